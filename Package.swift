@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A C library of the system, wrapped by a module map under `Sources/SystemLibraries`.
+func systemLibrary(_ name: String, pkgConfig: String, debian package: String) -> Target {
+  .systemLibrary(
+    name: name,
+    path: "Sources/SystemLibraries/\(name)",
+    pkgConfig: pkgConfig,
+    providers: [.apt([package])]
+  )
+}
+
+let package = Package(
+  name: "camreport",
+  products: [
+    .executable(name: "camreport", targets: ["camreport"]),
+    .library(name: "CAMNet", targets: ["CAMNet"]),
+    .library(name: "Plot", targets: ["Plot"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    systemLibrary("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
+    systemLibrary("CPango", pkgConfig: "pangocairo", debian: "libpango1.0-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    systemLibrary("CExif", pkgConfig: "libexif", debian: "libexif-dev"),
+    systemLibrary("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+    systemLibrary("CMark", pkgConfig: "libcmark", debian: "libcmark-dev"),
+    // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
+    .target(
+      name: "CJPEG", path: "Sources/SystemLibraries/CJPEG",
+      linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(
+      name: "CPNG", path: "Sources/SystemLibraries/CPNG",
+      linkerSettings: [.linkedLibrary("png16")]),
+    .target(
+      name: "EmbeddedModel",
+      exclude: ["efficientnet-lite0.safetensors", "imagenet-class-names.json"]),
+
+    .target(
+      name: "CAMNet",
+      dependencies: ["CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel"]),
+    .target(name: "Plot", dependencies: ["CCairo", "CPango"]),
+    .target(
+      name: "Templates",
+      path: "Templates",
+      resources: [
+        .embedInCode("page.html.mustache"),
+        .embedInCode("page.css"),
+        .embedInCode("walkthrough.en.md"),
+      ]),
+    .target(
+      name: "Notebook",
+      dependencies: [
+        "CAMNet", "Plot", "Templates", "CMark",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
+    .executableTarget(
+      name: "camreport",
+      dependencies: [
+        "Notebook",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["CAMNet"], path: "Tests/TestSupport"),
+    .testTarget(name: "CAMNetTests", dependencies: ["CAMNet", "TestSupport"]),
+    .testTarget(name: "PlotTests", dependencies: ["Plot", "TestSupport"]),
+    .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["camreport", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x
+)

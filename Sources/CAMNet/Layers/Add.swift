@@ -1,0 +1,28 @@
+/// Two tensors of one shape, added element by element: the residual connection of He et al., 2015.
+public struct Add: LayerKind {
+  public init() {}
+
+  public var operation: String { "add" }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    guard inputs.count == 2 else { throw .inputCount(expected: 2, found: inputs.count) }
+    guard inputs[0] == inputs[1] else { throw .differentShapes(inputs[0], inputs[1]) }
+    return inputs[0]
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    inputs.joined(separator: " + ")
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    Tensor(shape: output) { destination in
+      inputs[0].withUnsafeElements { first in
+        inputs[1].withUnsafeElements { second in
+          for index in first.indices {
+            destination[index] = first[index] + second[index]
+          }
+        }
+      }
+    }
+  }
+}

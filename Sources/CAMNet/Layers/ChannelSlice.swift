@@ -1,0 +1,37 @@
+/// Some neighbouring channels of a feature map, as TensorFlow's `split` gives them.
+public struct ChannelSlice: LayerKind {
+  public let range: Range<Int>
+
+  public init(_ range: Range<Int>) {
+    self.range = range
+  }
+
+  public var operation: String { "split" }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try inputs.oneFeatureMap()
+    guard range.lowerBound >= 0, range.upperBound <= input[3] else {
+      throw .channelsOutOfRange(range: range, channels: input[3])
+    }
+    return [input[0], input[1], input[2], range.count]
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    "\(inputs[0])[:, :, :, \(range.lowerBound):\(range.upperBound)]"
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    let channels = inputs[0].shape[3]
+    return Tensor(shape: output) { destination in
+      inputs[0].withUnsafeElements { source in
+        var next = 0
+        for pixel in stride(from: range.lowerBound, to: source.count, by: channels) {
+          for channel in 0..<range.count {
+            destination[next + channel] = source[pixel + channel]
+          }
+          next += range.count
+        }
+      }
+    }
+  }
+}

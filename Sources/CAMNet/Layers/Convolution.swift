@@ -1,0 +1,90 @@
+/// A two-dimensional convolution, with what follows it in one step: bias or batch normalization, and the activation.
+public struct Convolution: LayerKind {
+  public let window: Window
+  public let outputChannels: Int
+  /// The input's channels are split in this many groups, each seen by its own share of the kernels.
+  public let groups: Int
+  public let hasBiases: Bool
+  public let batchNormalization: BatchNormalization?
+  public let activation: Activation
+
+  public init(
+    _ window: Window, outputChannels: Int, groups: Int = 1, hasBiases: Bool = false,
+    batchNormalization: BatchNormalization? = nil, activation: Activation = .none
+  ) {
+    self.window = window
+    self.outputChannels = outputChannels
+    self.groups = groups
+    self.hasBiases = hasBiases
+    self.batchNormalization = batchNormalization
+    self.activation = activation
+  }
+
+  public var operation: String {
+    if isDepthwise { return "depthwise_convolution" }
+    return window.height == 1 && window.width == 1 ? "pointwise_convolution" : "convolution"
+  }
+
+  /// Every channel has a kernel of its own and sees no other.
+  var isDepthwise: Bool { groups > 1 && groups == outputChannels }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try inputs.oneFeatureMap()
+    for channels in [input[3], outputChannels] where channels % groups != 0 {
+      throw .groupsDoNotDivide(groups: groups, channels: channels)
+    }
+    let rows = try window.vertical(input[1]).output
+    let columns = try window.horizontal(input[2]).output
+    return [input[0], rows, columns, outputChannels]
+  }
+
+  public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] {
+    let kernel = Shape([window.height, window.width, inputs[0][3] / groups, outputChannels])
+    var parameters = [(role: ParameterRole.weights, shape: kernel)]
+    if hasBiases { parameters.append((.biases, [outputChannels])) }
+    if batchNormalization != nil {
+      parameters += BatchNormalization.roles.map { ($0, [outputChannels]) }
+    }
+    return parameters
+  }
+
+  public func arithmetic(for inputs: [Shape]) -> [OutputSize] {
+    (try? window.arithmetic(for: inputs[0])) ?? []
+  }
+
+  public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int {
+    output.elementCount * window.height * window.width * (inputs[0][3] / groups)
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    var arguments = "\(inputs[0]), W, strides=\(window.stride), padding=\(window.padding.name)"
+    if window.dilation > 1 { arguments += ", dilations=\(window.dilation)" }
+    if groups > 1 && !isDepthwise { arguments += ", groups=\(groups)" }
+    var expression = "\(isDepthwise ? "depthwise_conv2d" : "conv2d")(\(arguments))"
+    if hasBiases { expression += " + b" }
+    if batchNormalization != nil { expression = "batch_normalization(\(expression))" }
+    return activation.wrap(expression)
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    var scale: [Float]?
+    var shift: [Float]?
+    if let batchNormalization {
+      (scale, shift) = batchNormalization.affine(parameters)
+    }
+    if hasBiases {
+      let biases = parameters[.biases].tensor.elements
+      // Normalization comes after the bias: (x + b) · scale + shift.
+      shift = biases.indices.map { biases[$0] * (scale?[$0] ?? 1) + (shift?[$0] ?? 0) }
+    }
+    let epilogue = Epilogue(scale: scale, shift: shift, range: activation.range)
+    if isDepthwise {
+      return depthwiseConvolution(
+        inputs[0], kernel: parameters[.weights].tensor, window: window, output: output,
+        epilogue: epilogue)
+    }
+    return matrixConvolution(
+      inputs[0], kernel: parameters[.weights], kernelChannels: parameters.outputChannels,
+      groups: groups, window: window, output: output, epilogue: epilogue)
+  }
+}

@@ -1,0 +1,37 @@
+/// A product with a matrix, (1, in) × (in, out) → (1, out), and a bias where there is one.
+public struct Dense: LayerKind {
+  public let outputs: Int
+  public let hasBiases: Bool
+
+  public init(outputs: Int, hasBiases: Bool) {
+    self.outputs = outputs
+    self.hasBiases = hasBiases
+  }
+
+  public var operation: String { "dense" }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try inputs.one()
+    guard input.rank == 2 else { throw .rank(expected: 2, found: input) }
+    return [input[0], outputs]
+  }
+
+  public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] {
+    [(.weights, [inputs[0][1], outputs])] + (hasBiases ? [(.biases, [outputs])] : [])
+  }
+
+  public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int {
+    inputs[0].elementCount * outputs
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    "matmul(\(inputs[0]), W)" + (hasBiases ? " + b" : "")
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    let product = vectorTimesMatrix(inputs[0], parameters[.weights], output: output)
+    guard hasBiases else { return product }
+    let biases = parameters[.biases].tensor.elements
+    return Tensor(shape: output, zip(product.elements, biases).map { $0 + $1 })
+  }
+}

@@ -1,0 +1,18 @@
+/// Dropout as it is at inference: nothing is dropped, values pass unchanged. Srivastava et al., 2014.
+public struct Dropout: LayerKind {
+  public init() {}
+
+  public var operation: String { "dropout" }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    try inputs.one()
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    "dropout(\(inputs[0]), keep_prob=1.0)"
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    inputs[0]
+  }
+}

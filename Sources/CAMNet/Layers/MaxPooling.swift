@@ -1,0 +1,50 @@
+/// The largest value in each window, channel by channel. Padding never wins: windows are cut at the border.
+public struct MaxPooling: LayerKind {
+  public let window: Window
+
+  public init(_ window: Window) {
+    self.window = window
+  }
+
+  public var operation: String { "max_pooling" }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try inputs.oneFeatureMap()
+    return [
+      input[0], try window.vertical(input[1]).output, try window.horizontal(input[2]).output,
+      input[3],
+    ]
+  }
+
+  public func arithmetic(for inputs: [Shape]) -> [OutputSize] {
+    (try? window.arithmetic(for: inputs[0])) ?? []
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    "max_pool(\(inputs[0]), ksize=\(window.height), strides=\(window.stride), "
+      + "padding=\(window.padding.name))"
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    let input = inputs[0].shape
+    let geometry = WindowGeometry(window, input: input, output: output)
+    let channels = input[3]
+    return Tensor(shape: output) { destination in
+      inputs[0].withUnsafeElements { source in
+        parallel(over: output[1]) { row in
+          for column in 0..<output[2] {
+            let target = destination.baseAddress! + (row * output[2] + column) * channels
+            var isFirst = true
+            geometry.forEachTap(row: row, column: column) { _, pixel in
+              let values = source.baseAddress! + pixel * channels
+              for channel in 0..<channels {
+                target[channel] = isFirst ? values[channel] : max(target[channel], values[channel])
+              }
+              isFirst = false
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// `(x − offset) / divisor`, channel by channel: the centring that a network was trained with.
+public struct Rescale: LayerKind {
+  /// One for each channel.
+  public let offsets: [Float]
+  public let divisor: Float
+
+  public init(offsets: [Float], divisor: Float = 1) {
+    self.offsets = offsets
+    self.divisor = divisor
+  }
+
+  public var operation: String { divisor == 1 ? "subtract" : "rescale" }
+
+  public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try inputs.oneFeatureMap()
+    guard input[3] == offsets.count else {
+      throw .offsetCount(offsets: offsets.count, channels: input[3])
+    }
+    return input
+  }
+
+  public func expression(_ inputs: [String]) -> String {
+    let list = Set(offsets).count == 1 ? "\(short(offsets[0]))" : "\(offsets)"
+    return divisor == 1 ? "\(inputs[0]) - \(list)" : "(\(inputs[0]) - \(list)) / \(short(divisor))"
+  }
+
+  public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    Tensor(shape: output) { destination in
+      inputs[0].withUnsafeElements { source in
+        for index in source.indices {
+          destination[index] = (source[index] - offsets[index % offsets.count]) / divisor
+        }
+      }
+    }
+  }
+
+  /// A whole number without its `.0`.
+  private func short(_ value: Float) -> String {
+    value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "\(value)"
+  }
+}

@@ -1,0 +1,31 @@
+/// The end of a network that CAM needs: features → global average pooling → (dropout) → product.
+public struct ClassActivationHead: Sendable, Hashable {
+  /// The layer whose feature maps are weighed: (1, h, w, channels).
+  public let features: String
+  public let pooled: String
+  /// The layer that gives the logits: (1, classes).
+  public let classifier: String
+  public let classifierHasBiases: Bool
+}
+
+extension Network {
+  /// Found from the graph, by walking back from the last layer.
+  public var classActivationHead: ClassActivationHead {
+    get throws(NetworkError) {
+      let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })
+      guard let classifier = layers.last, case .dense(let dense) = classifier.operation else {
+        throw .noClassActivation(network: name)
+      }
+      var previous = byName[classifier.inputs[0]]
+      while let layer = previous, case .dropout = layer.operation {
+        previous = byName[layer.inputs[0]]
+      }
+      guard let pooled = previous, case .globalAveragePooling = pooled.operation else {
+        throw .noClassActivation(network: name)
+      }
+      return ClassActivationHead(
+        features: pooled.inputs[0], pooled: pooled.name, classifier: classifier.name,
+        classifierHasBiases: dense.hasBiases)
+    }
+  }
+}

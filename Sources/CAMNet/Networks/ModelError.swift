@@ -1,0 +1,63 @@
+/// Why a model cannot be had, or a weights file does not serve it.
+public enum ModelError: Error, Equatable {
+  case unknownModel(String, known: [String])
+  case noKnownModel(source: String, names: [String])
+  case noEmbeddedWeights(String)
+  case doesNotFit(source: String, model: String, [Mismatch], of: Int)
+
+  /// One parameter that a file does not hold as the network needs it; shapes in the file's axis order.
+  public enum Mismatch: Sendable, Equatable {
+    case missing(name: String, needed: Shape)
+    case shape(name: String, found: Shape, needed: Shape)
+    case nonFinite(name: String, count: Int, of: Int)
+  }
+}
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownModel(let name, let known):
+      "there is no model '\(name)'; the models are \(known.joined(separator: " and "))"
+    case .noKnownModel(let source, let names):
+      "\(source): holds the weights of no model that camreport knows (its first names: "
+        + "\(names.joined(separator: ", "))); see 'camreport weights inspect'"
+    case .noEmbeddedWeights(let name):
+      """
+      \(name) needs a weights file, which is too large to come with camreport: --weights vgg16CAM.npy, \
+      a NumPy file holding a pickled dictionary {layer: {'weights': array, 'biases': array}} with the \
+      layers conv1_1 … conv5_3 (3×3×in×out), CAM_conv (3×3×256×1024) and CAM_fc (1024×1000); \
+      .npz and .safetensors files with names such as conv1_1/weights serve too, and \
+      --weights synthetic:SEED makes weights up from a formula
+      """
+    case .doesNotFit(let source, let model, let mismatches, let count):
+      Self.describe(source: source, model: model, mismatches, of: count)
+    }
+  }
+
+  private static func describe(
+    source: String, model: String, _ mismatches: [Mismatch], of count: Int
+  ) -> String {
+    guard mismatches.count > 1 else {
+      return "\(source): " + (mismatches.first.map { $0.describe(model: model) } ?? "")
+    }
+    let shown = 12
+    let list = mismatches.prefix(shown).map { "\n  - " + $0.describe(model: model) }.joined()
+    let more = mismatches.count > shown ? "\n  - and \(mismatches.count - shown) more" : ""
+    return
+      "\(source): \(mismatches.count) of the \(count) parameters of \(model) do not fit:\(list)\(more)"
+  }
+}
+
+extension ModelError.Mismatch {
+  func describe(model: String) -> String {
+    switch self {
+    case .missing(let name, let needed):
+      "'\(name)' is missing; \(model) needs it as \(needed.crossDescription)"
+    case .shape(let name, let found, let needed):
+      "'\(name)' is \(found.crossDescription); \(model) needs \(needed.crossDescription)"
+    case .nonFinite(let name, let count, let total):
+      "'\(name)' has \(count) of \(total) values that are NaN or infinite; "
+        + "export the weights again from a run that did not diverge"
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import CAMNet
+import Mustache
+import Templates
+
+/// The report as one self-contained page, `index.html`.
+public struct HTMLExporter: Exporter {
+  /// What the page's footer says of the run.
+  private let record: RunRecord
+
+  public init(record: RunRecord) {
+    self.record = record
+  }
+
+  public func files(for report: Report) throws -> [ReportFile] {
+    let page = try page(report)
+    return [ReportFile(name: "index.html") { Array(page.utf8) }]
+  }
+
+  private func page(_ report: Report) throws -> String {
+    let template = try MustacheTemplate(string: Templates.page)
+    let words = report.words
+    let summary = Summary(report)
+    var fields: Fields = [
+      "language": "en", "version": record.camreport, "style": Templates.pageStyle,
+      "model": report.model.model.name,
+      "page_title": summary.pageTitle,
+      "summary": Markdown.inlineHTML(summary.sentence),
+      "words": words.labels(prefix: "page."),
+      "pictures": try pictures(report),
+      "has_predictions": !report.predictions.isEmpty,
+      "predictions": report.predictions.map { predictionFields($0) },
+      "sections": Section.allCases.compactMap { sectionFields($0, report) },
+      "run": runFields(report),
+    ]
+    if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
+    if let failure = report.failure { fields["failure"] = failure }
+    return template.render(fields)
+  }
+
+  private func predictionFields(_ labelled: Report.LabelledPrediction) -> Fields {
+    [
+      "label": labelled.label,
+      "probability": Formatted.percent(labelled.prediction.probability),
+      "width": Formatted.significant(labelled.prediction.probability * 100, 3),
+    ]
+  }
+
+  private func pictures(_ report: Report) throws -> [Fields] {
+    let words = report.words
+    let photo = try StepFigure.page(report.photo.image)
+    var result: [Fields] = [
+      figureFields(
+        photo, alternativeText: words.label("alt.photo", ["file": report.photo.fileName]),
+        caption: words.label("page.photo"), detail: report.photo.fileName)
+    ]
+    for (index, map) in report.maps.enumerated() {
+      let picture = try StepFigure.page(Overlays.overlay(map, of: report))
+      result.append(
+        figureFields(
+          picture,
+          alternativeText: words.label("alt.overlay", ["label": map.prediction.shortLabel]),
+          caption: words.label(index == 0 ? "page.first" : "page.second"),
+          detail: "\(map.prediction.label), "
+            + Formatted.percent(map.prediction.prediction.probability)))
+    }
+    return result
+  }
+
+  private func figureFields(
+    _ picture: StepFigure.Picture, alternativeText: String, caption: String, detail: String = ""
+  ) -> Fields {
+    [
+      "source": "data:\(picture.mediaType);base64," + picture.bytes.base64,
+      "width": "\(picture.width)", "height": "\(picture.height)", "alt": alternativeText,
+      "caption": caption, "detail": detail,
+    ]
+  }
+
+  private func sectionFields(_ section: Section, _ report: Report) -> Fields? {
+    let steps = report.steps.filter { $0.section == section }
+    guard !steps.isEmpty else { return nil }
+    var block: String?
+    let stepFields = steps.map { step in
+      defer { block = step.block }
+      return self.stepFields(step, block: step.block == block ? nil : step.block, report.words)
+    }
+    return [
+      "id": "part-\(section.rawValue)",
+      "title": report.words.label("section.\(section.rawValue)"),
+      "links": links(steps), "steps": stepFields,
+    ]
+  }
+
+  /// A link to each step; of a block only to its first.
+  private func links(_ steps: [Step]) -> [Fields] {
+    var block: String?
+    return steps.compactMap { step in
+      defer { block = step.block }
+      if let own = step.block, own == block { return nil }
+      return ["name": step.name, "text": step.block ?? step.name]
+    }
+  }
+
+  private func stepFields(_ step: Step, block: String?, _ words: Words) -> Fields {
+    var fields: Fields = [
+      "name": step.name, "number": "\(step.number)", "title": Markdown.inlineHTML(step.title),
+      "prose": Markdown.html(step.prose), "code": step.code,
+      "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
+      "arithmetic": step.arithmetic.map(\.description),
+      "figures": step.result.figures.map {
+        figureFields($0.picture, alternativeText: $0.alternativeText, caption: $0.caption)
+      },
+    ]
+    fields["block"] = block
+    fields["shape"] = step.outputShape.map { Formatted.tensor($0, step.scalarType) }
+    fields["result"] = step.result.text.map(Markdown.html)
+    fields["table"] = step.result.table.map(tableFields)
+    let facts = factFields(step, words)
+    fields["has_facts"] = !facts.isEmpty
+    fields["facts"] = facts
+    switch step.status {
+    case .completed:
+      fields["status"] = "completed"
+    case .failed(let sentence):
+      fields["status"] = "failed"
+      fields["status_label"] = words.label("page.failed")
+      fields["failure"] = sentence
+    case .notRun:
+      fields["status"] = "not_run"
+      fields["status_label"] = words.label("page.not_run")
+    }
+    return fields
+  }
+
+  private func factFields(_ step: Step, _ words: Words) -> [Fields] {
+    var facts: [(String, String)] = []
+    if step.parameters > 0 { facts.append(("parameters", Formatted.count(step.parameters))) }
+    if step.multiplyAdds > 0 {
+      facts.append(("multiply_adds", Formatted.count(step.multiplyAdds)))
+    }
+    if let statistics = step.result.statistics {
+      facts += [
+        ("min", Formatted.significant(Double(statistics.minimum))),
+        ("mean", Formatted.significant(statistics.mean)),
+        ("max", Formatted.significant(Double(statistics.maximum))),
+        ("std", Formatted.significant(statistics.standardDeviation)),
+      ]
+    }
+    if let milliseconds = step.result.milliseconds {
+      facts.append(("milliseconds", Formatted.milliseconds(milliseconds)))
+    }
+    return facts.map { ["label": words.label("page.\($0)"), "value": $1] }
+  }
+
+  private func tableFields(_ table: Step.Table) -> Fields {
+    func cells(_ texts: [String]) -> [Fields] {
+      zip(texts, table.isNumeric).map { ["text": $0, "numeric": $1] }
+    }
+    return ["head": cells(table.head), "rows": table.rows.map { ["cells": cells($0)] as Fields }]
+  }
+
+  private func runFields(_ report: Report) -> [Fields] {
+    let words = report.words
+    let layers = report.steps.filter { $0.section == .network }
+    let multiplyAdds = layers.reduce(0) { $0 + $1.multiplyAdds }
+    let milliseconds = layers.reduce(0) { $0 + ($1.result.milliseconds ?? 0) }
+    let rows = [
+      ("version", "camreport \(record.camreport)"),
+      ("model", record.model),
+      ("weights", "\(record.weights.source), sha256 \(record.weights.sha256)"),
+      (
+        "image",
+        "\(report.photo.fileName), \(record.image.width) × \(record.image.height), "
+          + "sha256 \(record.image.sha256)"
+      ),
+      (
+        "input",
+        "\(record.input.size) × \(record.input.size), \(record.input.resize)"
+          + (record.input.crop ? ", \(words.label("run.crop"))" : "")
+      ),
+      (
+        "network",
+        words.label(
+          "run.network",
+          [
+            "parameters": Formatted.count(report.model.parameterCount),
+            "multiply_adds": Formatted.metric(multiplyAdds),
+            "milliseconds": Formatted.milliseconds(milliseconds),
+          ])
+      ),
+      (
+        "environment",
+        "\(record.environment.cpu), \(record.environment.cores) × "
+          + "\(record.environment.architecture), \(record.environment.operatingSystem), "
+          + record.environment.openblas
+      ),
+    ]
+    return rows.map { ["label": words.label("page.\($0)"), "value": $1] }
+  }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// The run record as `run.json`.
+public struct RunRecordExporter: Exporter {
+  static let fileName = "run.json"
+  private let record: RunRecord
+
+  public init(record: RunRecord) {
+    self.record = record
+  }
+
+  public func files(for report: Report) -> [ReportFile] {
+    [
+      ReportFile(name: Self.fileName) {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try Array(encoder.encode(record)) + [UInt8(ascii: "\n")]
+      }
+    ]
+  }
+}

@@ -1,0 +1,30 @@
+import CAMNet
+
+/// What the notebook's fine-tuning section computes before training.
+struct FineTuning {
+  /// The notebook's decay rate.
+  static let weightDecay = 0.0005
+
+  /// A trainable parameter, with TensorFlow's l2_loss, Σ w² / 2, where weight decay applies to it.
+  struct Variable {
+    let declaration: ParameterDeclaration
+    let l2Loss: Double?
+  }
+
+  let variables: [Variable]
+
+  init(_ model: LoadedModel) {
+    variables = model.model.network.parameters.filter { $0.name.role.isTrainable }.map {
+      let norm =
+        $0.name.role.decays
+        ? model.executor.parameters[$0.name].stored.statistics?.l2Norm : nil
+      return Variable(declaration: $0, l2Loss: norm.map { $0 * $0 / 2 })
+    }
+  }
+
+  /// Σ l2_loss(W).
+  var l2Loss: Double { variables.reduce(0) { $0 + ($1.l2Loss ?? 0) } }
+
+  /// 0.0005 · Σ l2_loss(W).
+  var weightDecayLoss: Double { Self.weightDecay * l2Loss }
+}

@@ -1,0 +1,47 @@
+import CAMNet
+import Foundation
+
+/// Numbers as people read them.
+enum Formatted {
+  /// `3211264` → `3,211,264`
+  static func count(_ value: Int) -> String {
+    var digits = Array(String(value.magnitude))
+    for position in stride(from: digits.count - 3, to: 0, by: -3) {
+      digits.insert(",", at: position)
+    }
+    return (value < 0 ? "−" : "") + String(digits)
+  }
+
+  /// `1849688064` → `1.85 G`; below a thousand the number itself.
+  static func metric(_ value: Int) -> String {
+    for (unit, size) in [("G", 1e9), ("M", 1e6), ("k", 1e3)] where Double(value) >= size {
+      return significant(Double(value) / size, 3) + " " + unit
+    }
+    return String(value)
+  }
+
+  /// `digits` significant digits, with a true minus: `−0.03641`, `1.2e−07`.
+  static func significant(_ value: Double, _ digits: Int = 4) -> String {
+    if value == 0 { return "0" }
+    return String(format: "%.\(digits)g", value).replacing("-", with: "−")
+  }
+
+  /// A fraction as per cent: `89.6 %`, `0.08 %`.
+  static func percent(_ fraction: Double) -> String {
+    let value = fraction * 100
+    return String(format: value >= 99.95 || value >= 10 ? "%.1f" : "%.2f", value) + " %"
+  }
+
+  static func milliseconds(_ value: Double) -> String {
+    String(format: value < 10 ? "%.2f" : "%.1f", value)
+  }
+
+  /// `(1, 112, 112, 128) float32`
+  static func tensor(_ shape: Shape, _ scalarType: String) -> String { "\(shape) \(scalarType)" }
+}
+
+extension Duration {
+  var milliseconds: Double {
+    Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15
+  }
+}

@@ -1,0 +1,67 @@
+import CAMNet
+import Crypto
+
+/// A model with its weights and class names, loaded once for all photos.
+public struct LoadedModel: Sendable {
+  public let model: Model
+  public let store: WeightsStore
+  public let executor: Executor
+  public let head: ClassActivationHead
+  public let classNames: [String]
+  /// Of the weights file's bytes; of all values in order where the weights are made up.
+  public let weightsSHA256: String
+
+  /// - Parameters:
+  ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
+  ///   - weights: a file's path, `synthetic:SEED`, or nil for the model's embedded weights.
+  ///   - classes: a file of class names, or nil for ImageNet's.
+  public init(modelName: String?, weights: String?, classes: String?) throws {
+    let (model, store) = try Self.find(modelName: modelName, weights: weights)
+    self.model = model
+    self.store = store
+    self.executor = Executor(
+      model.network, parameters: try NetworkParameters(store, for: model))
+    self.head = try model.network.classActivationHead
+    let outputs = try model.network.shapes().last?.output.dimensions.last ?? 0
+    self.classNames = try ClassNames.read(path: classes, count: outputs, model: model.name)
+    self.weightsSHA256 = store.sha256
+  }
+
+  private static func find(modelName: String?, weights: String?) throws -> (Model, WeightsStore) {
+    let named = try modelName.map { name throws(ModelError) in try Model.named(name) }
+    guard let weights else {
+      let model = named ?? .efficientNetLite0
+      return (model, try model.embeddedWeights())
+    }
+    let prefix = "synthetic:"
+    if weights.hasPrefix(prefix) {
+      let model = named ?? .vgg16CAM
+      let seed = String(weights.dropFirst(prefix.count))
+      return (model, SyntheticWeights(seed: seed).store(for: model))
+    }
+    let store = try WeightsStore(contentsOf: weights)
+    return (try named ?? Model.holding(store), store)
+  }
+}
+
+extension WeightsStore {
+  /// Lowercase hexadecimal SHA-256 of the file; of all tensors' bytes in order where there is no file.
+  var sha256: String {
+    var hash = SHA256()
+    if let fileBytes {
+      fileBytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    } else {
+      for entry in entries {
+        guard let tensor = try? tensor(named: entry.name) else { continue }
+        tensor.withUnsafeElements { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+      }
+    }
+    return hash.finalize().hexadecimal
+  }
+}
+
+extension Digest {
+  var hexadecimal: String {
+    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

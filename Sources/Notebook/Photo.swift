@@ -1,0 +1,40 @@
+import CAMNet
+import Crypto
+
+/// How a photo becomes the network's input.
+public struct InputOptions: Sendable {
+  /// Pixels a side.
+  public let size: Int
+  public let filter: ResizeFilter
+  /// Resize the shortest side and cut out the centre, instead of squeezing the whole photo.
+  public let crops: Bool
+
+  public init(size: Int, filter: ResizeFilter, crops: Bool) {
+    self.size = size
+    self.filter = filter
+    self.crops = crops
+  }
+}
+
+/// A photo from a file, upright.
+public struct Photo: Sendable {
+  /// As the user named it.
+  public let path: String
+  public let image: RGBImage
+  /// Of the file's bytes.
+  public let sha256: String
+
+  public init(contentsOf path: String) throws {
+    let file = try FileBytes(contentsOf: path)
+    self.path = path
+    image = try file.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }
+    sha256 = file.withUnsafeBytes { bytes in
+      var hash = SHA256()
+      hash.update(bufferPointer: bytes)
+      return hash.finalize().hexadecimal
+    }
+  }
+
+  /// The file's name without its folder.
+  var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
+}

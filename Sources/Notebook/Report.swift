@@ -1,0 +1,36 @@
+import CAMNet
+
+/// Everything an exporter needs: the steps, the result, and the record of the run.
+public struct Report: Sendable {
+  public let photo: Photo
+  public let input: PreparedInput
+  public let options: InputOptions
+  public let model: LoadedModel
+  public let words: Words
+  public internal(set) var steps: [Step]
+  /// The five most probable classes; empty where the run failed before them.
+  public internal(set) var predictions: [LabelledPrediction] = []
+  /// The maps of the first and second class, in order.
+  public internal(set) var maps: [LabelledMap] = []
+  /// Why the run stopped, where it did.
+  public internal(set) var failure: String?
+
+  public struct LabelledPrediction: Sendable {
+    public let prediction: Prediction
+    public let label: String
+
+    /// The first of a label's synonyms: `tabby` of `tabby, tabby cat`.
+    public var shortLabel: String {
+      label.split(separator: ",").first.map(String.init) ?? label
+    }
+  }
+
+  public struct LabelledMap: Sendable {
+    public let prediction: LabelledPrediction
+    public let map: ClassActivationMap
+    /// At the network's input size: (size, size).
+    public let upsampled: Tensor
+    /// Min-max normalized, at the network's input size.
+    public let normalized: [UInt8]
+  }
+}

@@ -1,0 +1,120 @@
+import CAMNet
+
+/// What ran, on what, with which result: `run.json`. Documented in docs/run-record.md.
+public struct RunRecord: Sendable, Codable {
+  /// camreport's version.
+  public var camreport: String
+  /// The command line as it was given.
+  public var command: [String]
+  /// `completed` or `failed`.
+  public var status: String
+  /// Why the run stopped, where it did.
+  public var error: String?
+  public var model: String
+  public var weights: Weights
+  public var image: Image
+  public var input: Input
+  public var steps: [Step]
+  public var predictions: [Prediction]
+  public var environment: Environment
+
+  public struct Weights: Sendable, Codable {
+    /// A path as it was given, `embedded`, or `synthetic:SEED`.
+    public var source: String
+    public var format: String
+    public var sha256: String
+  }
+
+  public struct Image: Sendable, Codable {
+    public var path: String
+    /// Upright, in pixels.
+    public var width: Int
+    public var height: Int
+    public var sha256: String
+  }
+
+  public struct Input: Sendable, Codable {
+    public var size: Int
+    public var resize: String
+    public var crop: Bool
+  }
+
+  public struct Step: Sendable, Codable {
+    public var number: Int
+    public var name: String
+    public var operation: String
+    /// `completed`, `failed` or `not_run`.
+    public var status: String
+    public var error: String?
+    public var inputShape: [Shape]
+    public var outputShape: Shape?
+    public var dtype: String
+    public var arithmetic: [String]
+    public var parameters: Int
+    public var multiplyAdds: Int
+    public var min: Double?
+    public var max: Double?
+    public var mean: Double?
+    public var std: Double?
+    public var milliseconds: Double?
+  }
+
+  public struct Prediction: Sendable, Codable {
+    public var rank: Int
+    public var index: Int
+    public var label: String
+    public var logit: Double
+    public var probability: Double
+  }
+
+  public struct Environment: Sendable, Codable {
+    public var operatingSystem: String
+    public var architecture: String
+    public var cpu: String
+    public var cores: Int
+    public var openblas: String
+  }
+}
+
+extension RunRecord {
+  public init(_ report: Report, version: String, command: [String], environment: Environment) {
+    self.init(
+      camreport: version, command: command,
+      status: report.failure == nil ? "completed" : "failed", error: report.failure,
+      model: report.model.model.name,
+      weights: Weights(
+        source: report.model.store.source, format: report.model.store.format.name,
+        sha256: report.model.weightsSHA256),
+      image: Image(
+        path: report.photo.path, width: report.photo.image.width,
+        height: report.photo.image.height, sha256: report.photo.sha256),
+      input: Input(
+        size: report.options.size, resize: report.options.filter.rawValue,
+        crop: report.options.crops),
+      steps: report.steps.map(Step.init),
+      predictions: report.predictions.map {
+        Prediction(
+          rank: $0.prediction.rank, index: $0.prediction.index, label: $0.label,
+          logit: Double($0.prediction.logit), probability: $0.prediction.probability)
+      },
+      environment: environment)
+  }
+}
+
+extension RunRecord.Step {
+  init(_ step: Step) {
+    let statistics = step.result.statistics
+    self.init(
+      number: step.number, name: step.name, operation: step.operation, status: "", error: nil,
+      inputShape: step.inputShapes, outputShape: step.outputShape, dtype: step.scalarType,
+      arithmetic: step.arithmetic.map(\.description), parameters: step.parameters,
+      multiplyAdds: step.multiplyAdds, min: statistics.map { Double($0.minimum) },
+      max: statistics.map { Double($0.maximum) }, mean: statistics?.mean,
+      std: statistics?.standardDeviation, milliseconds: step.result.milliseconds)
+    switch step.status {
+    case .completed: status = "completed"
+    case .failed(let sentence): (status, error) = ("failed", sentence)
+    case .notRun: status = "not_run"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import CAMNet
+
+/// A part of the walk-through.
+public enum Section: String, Sendable, CaseIterable {
+  case setup, network, prediction, localization
+  case fineTuning = "fine_tuning"
+}
+
+/// One cell of the walk-through: what is done, the code that says so, and what came of it.
+public struct Step: Sendable {
+  public let number: Int
+  /// Unique in its report: a link's anchor, a tensor's file name.
+  public let name: String
+  public let section: Section
+  /// The part of the network the step's layer belongs to.
+  public let block: String?
+  public let operation: String
+  public let title: String
+  /// Markdown.
+  public let prose: String
+  public let code: String
+  public let inputShapes: [Shape]
+  /// Nil for a step that makes no tensor.
+  public let outputShape: Shape?
+  /// `float32` or `uint8`.
+  public let scalarType: String
+  public let arithmetic: [OutputSize]
+  public let parameters: Int
+  public let multiplyAdds: Int
+  public internal(set) var status: Status = .notRun
+  public internal(set) var result = Result()
+
+  public enum Status: Sendable, Equatable {
+    case completed
+    case failed(String)
+    case notRun
+  }
+
+  /// What only running the step can tell.
+  public struct Result: Sendable {
+    public var statistics: TensorStatistics?
+    public var milliseconds: Double?
+    /// Markdown: what the numbers show.
+    public var text: String?
+    public var table: Table?
+    public var figures: [StepFigure] = []
+  }
+
+  /// Rows of text under a head; all columns but the first hold numbers where `isNumeric` says so.
+  public struct Table: Sendable {
+    public let head: [String]
+    public let isNumeric: [Bool]
+    public let rows: [[String]]
+  }
+}
+
+/// A picture in a step, as PNG or JPEG bytes.
+public struct StepFigure: Sendable {
+  public let image: [UInt8]
+  public let mediaType: String
+  public let width: Int
+  public let height: Int
+  /// What the picture shows, for those who cannot see it.
+  public let alternativeText: String
+  public let caption: String
+}
+
+extension Step {
+  /// The step in one line of a log.
+  public var logLine: String {
+    let shape = outputShape.map { Formatted.tensor($0, scalarType) }
+    let time = result.milliseconds.map { Formatted.milliseconds($0) + " ms" }
+    return ([name, shape] + arithmetic.map(\.description) + [time]).compactMap { $0 }
+      .joined(separator: "  ")
+  }
+}
+
+extension Report.LabelledPrediction {
+  /// The prediction in one line of a terminal.
+  public var line: String {
+    let percent = Formatted.percent(prediction.probability)
+    return String(repeating: " ", count: max(0, 8 - percent.count)) + percent + "  " + label
+  }
+}

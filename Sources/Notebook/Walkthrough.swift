@@ -1,0 +1,53 @@
+import CAMNet
+
+/// The notebook's walk-through of one photo: steps planned from the network, then run one by one.
+public struct Walkthrough: Sendable {
+  public let model: LoadedModel
+  public let options: InputOptions
+  public let words: Words
+
+  public init(model: LoadedModel, options: InputOptions, words: Words) {
+    self.model = model
+    self.options = options
+    self.words = words
+  }
+
+  /// Which steps there are, with all that is known of them before anything runs.
+  func plan(_ photo: Photo) throws(NetworkError) -> [Step] {
+    var planner = StepPlanner(walkthrough: self, photo: photo)
+    planner.planSetup()
+    planner.planNetwork(try model.model.network.shapes(size: options.size))
+    planner.planPrediction()
+    planner.planLocalization()
+    planner.planFineTuning()
+    return planner.steps
+  }
+
+  /// Runs the walk-through. A layer that fails ends it: its step is marked failed, later ones as not run.
+  /// - Parameters:
+  ///   - observe: told when a step begins and when it is complete.
+  ///   - save: given each completed step's tensor; an error it throws ends the run.
+  public func run(
+    _ photo: Photo, observe: (WalkthroughEvent) -> Void = { _ in },
+    save: (Step, Tensor) throws -> Void = { _, _ in }
+  ) throws -> Report {
+    let steps = try plan(photo)
+    let input = photo.image.prepared(
+      size: options.size, filter: options.filter, crop: options.crops)
+    let report = Report(
+      photo: photo, input: input, options: options, model: model, words: words, steps: steps)
+    return try withoutActuallyEscaping(observe) { observe in
+      try withoutActuallyEscaping(save) { save in
+        let run = WalkthroughRun(report: report, observe: observe, save: save)
+        try run.runAll()
+        return run.report
+      }
+    }
+  }
+}
+
+/// What an observer of a walk-through is told.
+public enum WalkthroughEvent: Sendable {
+  case started(Step, of: Int)
+  case completed(Step, of: Int)
+}

@@ -1,0 +1,35 @@
+/// Where each photo's report and tensors go.
+struct ReportFolders {
+  struct Folder: Equatable {
+    let report: String
+    let tensors: String?
+  }
+
+  let all: [Folder]
+
+  /// One photo's report goes to `html` itself, or to `<name>-cam`; several photos get `html/<name>` each. Photos of
+  /// one name are told apart by a number.
+  init(images: [String], html: String?, saveTensors: String?) {
+    var used: Set<String> = []
+    all = images.map { image in
+      let base = Self.baseName(image)
+      var name = base
+      var number = 2
+      while !used.insert(name).inserted {
+        name = "\(base)-\(number)"
+        number += 1
+      }
+      let isOnly = images.count == 1
+      return Folder(
+        report: html.map { isOnly ? $0 : "\($0)/\(name)" } ?? "\(name)-cam",
+        tensors: saveTensors.map { isOnly ? $0 : "\($0)/\(name)" })
+    }
+  }
+
+  /// `photos/coffee.jpg` → `coffee`
+  private static func baseName(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? "photo"
+    guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
+    return String(file[..<dot])
+  }
+}

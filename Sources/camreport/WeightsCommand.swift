@@ -1,0 +1,108 @@
+import ArgumentParser
+import CAMNet
+import Foundation
+
+struct WeightsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weights",
+    abstract: "Look into weights files and convert them.",
+    discussion: """
+      Reads .npy (an array, or a pickled dictionary), .npz, .safetensors and torch checkpoints. \
+      Nothing in a file is ever run.
+      """,
+    subcommands: [Inspect.self, Convert.self])
+
+  struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List names, shapes, types and value ranges.")
+
+    @Argument(help: "A weights file.") var file: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+      try reportingErrors {
+        let store = try WeightsStore(contentsOf: file)
+        let rows = try store.entries.map { try WeightsRow($0, of: store) }
+        print(try json ? WeightsRow.json(rows, of: store) : WeightsRow.table(rows, of: store))
+      }
+    }
+  }
+
+  struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a weights file in another format: .npy, .npz or .safetensors.")
+
+    @Argument(help: "The file to read.") var input: String
+    @Argument(help: "The file to write; its ending says the format.") var output: String
+
+    func run() throws {
+      try reportingErrors {
+        try WeightsStore(contentsOf: input).write(to: output)
+        print(output)
+      }
+    }
+  }
+}
+
+private func reportingErrors(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch {
+    throw Progress(isVerbose: false).failure(error)
+  }
+}
+
+/// One entry of a weights file as `weights inspect` shows it.
+struct WeightsRow: Codable {
+  let name: String
+  let shape: Shape
+  let dtype: String
+  /// Nil where a value is NaN or infinite, or there is none.
+  let min: Float?
+  let max: Float?
+
+  init(_ entry: WeightsStore.Entry, of store: WeightsStore) throws {
+    let statistics = try store.tensor(named: entry.name).statistics
+    name = entry.name
+    shape = entry.shape
+    dtype = entry.scalarType.name
+    min = statistics?.minimum
+    max = statistics?.maximum
+  }
+
+  struct Listing: Codable {
+    let file: String
+    let format: String
+    let tensors: [WeightsRow]
+  }
+
+  static func json(_ rows: [WeightsRow], of store: WeightsStore) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let listing = Listing(file: store.source, format: store.format.name, tensors: rows)
+    return String(decoding: try encoder.encode(listing), as: UTF8.self)
+  }
+
+  static func table(_ rows: [WeightsRow], of store: WeightsStore) -> String {
+    let cells = rows.map { row in
+      [
+        row.name, "\(row.shape)", row.dtype, row.min.map { "\($0)" } ?? "not finite",
+        row.max.map { "\($0)" } ?? "not finite",
+      ]
+    }
+    let head = ["name", "shape", "type", "min", "max"]
+    let values = rows.reduce(0) { $0 + $1.shape.elementCount }
+    let widths = head.indices.map { column in
+      ([head] + cells).map { $0[column].count }.max() ?? 0
+    }
+    let lines = ([head] + cells).map { row in
+      zip(row, widths).map { text, width in
+        text + String(repeating: " ", count: width - text.count)
+      }
+      .joined(separator: "  ")
+    }
+    return (lines + ["", "\(store.format.name), \(rows.count) tensors, \(values) values"])
+      .map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,11 @@
+/// The words and the layout of reports, inside the program.
+public enum Templates {
+  /// The walk-through's prose, English.
+  public static let englishWords = text(PackageResources.walkthrough_en_md)
+  /// The report's page, Mustache.
+  public static let page = text(PackageResources.page_html_mustache)
+  /// The page's style.
+  public static let pageStyle = text(PackageResources.page_css)
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

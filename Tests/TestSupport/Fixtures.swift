@@ -1,0 +1,35 @@
+import CAMNet
+import Foundation
+
+/// Files that tests are held against.
+public enum Fixture {
+  /// The project's folder.
+  public static let project = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// A file in Tests/Fixtures.
+  public static func path(_ name: String) -> String {
+    project.appending(path: "Tests/Fixtures/\(name)").path
+  }
+
+  /// A photo in Examples.
+  public static func example(_ name: String) -> String {
+    project.appending(path: "Examples/\(name)").path
+  }
+
+  public static func json<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path(name))))
+  }
+}
+
+/// A tensor as the reference files describe it: statistics, and 32 values at flat indices.
+public struct ReferenceTensor: Decodable, Sendable {
+  public let shape: [Int]
+  public let mean: Double
+  public let std: Double
+  public let min: Double
+  public let max: Double
+  public let l2: Double
+  public let index: [Int]
+  public let value: [Double]
+}
