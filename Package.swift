@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// A C library of the system, wrapped by a module map under `Sources/SystemLibraries`.
-func systemLibrary(_ name: String, pkgConfig: String, debian package: String) -> Target {
+func systemLibrary(_ name: String, pkgConfig: String? = nil, debian package: String) -> Target {
   .systemLibrary(
     name: name,
     path: "Sources/SystemLibraries/\(name)",
@@ -25,12 +25,12 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
-    systemLibrary("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
-    systemLibrary("CPango", pkgConfig: "pangocairo", debian: "libpango1.0-dev"),
-    systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
-    systemLibrary("CExif", pkgConfig: "libexif", debian: "libexif-dev"),
+    systemLibrary("CCairo", debian: "libcairo2-dev"),
+    systemLibrary("CPango", debian: "libpango1.0-dev"),
+    systemLibrary("CZlib", debian: "zlib1g-dev"),
+    systemLibrary("CExif", debian: "libexif-dev"),
     systemLibrary("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
-    systemLibrary("CMark", pkgConfig: "libcmark", debian: "libcmark-dev"),
+    systemLibrary("CMark", debian: "libcmark-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
     .target(
       name: "CJPEG", path: "Sources/SystemLibraries/CJPEG",

@@ -15,7 +15,7 @@ enum Formatted {
   /// `1849688064` → `1.85 G`; below a thousand the number itself.
   static func metric(_ value: Int) -> String {
     for (unit, size) in [("G", 1e9), ("M", 1e6), ("k", 1e3)] where Double(value) >= size {
-      return significant(Double(value) / size, 3) + " " + unit
+      return significant(Double(value) / size, 3) + "\u{A0}" + unit
     }
     return String(value)
   }
@@ -26,10 +26,10 @@ enum Formatted {
     return String(format: "%.\(digits)g", value).replacing("-", with: "−")
   }
 
-  /// A fraction as per cent: `89.6 %`, `0.08 %`.
+  /// A fraction as per cent: `89.6 %`, `0.08 %`, the space unbreakable.
   static func percent(_ fraction: Double) -> String {
     let value = fraction * 100
-    return String(format: value >= 99.95 || value >= 10 ? "%.1f" : "%.2f", value) + " %"
+    return String(format: value >= 10 ? "%.1f" : "%.2f", value) + "\u{A0}%"
   }
 
   static func milliseconds(_ value: Double) -> String {

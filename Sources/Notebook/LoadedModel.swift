@@ -10,17 +10,22 @@ public struct LoadedModel: Sendable {
   public let classNames: [String]
   /// Of the weights file's bytes; of all values in order where the weights are made up.
   public let weightsSHA256: String
+  /// How long finding, reading and checking the weights took.
+  let loading: Duration
 
   /// - Parameters:
   ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
   ///   - weights: a file's path, `synthetic:SEED`, or nil for the model's embedded weights.
   ///   - classes: a file of class names, or nil for ImageNet's.
   public init(modelName: String?, weights: String?, classes: String?) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
     let (model, store) = try Self.find(modelName: modelName, weights: weights)
     self.model = model
     self.store = store
     self.executor = Executor(
       model.network, parameters: try NetworkParameters(store, for: model))
+    self.loading = clock.now - start
     self.head = try model.network.classActivationHead
     let outputs = try model.network.shapes().last?.output.dimensions.last ?? 0
     self.classNames = try ClassNames.read(path: classes, count: outputs, model: model.name)

@@ -23,11 +23,16 @@ public struct Photo: Sendable {
   public let image: RGBImage
   /// Of the file's bytes.
   public let sha256: String
+  /// How long reading and decoding took.
+  let decoding: Duration
 
   public init(contentsOf path: String) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
     let file = try FileBytes(contentsOf: path)
     self.path = path
     image = try file.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }
+    decoding = clock.now - start
     sha256 = file.withUnsafeBytes { bytes in
       var hash = SHA256()
       hash.update(bufferPointer: bytes)

@@ -3,6 +3,8 @@ import CAMNet
 /// Everything an exporter needs: the steps, the result, and the record of the run.
 public struct Report: Sendable {
   public let photo: Photo
+  /// The photo no larger than a page shows it.
+  let pagePhoto: RGBImage
   public let input: PreparedInput
   public let options: InputOptions
   public let model: LoadedModel
@@ -14,6 +16,19 @@ public struct Report: Sendable {
   public internal(set) var maps: [LabelledMap] = []
   /// Why the run stopped, where it did.
   public internal(set) var failure: String?
+
+  init(
+    photo: Photo, input: PreparedInput, options: InputOptions, model: LoadedModel, words: Words,
+    steps: [Step]
+  ) {
+    self.photo = photo
+    self.pagePhoto = photo.image.fitted(side: 1000)
+    self.input = input
+    self.options = options
+    self.model = model
+    self.words = words
+    self.steps = steps
+  }
 
   public struct LabelledPrediction: Sendable {
     public let prediction: Prediction

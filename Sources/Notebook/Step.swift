@@ -54,15 +54,19 @@ public struct Step: Sendable {
   }
 }
 
-/// A picture in a step, as PNG or JPEG bytes.
+/// A picture in a step, with words for those who cannot see it.
 public struct StepFigure: Sendable {
-  public let image: [UInt8]
-  public let mediaType: String
-  public let width: Int
-  public let height: Int
-  /// What the picture shows, for those who cannot see it.
+  public let picture: Picture
   public let alternativeText: String
   public let caption: String
+
+  /// PNG or JPEG bytes, with the size at which they are shown.
+  public struct Picture: Sendable {
+    public let bytes: [UInt8]
+    public let mediaType: String
+    public let width: Int
+    public let height: Int
+  }
 }
 
 extension Step {

@@ -19,7 +19,7 @@ struct Summary {
       return
     }
     var fields: Fields = [
-      "model": model.model.name, "label": map.prediction.shortLabel,
+      "model": model.model.title, "label": map.prediction.shortLabel,
       "probability": Formatted.percent(map.prediction.prediction.probability),
     ]
     if let place = Place(map.map.map) {

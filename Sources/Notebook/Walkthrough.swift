@@ -32,13 +32,17 @@ public struct Walkthrough: Sendable {
     save: (Step, Tensor) throws -> Void = { _, _ in }
   ) throws -> Report {
     let steps = try plan(photo)
+    let clock = ContinuousClock()
+    let start = clock.now
     let input = photo.image.prepared(
       size: options.size, filter: options.filter, crop: options.crops)
+    let preparation = clock.now - start
     let report = Report(
       photo: photo, input: input, options: options, model: model, words: words, steps: steps)
     return try withoutActuallyEscaping(observe) { observe in
       try withoutActuallyEscaping(save) { save in
-        let run = WalkthroughRun(report: report, observe: observe, save: save)
+        let run = WalkthroughRun(
+          report: report, preparation: preparation, observe: observe, save: save)
         try run.runAll()
         return run.report
       }

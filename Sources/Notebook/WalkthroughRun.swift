@@ -1,11 +1,13 @@
 import CAMNet
-import Plot
+import Foundation
 
 /// One run of a walk-through: fills the planned steps in order.
 final class WalkthroughRun {
   private(set) var report: Report
   private let observe: (WalkthroughEvent) -> Void
   private let save: (Step, Tensor) throws -> Void
+  /// How long fitting the photo to the network took.
+  private let preparation: Duration
   private var next = 0
   /// Layers after which the most active feature maps are shown.
   private let shownLayers: Set<String>
@@ -13,10 +15,11 @@ final class WalkthroughRun {
   private var logits: Tensor?
 
   init(
-    report: Report, observe: @escaping (WalkthroughEvent) -> Void,
+    report: Report, preparation: Duration, observe: @escaping (WalkthroughEvent) -> Void,
     save: @escaping (Step, Tensor) throws -> Void
   ) {
     self.report = report
+    self.preparation = preparation
     self.observe = observe
     self.save = save
     let layers = report.model.model.network.layers
@@ -42,12 +45,15 @@ final class WalkthroughRun {
 
   private func runSetup() throws {
     let image = report.photo.image
+    // Loading, decoding and resizing happened before the walk: they were timed where they were done.
+    try step(took: model.loading) { _ in (nil, Step.Result()) }
     try step { _ in (nil, Step.Result()) }
-    try step { _ in (nil, Step.Result()) }
-    try step { _ in (image.tensor, Step.Result(statistics: image.statistics)) }
-    try step { step in
+    try step(took: report.photo.decoding) { _ in
+      (image.tensor, Step.Result(statistics: image.statistics))
+    }
+    try step(took: preparation) { _ in
       var result = Step.Result(statistics: report.input.image.statistics)
-      result.figures = [try .photo(report.input.image, name: step.name, words: words)]
+      result.figures = [try .photo(report.input.image, words: words)]
       return (report.input.image.tensor, result)
     }
     try step { _ in (inputTensor, Step.Result(statistics: report.input.image.statistics)) }
@@ -150,7 +156,7 @@ final class WalkthroughRun {
       let stacked = Tensor.stacked(maps.map(\.map))
       var result = Step.Result(statistics: stacked.statistics)
       result.figures = [
-        try .maps(maps.map(\.map), titles: titles, name: step.name, words: words)
+        try .maps(maps.map(\.map), titles: titles, words: words)
       ]
       return (stacked, result)
     }
@@ -191,7 +197,7 @@ final class WalkthroughRun {
     }
     try step { step in
       var result = Step.Result()
-      result.figures = [try .overlays(of: report, titles: titles, name: step.name)]
+      result.figures = [try .overlays(of: report, titles: titles)]
       result.text = resultText(step, classFields)
       return (nil, result)
     }
@@ -201,7 +207,7 @@ final class WalkthroughRun {
     let fineTuning = FineTuning(model)
     try step { step in
       let probability = report.predictions[0].prediction.probability
-      let loss = Tensor(shape: [], [Float(-Double.log(probability))])
+      let loss = Tensor(shape: [], [Float(-log(probability))])
       var result = Step.Result(statistics: loss.statistics)
       result.text = resultText(
         step,
@@ -249,13 +255,16 @@ final class WalkthroughRun {
 
   // MARK: Steps
 
-  /// Runs the next step that is not a layer: times `body`, keeps its result, saves its tensor.
-  private func step(_ body: (Step) throws -> (Tensor?, Step.Result)) throws {
+  /// Runs the next step that is not a layer: times `body` unless told what the step took, keeps its result, saves its
+  /// tensor.
+  private func step(
+    took duration: Duration? = nil, _ body: (Step) throws -> (Tensor?, Step.Result)
+  ) throws {
     observe(.started(report.steps[next], of: report.steps.count))
     let clock = ContinuousClock()
     let start = clock.now
     var (tensor, result) = try body(report.steps[next])
-    result.milliseconds = (clock.now - start).milliseconds
+    result.milliseconds = (duration ?? clock.now - start).milliseconds
     try complete(result, tensor: tensor)
   }
 

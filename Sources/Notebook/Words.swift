@@ -12,7 +12,8 @@ public struct Words: Sendable {
     let result: MustacheTemplate?
   }
 
-  public static let english = { () throws -> Words in
+  /// English, from inside the program.
+  public static func english() throws -> Words {
     try Words(parsing: Templates.englishWords, file: "walkthrough.en.md")
   }
 

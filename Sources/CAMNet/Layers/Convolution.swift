@@ -25,7 +25,7 @@ public struct Convolution: LayerKind {
     return window.height == 1 && window.width == 1 ? "pointwise_convolution" : "convolution"
   }
 
-  /// Every channel has a kernel of its own and sees no other.
+  /// Every group has one kernel: with one input channel a group, no channel sees another.
   var isDepthwise: Bool { groups > 1 && groups == outputChannels }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
@@ -78,7 +78,7 @@ public struct Convolution: LayerKind {
       shift = biases.indices.map { biases[$0] * (scale?[$0] ?? 1) + (shift?[$0] ?? 0) }
     }
     let epilogue = Epilogue(scale: scale, shift: shift, range: activation.range)
-    if isDepthwise {
+    if isDepthwise && inputs[0].shape[3] == groups {
       return depthwiseConvolution(
         inputs[0], kernel: parameters[.weights].tensor, window: window, output: output,
         epilogue: epilogue)

@@ -88,6 +88,11 @@ public struct LayerParameters: Sendable {
   /// The output channels of ``ParameterRole/weights`` that this layer uses; nil for all.
   var outputChannels: Range<Int>?
 
+  public init(_ values: [ParameterRole: Parameter], outputChannels: Range<Int>? = nil) {
+    self.values = values
+    self.outputChannels = outputChannels
+  }
+
   /// - Precondition: the layer declared `role`, so loading put it here.
   subscript(role: ParameterRole) -> Parameter {
     guard let value = values[role] else { preconditionFailure("the layer declares no \(role.rawValue)") }

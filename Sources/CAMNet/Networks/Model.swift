@@ -3,6 +3,8 @@ import EmbeddedModel
 /// A network that camreport knows by name: its declaration, and how its weights files are laid out.
 public struct Model: Sendable {
   public let network: Network
+  /// The network's name as its paper writes it.
+  public let title: String
   public let layout: WeightsLayout
   /// Weights inside the program, as the bytes of a safetensors file.
   private let embedded: (@Sendable () -> FileBytes)?
@@ -10,10 +12,11 @@ public struct Model: Sendable {
   public var name: String { network.name }
   public var hasEmbeddedWeights: Bool { embedded != nil }
 
-  public static let vgg16CAM = Model(network: .vgg16CAM, layout: .vgg16CAM, embedded: nil)
+  public static let vgg16CAM = Model(
+    network: .vgg16CAM, title: "VGG16-CAM", layout: .vgg16CAM, embedded: nil)
 
   public static let efficientNetLite0 = Model(
-    network: .efficientNetLite0, layout: .efficientNetLite0,
+    network: .efficientNetLite0, title: "EfficientNet-Lite0", layout: .efficientNetLite0,
     embedded: { embeddedFile(camreport_embedded_weights(), named: "efficientnet-lite0.safetensors") })
 
   public static let all = [efficientNetLite0, vgg16CAM]

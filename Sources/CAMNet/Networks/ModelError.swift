@@ -40,7 +40,7 @@ extension ModelError: CustomStringConvertible {
     guard mismatches.count > 1 else {
       return "\(source): " + (mismatches.first.map { $0.describe(model: model) } ?? "")
     }
-    let shown = 12
+    let shown = 40
     let list = mismatches.prefix(shown).map { "\n  - " + $0.describe(model: model) }.joined()
     let more = mismatches.count > shown ? "\n  - and \(mismatches.count - shown) more" : ""
     return

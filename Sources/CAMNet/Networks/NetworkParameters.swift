@@ -42,7 +42,7 @@ public struct NetworkParameters: Sendable {
   /// What `layer` reads at the given input shapes.
   func parameters(of entry: LayerShapes) -> LayerParameters {
     var result = LayerParameters(
-      values: [:], outputChannels: entry.layer.weightsSlice?.outputChannels)
+      [:], outputChannels: entry.layer.weightsSlice?.outputChannels)
     for (role, _) in entry.layer.kind.parameters(for: entry.inputs) {
       result.values[role] = self[entry.layer.parameterName(role)]
     }

@@ -1,4 +1,5 @@
 import CAMNet
+import Foundation
 import Mustache
 import Templates
 
@@ -22,7 +23,7 @@ public struct HTMLExporter: Exporter {
     let summary = Summary(report)
     var fields: Fields = [
       "language": "en", "version": record.camreport, "style": Templates.pageStyle,
-      "model": report.model.model.name,
+      "model": report.model.model.title,
       "page_title": summary.pageTitle,
       "summary": Markdown.inlineHTML(summary.sentence),
       "words": words.labels(prefix: "page."),
@@ -47,14 +48,14 @@ public struct HTMLExporter: Exporter {
 
   private func pictures(_ report: Report) throws -> [Fields] {
     let words = report.words
-    let photo = try StepFigure.page(report.photo.image)
+    let photo = try StepFigure.Picture.photo(report.pagePhoto)
     var result: [Fields] = [
       figureFields(
         photo, alternativeText: words.label("alt.photo", ["file": report.photo.fileName]),
         caption: words.label("page.photo"), detail: report.photo.fileName)
     ]
     for (index, map) in report.maps.enumerated() {
-      let picture = try StepFigure.page(Overlays.overlay(map, of: report))
+      let picture = try StepFigure.Picture.photo(Overlays.picture(map, of: report))
       result.append(
         figureFields(
           picture,
@@ -70,7 +71,7 @@ public struct HTMLExporter: Exporter {
     _ picture: StepFigure.Picture, alternativeText: String, caption: String, detail: String = ""
   ) -> Fields {
     [
-      "source": "data:\(picture.mediaType);base64," + picture.bytes.base64,
+      "source": "data:\(picture.mediaType);base64," + Data(picture.bytes).base64EncodedString(),
       "width": "\(picture.width)", "height": "\(picture.height)", "alt": alternativeText,
       "caption": caption, "detail": detail,
     ]

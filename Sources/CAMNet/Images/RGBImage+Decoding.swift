@@ -1,0 +1,90 @@
+import CJPEG
+import CPNG
+import Glibc
+
+extension RGBImage {
+  /// Reads a JPEG or PNG file, told apart by its first bytes, and turns it upright as its EXIF orientation says.
+  public init(contentsOf path: String) throws {
+    self = try FileBytes(contentsOf: path).withUnsafeBytes { bytes in
+      try RGBImage(decoding: bytes, name: path)
+    }
+  }
+
+  /// Decodes a JPEG or PNG file's bytes; `name` is for messages.
+  public init(decoding bytes: UnsafeRawBufferPointer, name: String) throws(ImageError) {
+    guard let start = bytes.bindMemory(to: UInt8.self).baseAddress, !bytes.isEmpty else {
+      throw .empty(name)
+    }
+    if bytes.starts(with: [0xFF, 0xD8]) {
+      self = try Self.jpeg(start, bytes.count, name)
+        .turned(by: Orientation(jpeg: bytes))
+    } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = try Self.png(start, bytes.count, name)
+    } else {
+      let looksLikeText = bytes.prefix(512).allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+      throw .unknownFormat(name, looksLikeText: looksLikeText)
+    }
+  }
+
+  private static func jpeg(
+    _ data: UnsafePointer<UInt8>, _ size: Int, _ name: String
+  ) throws(ImageError) -> RGBImage {
+    var (width, height): (Int32, Int32) = (0, 0)
+    try check(name) { camreport_jpeg_size(data, size, &width, &height, $0) }
+    return try image(Int(width), Int(height), name) { rgb, message in
+      camreport_jpeg_decode(data, size, rgb, message)
+    }
+  }
+
+  private static func png(
+    _ data: UnsafePointer<UInt8>, _ size: Int, _ name: String
+  ) throws(ImageError) -> RGBImage {
+    var (width, height): (UInt32, UInt32) = (0, 0)
+    try check(name) { camreport_png_size(data, size, &width, &height, $0) }
+    var exif: UnsafeMutablePointer<UInt8>?
+    var exifSize = 0
+    defer { free(exif) }
+    let image = try image(Int(width), Int(height), name) { rgb, message in
+      camreport_png_decode(data, size, rgb, &exif, &exifSize, message)
+    }
+    return image.turned(
+      by: Orientation(exif: UnsafeRawBufferPointer(start: exif, count: exif == nil ? 0 : exifSize)))
+  }
+
+  /// A picture of a claimed size whose pixels `decode` writes.
+  private static func image(
+    _ width: Int, _ height: Int, _ name: String,
+    decode: (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<CChar>?) -> Int32
+  ) throws(ImageError) -> RGBImage {
+    guard width > 0, height > 0 else { throw .corrupt(name, reason: "it has no pixels") }
+    guard height <= largestPixelCount / width else {
+      throw .tooLarge(name, width: width, height: height)
+    }
+    let count = width * height * 3
+    var failure: ImageError?
+    let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(ImageError) {
+        try check(name) { decode(buffer.baseAddress, $0) }
+        initialized = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return RGBImage(width: width, height: height, pixels: pixels)
+  }
+
+  /// Turns a C function's code and message into an error. Both libraries' codes are the same three.
+  private static func check(
+    _ name: String, _ call: (UnsafeMutablePointer<CChar>?) -> Int32
+  ) throws(ImageError) {
+    var message = [CChar](repeating: 0, count: 200)
+    let code = call(&message)
+    if code == Int32(CAMREPORT_JPEG_OK.rawValue) { return }
+    if code == Int32(CAMREPORT_JPEG_TRUNCATED.rawValue) { throw .truncated(name) }
+    let reason = message.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { String(cString: $0) } ?? ""
+    }
+    throw .corrupt(name, reason: reason)
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+
+/// Files that appear whole or not at all: written beside their place and renamed into it.
+package enum AtomicFile {
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let temporary = "\(path).\(getpid()).part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
+    var failure = writeAll(bytes, descriptor)
+    // Some file systems tell only here that there was no room.
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(temporary, path) != 0 { failure = errno }
+    guard failure == 0 else {
+      unlink(temporary)
+      throw FileError(path: path, action: .write, code: failure)
+    }
+  }
+
+  /// Makes a folder and those above it, and sees that files can be made in it.
+  package static func prepareFolder(_ path: String) throws(FileError) {
+    var end = path.startIndex
+    while end < path.endIndex {
+      end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
+      let folder = String(path[..<end])
+      if mkdir(folder, 0o755) != 0, errno != EEXIST {
+        throw FileError(path: path, action: .create, code: errno)
+      }
+    }
+    let probe = "\(path)/.\(getpid()).part"
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
+    close(descriptor)
+    unlink(probe)
+  }
+
+  package static func removeIfPresent(_ path: String) throws(FileError) {
+    if unlink(path) != 0, errno != ENOENT {
+      throw FileError(path: path, action: .write, code: errno)
+    }
+  }
+
+  /// 0, or the `errno` of what went wrong.
+  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return errno
+        }
+        done += count
+      }
+      return 0
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Glibc
+
+/// A file's bytes, read-only, for as long as this object lives: mapped into memory, so that only what is used is read.
+public final class FileBytes: Sendable {
+  /// As the user named it, for messages.
+  public let name: String
+  private let region: Region
+
+  /// Unchecked because of the pointer: nobody writes what it points to.
+  private struct Region: @unchecked Sendable {
+    let bytes: UnsafeRawBufferPointer
+    let ownership: Ownership
+  }
+
+  private enum Ownership {
+    case mapped, allocated, borrowed
+  }
+
+  /// Maps a file; one that cannot be mapped, such as a pipe, is read.
+  public init(contentsOf path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, action: .open, code: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw FileError(path: path, action: .read, code: errno)
+    }
+    name = path
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
+      throw FileError(path: path, action: .read, code: EISDIR)
+    case S_IFREG where status.st_size > 0:
+      let size = Int(status.st_size)
+      guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+      else { throw FileError(path: path, action: .read, code: errno) }
+      region = Region(
+        bytes: UnsafeRawBufferPointer(start: start, count: size), ownership: .mapped)
+    default:
+      region = Self.allocated(try Self.readAll(descriptor, path))
+    }
+  }
+
+  /// Bytes that live as long as the program.
+  public init(staticBytes: UnsafeRawBufferPointer, name: String) {
+    self.name = name
+    region = Region(bytes: staticBytes, ownership: .borrowed)
+  }
+
+  /// A copy of `bytes`.
+  public init(_ bytes: [UInt8], name: String) {
+    self.name = name
+    region = Self.allocated(bytes)
+  }
+
+  deinit {
+    let start = UnsafeMutableRawPointer(mutating: region.bytes.baseAddress)
+    switch region.ownership {
+    case .mapped: munmap(start, region.bytes.count)
+    case .allocated: start?.deallocate()
+    case .borrowed: break
+    }
+  }
+
+  public var count: Int { region.bytes.count }
+
+  /// The bytes, valid only inside `body`.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(region.bytes)
+  }
+
+  private static func allocated(_ bytes: [UInt8]) -> Region {
+    let memory = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(bytes.count, 1), alignment: 64)
+    memory.copyBytes(from: bytes)
+    return Region(
+      bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[..<bytes.count]),
+      ownership: .allocated)
+  }
+
+  private static func readAll(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count >= 0 else { throw FileError(path: path, action: .read, code: errno) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+}

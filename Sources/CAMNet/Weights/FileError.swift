@@ -1,0 +1,29 @@
+import Glibc
+
+/// What the system says of a file that cannot be read or written.
+public struct FileError: Error, Equatable {
+  public let path: String
+  public let action: Action
+  /// `errno`
+  public let code: Int32
+
+  public enum Action: String, Sendable {
+    case open = "opened"
+    case read = "read"
+    case create = "created"
+    case write = "written"
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  public var description: String {
+    switch (code, action) {
+    case (ENOENT, .open): "\(path): there is no such file"
+    case (EISDIR, _): "\(path): is a folder; name a file"
+    case (ENOTDIR, .create), (EEXIST, .create):
+      "\(path): cannot be created: a file is in the place of a folder"
+    case (ENOSPC, _): "\(path): cannot be \(action.rawValue): the disk is full"
+    default: "\(path): cannot be \(action.rawValue): \(String(cString: strerror(code)))"
+    }
+  }
+}

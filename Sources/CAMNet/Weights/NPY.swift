@@ -1,0 +1,98 @@
+/// NumPy's `.npy` files: a header, then an array's bytes, or the pickle of an array of objects.
+/// numpy.lib.format describes versions 1 to 3.
+enum NPY {
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// The name of a lone array.
+  static let loneName = "array"
+
+  struct Header {
+    let shape: Shape
+    /// Nil for Python objects.
+    let scalarType: ScalarType?
+    let isBigEndian: Bool
+    let isFortranOrder: Bool
+  }
+
+  static func read(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
+    var reader = ByteReader(file)
+    let header = try header(&reader)
+    guard header.scalarType == nil else {
+      return [(loneName, try array(header, reader, name: loneName))]
+    }
+    var pickle = Pickle(reader)
+    var value = try pickle.load()
+    // np.save wraps a dictionary in an array of one object.
+    if case .array(let index) = value, case .objects(let list) = pickle.arrays[index].values,
+      let only = pickle.lists[list].first, pickle.lists[list].count == 1
+    {
+      value = only
+    }
+    return try pickle.namedArrays(value) { array, name throws(WeightsError) in
+      try pickle.numPyArray(array, name)
+    }
+  }
+
+  /// An array of numbers whose bytes `reader` stands before.
+  static func array(
+    _ header: Header, _ reader: ByteReader, name: String
+  ) throws(WeightsError) -> StoredArray {
+    guard let type = header.scalarType else {
+      throw .unsupported(file: reader.file.name, what: "Python objects in '\(name)'")
+    }
+    return try StoredArray(
+      file: reader.file, range: reader.position..<reader.end, shape: header.shape,
+      scalarType: type, isFortranOrder: header.isFortranOrder, isBigEndian: header.isBigEndian,
+      name: name)
+  }
+
+  static func header(_ reader: inout ByteReader) throws(WeightsError) -> Header {
+    let what = "the .npy header"
+    let start = try reader.take(magic.count, what)
+    guard reader.file.bytes(start) == magic else {
+      throw .malformed(file: reader.file.name, reason: "it does not begin as a .npy file")
+    }
+    let version = try reader.integer(UInt16.self, what) & 0xFF
+    let length =
+      version == 1
+      ? Int(try reader.integer(UInt16.self, what)) : Int(try reader.integer(UInt32.self, what))
+    let text = try reader.text(length, what)
+    guard (1...3).contains(version), let descr = quoted("descr", in: text),
+      let shape = shape(in: text)
+    else {
+      throw .malformed(file: reader.file.name, reason: "its .npy header is not one: \(text.prefix(80))")
+    }
+    let code = descr.drop { "<>|=".contains($0) }
+    let scalarType = ScalarType(numPyCode: code)
+    guard scalarType != nil || code.hasPrefix("O") else {
+      throw .unsupported(file: reader.file.name, what: "values of type '\(descr)'")
+    }
+    return Header(
+      shape: shape, scalarType: scalarType, isBigEndian: descr.hasPrefix(">"),
+      isFortranOrder: value("fortran_order", in: text)?.hasPrefix("True") ?? false)
+  }
+
+  /// What follows a key of the header's Python dictionary.
+  private static func value(_ key: String, in text: String) -> Substring? {
+    guard let range = text.firstRange(of: "'\(key)':") else { return nil }
+    return text[range.upperBound...].drop { $0 == " " }
+  }
+
+  private static func quoted(_ key: String, in text: String) -> Substring? {
+    guard let value = value(key, in: text), value.first == "'" else { return nil }
+    return value.dropFirst().prefix { $0 != "'" }
+  }
+
+  private static func shape(in text: String) -> Shape? {
+    guard let value = value("shape", in: text), value.first == "(", value.contains(")") else {
+      return nil
+    }
+    var dimensions: [Int] = []
+    for part in value.dropFirst().prefix(while: { $0 != ")" }).split(separator: ",") {
+      let digits = part.filter { $0 != " " && $0 != "L" }
+      if digits.isEmpty { continue }
+      guard let dimension = Int(digits) else { return nil }
+      dimensions.append(dimension)
+    }
+    return Shape(dimensions)
+  }
+}

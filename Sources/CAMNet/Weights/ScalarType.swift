@@ -1,0 +1,70 @@
+/// The type of a stored array's values.
+public enum ScalarType: Sendable, Hashable, CaseIterable {
+  case float16, bfloat16, float32, float64
+  case int8, int16, int32, int64
+  case uint8, uint16, uint32, uint64
+  case bool
+
+  /// As NumPy prints it.
+  public var name: String { "\(self)" }
+
+  /// In bytes.
+  public var size: Int {
+    switch self {
+    case .int8, .uint8, .bool: 1
+    case .float16, .bfloat16, .int16, .uint16: 2
+    case .float32, .int32, .uint32: 4
+    case .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// NumPy's code without byte order, such as `f4`; nil where NumPy has no such type.
+  var numPyCode: String? {
+    switch self {
+    case .float16: "f2"
+    case .bfloat16: nil
+    case .float32: "f4"
+    case .float64: "f8"
+    case .int8: "i1"
+    case .int16: "i2"
+    case .int32: "i4"
+    case .int64: "i8"
+    case .uint8: "u1"
+    case .uint16: "u2"
+    case .uint32: "u4"
+    case .uint64: "u8"
+    case .bool: "b1"
+    }
+  }
+
+  init?(numPyCode: some StringProtocol) {
+    guard let type = Self.allCases.first(where: { $0.numPyCode.map { $0 == numPyCode } ?? false })
+    else { return nil }
+    self = type
+  }
+
+  /// Safetensors' code, such as `F32`.
+  var safetensorsCode: String {
+    switch self {
+    case .float16: "F16"
+    case .bfloat16: "BF16"
+    case .float32: "F32"
+    case .float64: "F64"
+    case .int8: "I8"
+    case .int16: "I16"
+    case .int32: "I32"
+    case .int64: "I64"
+    case .uint8: "U8"
+    case .uint16: "U16"
+    case .uint32: "U32"
+    case .uint64: "U64"
+    case .bool: "BOOL"
+    }
+  }
+
+  init?(safetensorsCode: String) {
+    guard let type = Self.allCases.first(where: { $0.safetensorsCode == safetensorsCode })
+    else { return nil }
+    self = type
+  }
+}

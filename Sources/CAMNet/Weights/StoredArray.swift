@@ -1,0 +1,149 @@
+/// An array as a file holds it: where its values lie, how far apart, in which type and byte order.
+struct StoredArray: Sendable {
+  let file: FileBytes
+  /// The first value's byte.
+  let offset: Int
+  let shape: Shape
+  let scalarType: ScalarType
+  /// How many values lie between neighbours along each axis.
+  let strides: [Int]
+  let isBigEndian: Bool
+
+  /// An array whose every value lies in `range` of the file, or an error.
+  init(
+    file: FileBytes, range: Range<Int>, shape: Shape, scalarType: ScalarType,
+    strides: [Int]? = nil, isFortranOrder: Bool = false, isBigEndian: Bool = false, name: String
+  ) throws(WeightsError) {
+    let size = scalarType.size
+    let strides =
+      strides ?? (isFortranOrder ? Self.fortranStrides(shape) : Self.cStrides(shape))
+    guard shape.rank <= 32, strides.count == shape.rank, let count = shape.checkedElementCount,
+      let last = Self.lastIndex(shape, strides),
+      let needed = count == 0 ? 0 : Self.product(last + 1, size)
+    else {
+      throw .malformed(file: file.name, reason: "'\(name)' has the impossible shape \(shape)")
+    }
+    // A stride of 0 would let a few bytes stand for any number of values.
+    guard needed <= range.count, Self.product(count, size).map({ $0 <= range.count }) ?? false
+    else {
+      throw .truncated(
+        file: file.name, what: "'\(name)' \(shape)", needed: Swift.max(needed, Self.product(count, size) ?? .max),
+        found: range.count)
+    }
+    self.file = file
+    self.offset = range.lowerBound
+    self.shape = shape
+    self.scalarType = scalarType
+    self.strides = strides
+    self.isBigEndian = isBigEndian && size > 1
+  }
+
+  static func cStrides(_ shape: Shape) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.rank)
+    for axis in Swift.stride(from: shape.rank - 2, through: 0, by: -1) {
+      strides[axis] = product(strides[axis + 1], shape[axis + 1]) ?? Int.max
+    }
+    return strides
+  }
+
+  private static func fortranStrides(_ shape: Shape) -> [Int] {
+    cStrides(Shape(shape.dimensions.reversed())).reversed()
+  }
+
+  /// The index of the value farthest from the first; nil for negative strides or where it does not fit an `Int`.
+  private static func lastIndex(_ shape: Shape, _ strides: [Int]) -> Int? {
+    var index = 0
+    for (extent, step) in zip(shape.dimensions, strides) where extent > 0 {
+      guard step >= 0, let distance = extent == 1 ? 0 : product(extent - 1, step) else { return nil }
+      let (sum, overflow) = index.addingReportingOverflow(distance)
+      guard !overflow, sum < Int.max else { return nil }
+      index = sum
+    }
+    return index
+  }
+
+  private static func product(_ first: Int, _ second: Int) -> Int? {
+    let (product, overflow) = first.multipliedReportingOverflow(by: second)
+    return overflow ? nil : product
+  }
+
+  /// The values lie in C order with nothing between them.
+  private var isContiguous: Bool {
+    zip(zip(strides, Self.cStrides(shape)), shape.dimensions).allSatisfy { $0.0 == $0.1 || $1 <= 1 }
+  }
+
+  /// The values as float32 in C order: where they lie if they are so already.
+  var tensor: Tensor {
+    file.withUnsafeBytes { bytes in
+      if scalarType == .float32, !isBigEndian, isContiguous, shape.elementCount > 0,
+        let start = bytes.baseAddress.map({ $0 + offset }), Int(bitPattern: start) % 4 == 0
+      {
+        let values = UnsafeRawBufferPointer(start: start, count: shape.elementCount * 4)
+        return Tensor(shape: shape, borrowing: values.bindMemory(to: Float.self), owner: file)
+      }
+      return Tensor(shape: shape) { destination in
+        var next = 0
+        forEachOffset { offset in
+          destination[next] = value(bytes, offset)
+          next += 1
+        }
+      }
+    }
+  }
+
+  /// The values' bytes, little-endian in C order.
+  var littleEndianBytes: [UInt8] {
+    let size = scalarType.size
+    let range = offset..<offset + shape.elementCount * size
+    if isContiguous, !isBigEndian { return file.bytes(range) }
+    return file.withUnsafeBytes { bytes in
+      var result: [UInt8] = []
+      result.reserveCapacity(range.count)
+      forEachOffset { offset in
+        let value = bytes[offset..<offset + size]
+        if isBigEndian { result += value.reversed() } else { result += value }
+      }
+      return result
+    }
+  }
+
+  /// Calls `body` with each value's first byte, in C order.
+  private func forEachOffset(_ body: (Int) -> Void) {
+    let count = shape.elementCount
+    var index = [Int](repeating: 0, count: shape.rank)
+    var position = offset
+    let size = scalarType.size
+    for _ in 0..<count {
+      body(position)
+      for axis in Swift.stride(from: shape.rank - 1, through: 0, by: -1) {
+        index[axis] += 1
+        position += strides[axis] * size
+        if index[axis] < shape[axis] { break }
+        position -= shape[axis] * strides[axis] * size
+        index[axis] = 0
+      }
+    }
+  }
+
+  private func value(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Float {
+    func load<Value: FixedWidthInteger>(_ type: Value.Type) -> Value {
+      let stored = bytes.loadUnaligned(fromByteOffset: offset, as: type)
+      return isBigEndian ? Value(bigEndian: stored) : Value(littleEndian: stored)
+    }
+    switch scalarType {
+    case .float16: return Float(Float16(bitPattern: load(UInt16.self)))
+    case .bfloat16: return Float(bitPattern: UInt32(load(UInt16.self)) << 16)
+    case .float32: return Float(bitPattern: load(UInt32.self))
+    case .float64: return Float(Double(bitPattern: load(UInt64.self)))
+    case .int8: return Float(load(Int8.self))
+    case .int16: return Float(load(Int16.self))
+    case .int32: return Float(load(Int32.self))
+    case .int64: return Float(load(Int64.self))
+    case .uint8: return Float(load(UInt8.self))
+    case .uint16: return Float(load(UInt16.self))
+    case .uint32: return Float(load(UInt32.self))
+    case .uint64: return Float(load(UInt64.self))
+    case .bool: return load(UInt8.self) == 0 ? 0 : 1
+    }
+  }
+}

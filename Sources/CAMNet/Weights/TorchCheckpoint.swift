@@ -1,0 +1,111 @@
+/// Files that `torch.save` writes: a pickle of tensors whose values lie beside it, in one stream (before torch 1.6) or
+/// in a zip archive (since).
+enum TorchCheckpoint {
+  /// The stream's first pickle, the number 0x1950a86a20f9469cfc6c as a protocol-2 LONG1 of ten bytes.
+  private static let magic: [UInt8] = [
+    0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
+  ]
+
+  static func isLegacy(_ start: [UInt8]) -> Bool { start.starts(with: magic) }
+
+  /// The stream: magic number, protocol, system's byte order, the object, the storages' keys, and each storage as a
+  /// count and its values.
+  static func readLegacy(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
+    var reader = ByteReader(file)
+    _ = try reader.take(magic.count, "the magic number")
+    var numbers = Pickle(reader)
+    guard case .integer(1001) = try numbers.load() else {
+      throw .unsupported(file: file.name, what: "a torch stream of another protocol")
+    }
+    let system = try numbers.load()
+    if let order = numbers.value("little_endian", in: system), case .bool(false) = order {
+      throw .unsupported(file: file.name, what: "big-endian torch storages")
+    }
+    var pickle = Pickle(numbers.reader)
+    let object = try pickle.load()
+    var keys = Pickle(pickle.reader)
+    let order = try keys.load()
+    guard case .list = order, let items = keys.items(order) else {
+      throw .malformed(file: file.name, reason: "its storages are not listed")
+    }
+    let types = pickle.storageTypes
+    reader = keys.reader
+    var storages: [String: Range<Int>] = [:]
+    for item in items {
+      guard let key = keys.text(item), let type = types[key] else {
+        throw .malformed(file: file.name, reason: "it lists a storage that no tensor uses")
+      }
+      let count = try reader.count("storage \(key)")
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
+      storages[key] = try reader.take(overflow ? .max : bytes, "storage \(key)")
+    }
+    return try arrays(object, pickle) { key in storages[key].map { (file, $0) } }
+  }
+
+  /// The archive: `<root>/data.pkl`, `<root>/data/<key>`, and in newer ones `<root>/byteorder`.
+  static func read(_ archive: Zip) throws(WeightsError) -> [(String, StoredArray)] {
+    let file = archive.file
+    guard let member = archive.members.first(where: { $0.name.hasSuffix("/data.pkl") }) else {
+      throw .malformed(file: file.name, reason: "its archive has no data.pkl")
+    }
+    let root = member.name.dropLast("data.pkl".count)
+    let byName = Dictionary(
+      archive.members.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+    if let order = byName[root + "byteorder"] {
+      let (bytes, range) = try archive.contents(order)
+      guard bytes.bytes(range) == Array("little".utf8) else {
+        throw .unsupported(file: file.name, what: "big-endian torch storages")
+      }
+    }
+    let (bytes, range) = try archive.contents(member)
+    var pickle = Pickle(ByteReader(bytes, range: range))
+    let object = try pickle.load()
+    var contents: [String: (FileBytes, Range<Int>)] = [:]
+    for key in pickle.storageTypes.keys {
+      if let member = byName[root + "data/" + key] { contents[key] = try archive.contents(member) }
+    }
+    return try arrays(object, pickle) { contents[$0] }
+  }
+
+  private static func arrays(
+    _ object: PickleValue, _ pickle: Pickle,
+    storage place: (String) -> (FileBytes, Range<Int>)?
+  ) throws(WeightsError) -> [(String, StoredArray)] {
+    // A training checkpoint keeps the tensors under one of these, beside epochs and options.
+    let states = ["state_dict", "model_state_dict"].compactMap { pickle.value($0, in: object) }
+    let result = try pickle.namedArrays(states.first ?? object) { array, name throws(WeightsError) in
+      guard case .storage(let storage, let offset, let strides) = array.values else {
+        throw .unsupported(file: pickle.file.name, what: "'\(name)', which is no tensor")
+      }
+      guard let (file, range) = place(storage.key) else {
+        throw .malformed(
+          file: pickle.file.name, reason: "the values of '\(name)' (storage \(storage.key)) are missing")
+      }
+      let (skipped, overflow) = offset.multipliedReportingOverflow(by: storage.type.size)
+      guard offset >= 0, !overflow, skipped <= range.count else {
+        throw .malformed(file: pickle.file.name, reason: "'\(name)' begins outside its storage")
+      }
+      return try StoredArray(
+        file: file, range: range.lowerBound + skipped..<range.upperBound, shape: array.shape,
+        scalarType: storage.type, strides: strides, name: name)
+    }
+    return result
+  }
+}
+
+extension Pickle {
+  /// What a dictionary holds under `key`.
+  func value(_ key: String, in dictionary: PickleValue) -> PickleValue? {
+    guard case .dictionary(let index) = dictionary else { return nil }
+    return dictionaries[index].last { text($0.key) == key }?.value
+  }
+
+  /// The type of each storage that a tensor uses, by key.
+  var storageTypes: [String: ScalarType] {
+    var types: [String: ScalarType] = [:]
+    for array in arrays {
+      if case .storage(let storage, _, _) = array.values { types[storage.key] = storage.type }
+    }
+    return types
+  }
+}

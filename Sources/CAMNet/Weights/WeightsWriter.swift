@@ -1,0 +1,241 @@
+extension WeightsStore {
+  /// Writes all arrays in the format that the path's ending names: `.npy` (a pickled dictionary, as the notebook reads),
+  /// `.npz` or `.safetensors`. Types are kept; the same arrays always give the same bytes.
+  public func write(to path: String) throws {
+    let bytes: [UInt8]
+    switch path.split(separator: ".").last {
+    case "npy": bytes = try NPYDictionary.bytes(of: self)
+    case "npz": bytes = try NPZWriter.bytes(of: self)
+    case "safetensors": bytes = try SafetensorsWriter.bytes(of: self)
+    default: throw WeightsError.unknownOutputFormat(file: path)
+    }
+    try AtomicFile.write(bytes, to: path)
+  }
+
+  /// An entry's NumPy type, such as `<f4`.
+  func numPyDescription(_ entry: Entry) throws(WeightsError) -> String {
+    guard let code = entry.scalarType.numPyCode else {
+      throw .noTypeInFormat(file: source, type: entry.scalarType, name: entry.name)
+    }
+    return (entry.scalarType.size == 1 ? "|" : "<") + code
+  }
+}
+
+extension [UInt8] {
+  mutating func append(littleEndian value: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+  }
+}
+
+extension NPY {
+  /// A version 1 header, padded so that the values begin at a multiple of 64 bytes.
+  static func headerBytes(description: String, shape: Shape) -> [UInt8] {
+    var text = "{'descr': '\(description)', 'fortran_order': False, 'shape': \(shape), }"
+    let length = magic.count + 4 + text.utf8.count + 1
+    text += String(repeating: " ", count: (64 - length % 64) % 64) + "\n"
+    var bytes = magic + [1, 0]
+    bytes.append(littleEndian: UInt16(text.utf8.count))
+    return bytes + Array(text.utf8)
+  }
+}
+
+extension Tensor {
+  /// The tensor as a `.npy` file: float32, C order.
+  public func npyData() -> [UInt8] {
+    NPY.headerBytes(description: "<f4", shape: shape)
+      + withUnsafeElements { Array(UnsafeRawBufferPointer($0)) }
+  }
+}
+
+/// The notebook's form: `np.load(f, encoding='latin1', allow_pickle=True).item()[layer]['weights']`.
+///
+/// A zero-dimensional array of one object, whose pickle (protocol 2) is a dictionary; a name is split at its last `/`
+/// into dictionary and key.
+enum NPYDictionary {
+  static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
+    var pickle = PickleWriter()
+    pickle.beginArray()
+    // The state: (version, shape (), dtype object, Fortran order, [the dictionary]).
+    pickle.mark()
+    pickle.integer(1)
+    pickle.code(")")
+    pickle.dtype("O8", order: "|")
+    pickle.code(Pickle.no)
+    pickle.code("]")
+    try dictionary(of: store, &pickle)
+    pickle.code("a")
+    pickle.code("t")
+    pickle.code("b")
+    pickle.code(".")
+    return NPY.headerBytes(description: "|O", shape: []) + pickle.bytes
+  }
+
+  private static func dictionary(
+    of store: WeightsStore, _ pickle: inout PickleWriter
+  ) throws(WeightsError) {
+    var layers: [(name: String, entries: [(key: String, entry: WeightsStore.Entry)])] = []
+    for entry in store.entries {
+      let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
+      let layer = parts.dropLast().joined(separator: "/")
+      let item = (key: String(parts.last ?? ""), entry: entry)
+      if let index = layers.firstIndex(where: { $0.name == layer }) {
+        layers[index].entries.append(item)
+      } else {
+        layers.append((layer, [item]))
+      }
+    }
+    pickle.code("}")
+    for layer in layers {
+      // A name without `/` stands in the outer dictionary.
+      if !layer.name.isEmpty {
+        pickle.string(layer.name)
+        pickle.code("}")
+      }
+      for item in layer.entries {
+        pickle.string(item.key)
+        try array(item.entry, of: store, &pickle)
+        pickle.code("s")
+      }
+      if !layer.name.isEmpty { pickle.code("s") }
+    }
+  }
+
+  private static func array(
+    _ entry: WeightsStore.Entry, of store: WeightsStore, _ pickle: inout PickleWriter
+  ) throws(WeightsError) {
+    let description = try store.numPyDescription(entry)
+    pickle.beginArray()
+    pickle.mark()
+    pickle.integer(1)
+    pickle.mark()
+    for dimension in entry.shape.dimensions { pickle.integer(dimension) }
+    pickle.code("t")
+    pickle.dtype(String(description.dropFirst()), order: String(description.prefix(1)))
+    pickle.code(Pickle.no)
+    pickle.byteString(try store.array(named: entry.name).littleEndianBytes)
+    pickle.code("t")
+    pickle.code("b")
+  }
+}
+
+extension Pickle {
+  /// The instruction for Python's False.
+  fileprivate static let no: Unicode.Scalar = "\u{89}"
+}
+
+/// Writes the few instructions that a dictionary of arrays needs.
+private struct PickleWriter {
+  private(set) var bytes: [UInt8] = [0x80, 2]
+
+  mutating func code(_ scalar: Unicode.Scalar) { bytes.append(UInt8(scalar.value)) }
+
+  mutating func mark() { code("(") }
+
+  mutating func integer(_ value: Int) {
+    if let small = Int32(exactly: value) {
+      code("J")
+      bytes.append(littleEndian: small)
+    } else {
+      bytes += [0x8A, 8]
+      bytes.append(littleEndian: Int64(value))
+    }
+  }
+
+  mutating func string(_ text: String) {
+    code("X")
+    bytes.append(littleEndian: UInt32(text.utf8.count))
+    bytes += Array(text.utf8)
+  }
+
+  /// Python 2's str, which NumPy takes for raw data when told `encoding='latin1'`; longer ones as protocol 3's bytes.
+  mutating func byteString(_ data: [UInt8]) {
+    if let count = Int32(exactly: data.count) {
+      code("T")
+      bytes.append(littleEndian: count)
+    } else {
+      bytes.append(0x8E)
+      bytes.append(littleEndian: UInt64(data.count))
+    }
+    bytes += data
+  }
+
+  /// `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), 'b')`, a blank array to give a state to.
+  mutating func beginArray() {
+    bytes += Array("cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n".utf8)
+    integer(0)
+    bytes += [0x85]
+    byteString([UInt8(ascii: "b")])
+    bytes += [0x87]
+    code("R")
+  }
+
+  /// `numpy.dtype(code, False, True)` with its byte order.
+  mutating func dtype(_ numPyCode: String, order: String) {
+    bytes += Array("cnumpy\ndtype\n".utf8)
+    string(numPyCode)
+    bytes += [0x89, 0x88, 0x87]
+    code("R")
+    mark()
+    integer(3)
+    string(order)
+    for _ in 0..<3 { code("N") }
+    // Element size and alignment are for NumPy to know; objects have flags.
+    integer(-1)
+    integer(-1)
+    integer(numPyCode.hasPrefix("O") ? 63 : 0)
+    code("t")
+    code("b")
+  }
+}
+
+/// A zip archive of stored `.npy` members, dated 1980 so that the same arrays always give the same bytes.
+enum NPZWriter {
+  static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
+    var archive = ZipWriter()
+    for entry in store.entries {
+      let header = NPY.headerBytes(
+        description: try store.numPyDescription(entry), shape: entry.shape)
+      archive.append(
+        name: entry.name + ".npy",
+        contents: header + (try store.array(named: entry.name).littleEndianBytes))
+    }
+    return archive.finished()
+  }
+}
+
+/// safetensors with the header's keys in the store's order, padded with spaces to a multiple of 8.
+enum SafetensorsWriter {
+  static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
+    var data: [UInt8] = []
+    var fields: [String] = []
+    for entry in store.entries {
+      let start = data.count
+      data += try store.array(named: entry.name).littleEndianBytes
+      let shape = entry.shape.dimensions.map(String.init).joined(separator: ",")
+      fields.append(
+        "\(quoted(entry.name)):{\"dtype\":\"\(entry.scalarType.safetensorsCode)\","
+          + "\"shape\":[\(shape)],\"data_offsets\":[\(start),\(data.count)]}")
+    }
+    var header = "{" + fields.joined(separator: ",") + "}"
+    header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.utf8.count + data.count)
+    bytes.append(littleEndian: UInt64(header.utf8.count))
+    return bytes + Array(header.utf8) + data
+  }
+
+  /// A JSON string.
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\\(scalar)"
+      case "\u{0}"..."\u{1F}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,172 @@
+import CZlib
+
+/// A zip archive as NumPy and torch write them: stored or deflated members, found by the central directory (APPNOTE 4.3).
+struct Zip {
+  static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
+
+  struct Member {
+    let name: String
+    let isDeflated: Bool
+    /// The member's bytes in the archive.
+    let range: Range<Int>
+    let size: Int
+    let checksum: UInt32
+  }
+
+  let file: FileBytes
+  let members: [Member]
+
+  init(_ file: FileBytes) throws(WeightsError) {
+    self.file = file
+    var directory = try Self.directory(file)
+    var members: [Member] = []
+    while directory.remaining >= 4 {
+      guard try directory.integer(UInt32.self, "the archive's directory") == 0x0201_4B50 else {
+        break
+      }
+      members.append(try Self.member(&directory))
+    }
+    self.members = members
+  }
+
+  /// A member's bytes: where they lie if stored, inflated if not; the checksum is compared.
+  func contents(_ member: Member) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {
+    let contents =
+      member.isDeflated ? try inflated(member) : (file: file, range: member.range)
+    let checksum = contents.file.withUnsafeBytes { bytes in
+      crc32_z(
+        0, bytes.bindMemory(to: UInt8.self).baseAddress.map { $0 + contents.range.lowerBound },
+        contents.range.count)
+    }
+    guard UInt32(truncatingIfNeeded: checksum) == member.checksum else {
+      throw .malformed(file: file.name, reason: "the checksum of '\(member.name)' is wrong")
+    }
+    return contents
+  }
+
+  private static func directory(_ file: FileBytes) throws(WeightsError) -> ByteReader {
+    // The end record is the last 22 bytes, or earlier by as much as its comment is long.
+    let smallest = 22
+    var start = file.count - smallest
+    while start >= 0, start > file.count - smallest - 0x1_0000,
+      file.integer(UInt32.self, at: start) != 0x0605_4B50
+    { start -= 1 }
+    guard start >= 0, file.integer(UInt32.self, at: start) == 0x0605_4B50 else {
+      throw .truncated(
+        file: file.name, what: "the archive's directory, which stands at its end,",
+        needed: smallest, found: 0)
+    }
+    var offset = Int(file.integer(UInt32.self, at: start + 16))
+    if offset == 0xFFFF_FFFF, start >= 20,
+      file.integer(UInt32.self, at: start - 20) == 0x0706_4B50
+    {
+      let record = Int(clamping: file.integer(UInt64.self, at: start - 12))
+      guard record <= start - 56 else {
+        throw .malformed(file: file.name, reason: "its zip64 record lies outside it")
+      }
+      offset = Int(clamping: file.integer(UInt64.self, at: record + 48))
+    }
+    guard offset <= start else {
+      throw .malformed(file: file.name, reason: "its directory lies outside it")
+    }
+    return ByteReader(file, range: offset..<start)
+  }
+
+  private static func member(_ reader: inout ByteReader) throws(WeightsError) -> Member {
+    let what = "the archive's directory"
+    let file = reader.file
+    _ = try reader.take(4, what)
+    let flags = try reader.integer(UInt16.self, what)
+    let method = try reader.integer(UInt16.self, what)
+    _ = try reader.take(4, what)
+    let checksum = try reader.integer(UInt32.self, what)
+    var packed = UInt64(try reader.integer(UInt32.self, what))
+    var size = UInt64(try reader.integer(UInt32.self, what))
+    let nameLength = Int(try reader.integer(UInt16.self, what))
+    let extraLength = Int(try reader.integer(UInt16.self, what))
+    let commentLength = Int(try reader.integer(UInt16.self, what))
+    _ = try reader.take(8, what)
+    var local = UInt64(try reader.integer(UInt32.self, what))
+    let name = try reader.text(nameLength, what)
+    let extraRange = try reader.take(extraLength, what)
+    _ = try reader.take(commentLength, what)
+
+    // zip64: 64-bit values stand in an extra field for each 32-bit one that is full.
+    var extra = ByteReader(file, range: extraRange)
+    while extra.remaining >= 4 {
+      let kind = try extra.integer(UInt16.self, what)
+      let range = try extra.take(Int(try extra.integer(UInt16.self, what)), what)
+      guard kind == 1 else { continue }
+      var field = ByteReader(file, range: range)
+      if size == 0xFFFF_FFFF { size = try field.integer(UInt64.self, what) }
+      if packed == 0xFFFF_FFFF { packed = try field.integer(UInt64.self, what) }
+      if local == 0xFFFF_FFFF { local = try field.integer(UInt64.self, what) }
+    }
+
+    guard flags & 1 == 0 else { throw .unsupported(file: file.name, what: "an encrypted archive") }
+    guard method == 0 || method == 8 else {
+      throw .unsupported(file: file.name, what: "'\(name)' packed by method \(method)")
+    }
+    // The local header has name and extra field of its own before the bytes.
+    guard local <= UInt64(file.count) else {
+      throw .malformed(file: file.name, reason: "'\(name)' lies outside the archive")
+    }
+    var header = ByteReader(file, range: Int(local)..<file.count)
+    _ = try header.take(26, "'\(name)'")
+    let skipped =
+      Int(try header.integer(UInt16.self, "'\(name)'"))
+      + Int(try header.integer(UInt16.self, "'\(name)'"))
+    _ = try header.take(skipped, "'\(name)'")
+    let range = try header.take(Int(clamping: packed), "'\(name)'")
+    // Deflate makes at most 1032 bytes of one, so a larger claim is false.
+    let isDeflated = method == 8
+    guard isDeflated ? size / 1032 <= packed : size == packed else {
+      throw .malformed(file: file.name, reason: "'\(name)' claims more bytes than it holds")
+    }
+    return Member(
+      name: name, isDeflated: isDeflated, range: range, size: Int(size), checksum: checksum)
+  }
+
+  private func inflated(
+    _ member: Member
+  ) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {
+    var isWhole = false
+    let bytes = file.withUnsafeBytes { source in
+      [UInt8](unsafeUninitializedCapacity: max(member.size, 1)) { target, count in
+        count = Self.inflate(UnsafeRawBufferPointer(rebasing: source[member.range]), into: target)
+        isWhole = count == member.size
+      }
+    }
+    guard isWhole else {
+      throw .malformed(file: file.name, reason: "'\(member.name)' does not inflate to its size")
+    }
+    return (FileBytes(bytes, name: file.name), 0..<bytes.count)
+  }
+
+  /// Inflates raw deflate data and gives how many bytes came out; stops where `target` is full.
+  private static func inflate(
+    _ source: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>
+  ) -> Int {
+    var stream = z_stream()
+    guard
+      inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else { return 0 }
+    defer { inflateEnd(&stream) }
+    var (read, written) = (0, 0)
+    while true {
+      // zlib counts in 32 bits.
+      let input = min(source.count - read, 1 << 30)
+      let output = min(target.count - written, 1 << 30)
+      stream.next_in = UnsafeMutablePointer(
+        mutating: source.bindMemory(to: UInt8.self).baseAddress.map { $0 + read })
+      stream.next_out = target.baseAddress.map { $0 + written }
+      stream.avail_in = UInt32(input)
+      stream.avail_out = UInt32(output)
+      let code = CZlib.inflate(&stream, Z_NO_FLUSH)
+      read += input - Int(stream.avail_in)
+      let made = output - Int(stream.avail_out)
+      written += made
+      if code != Z_OK || (made == 0 && input == Int(stream.avail_in)) { return written }
+    }
+  }
+}

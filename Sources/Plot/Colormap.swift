@@ -1,0 +1,44 @@
+/// Colours for numbers: 256 entries from low to high, as Matplotlib has them.
+public enum Colormap: String, Sendable, CaseIterable {
+  case jet, viridis, gray
+
+  /// Red, green and blue of an entry.
+  public func color(at index: UInt8) -> (red: UInt8, green: UInt8, blue: UInt8) {
+    let entry = table[Int(index)]
+    return (UInt8(entry >> 16 & 255), UInt8(entry >> 8 & 255), UInt8(entry & 255))
+  }
+
+  /// 256 colours as `0xRRGGBB`.
+  var table: [UInt32] {
+    switch self {
+    case .jet: Self.jetTable
+    case .viridis: Self.viridisTable
+    case .gray: Self.grayTable
+    }
+  }
+
+  private static let grayTable = (0..<256).map { UInt32($0) * 0x01_01_01 }
+
+  /// Matplotlib's jet: each component linear between a few points, sampled at each entry and cut to whole bytes.
+  private static let jetTable: [UInt32] = {
+    let red: [(x: Double, y: Double)] = [(0, 0), (0.35, 0), (0.66, 1), (0.89, 1), (1, 0.5)]
+    let green: [(x: Double, y: Double)] = [
+      (0, 0), (0.125, 0), (0.375, 1), (0.64, 1), (0.91, 0), (1, 0),
+    ]
+    let blue: [(x: Double, y: Double)] = [(0, 0.5), (0.11, 1), (0.34, 1), (0.65, 0), (1, 0)]
+    return (0..<256).map { index in
+      [red, green, blue].reduce(UInt32(0)) { color, points in
+        let value = interpolate(points.map { (x: $0.x * 255, y: $0.y) }, at: Double(index))
+        return color << 8 | UInt32(value * 255)
+      }
+    }
+  }()
+
+  private static func interpolate(_ points: [(x: Double, y: Double)], at x: Double) -> Double {
+    guard let next = points.firstIndex(where: { $0.x >= x }), next > 0 else {
+      return points[0].y
+    }
+    let (low, high) = (points[next - 1], points[next])
+    return (x - low.x) / (high.x - low.x) * (high.y - low.y) + low.y
+  }
+}

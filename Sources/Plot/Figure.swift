@@ -1,0 +1,26 @@
+/// A drawing as a value, whatever it is drawn on.
+public protocol Figure: Sendable {
+  /// In points.
+  var size: (width: Double, height: Double) { get }
+  func draw(on canvas: Canvas) throws(PlotError)
+}
+
+extension Figure {
+  /// The figure as a PNG file's bytes, `scale` pixels a point.
+  public func pngData(scale: Double) throws(PlotError) -> [UInt8] {
+    try surface(scale: scale).pngData()
+  }
+
+  /// The figure as pixels, `scale` of them a point.
+  public func raster(scale: Double) throws(PlotError) -> Raster {
+    try surface(scale: scale).raster
+  }
+
+  private func surface(scale: Double) throws(PlotError) -> Surface {
+    let surface = try Surface(
+      width: Int((size.width * scale).rounded(.up)),
+      height: Int((size.height * scale).rounded(.up)))
+    try draw(on: try Canvas(surface, scale: scale))
+    return surface
+  }
+}

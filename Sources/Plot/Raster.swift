@@ -1,0 +1,20 @@
+/// A picture of 8-bit red, green and blue, row by row from the top.
+public struct Raster: Sendable, Hashable {
+  public let width: Int
+  public let height: Int
+  /// Red, green, blue of each pixel in turn: height · width · 3 bytes.
+  public let pixels: [UInt8]
+
+  /// - Precondition: `pixels.count == width * height * 3`.
+  public init(width: Int, height: Int, pixels: [UInt8]) {
+    precondition(pixels.count == width * height * 3)
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+  }
+
+  /// The picture as a PNG file's bytes, written by Cairo; every pixel is kept as it is.
+  public func pngData() throws(PlotError) -> [UInt8] {
+    try Surface(self).pngData()
+  }
+}

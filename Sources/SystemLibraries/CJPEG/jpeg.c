@@ -1,0 +1,138 @@
+#include "CJPEG.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+// After jpeglib.h, which it needs.
+#include <jerror.h>
+
+struct error_manager {
+  struct jpeg_error_mgr base;
+  jmp_buf back;
+  char *message;
+  int code;
+};
+
+static void fail(j_common_ptr info) {
+  struct error_manager *manager = (struct error_manager *)info->err;
+  (*info->err->format_message)(info, manager->message);
+  if (info->err->msg_code == JERR_INPUT_EOF) manager->code = CAMREPORT_JPEG_TRUNCATED;
+  longjmp(manager->back, 1);
+}
+
+// libjpeg only warns where the data end early, and fills the rest with grey: here that is an error.
+static void warn(j_common_ptr info, int level) {
+  if (level >= 0) return;
+  int code = info->err->msg_code;
+  if (code != JWRN_JPEG_EOF && code != JWRN_HIT_MARKER) return;
+  ((struct error_manager *)info->err)->code = CAMREPORT_JPEG_TRUNCATED;
+  fail(info);
+}
+
+static void set_up(struct error_manager *manager, char *message) {
+  jpeg_std_error(&manager->base);
+  manager->base.error_exit = fail;
+  manager->base.emit_message = warn;
+  manager->message = message;
+  manager->code = CAMREPORT_JPEG_CORRUPT;
+}
+
+int camreport_jpeg_size(const uint8_t *data, size_t size, int *width, int *height, char *message) {
+  struct error_manager manager;
+  struct jpeg_decompress_struct info;
+  info.err = &manager.base;
+  set_up(&manager, message);
+  if (setjmp(manager.back)) {
+    jpeg_destroy_decompress(&info);
+    return manager.code;
+  }
+  jpeg_create_decompress(&info);
+  jpeg_mem_src(&info, data, size);
+  jpeg_read_header(&info, TRUE);
+  *width = (int)info.image_width;
+  *height = (int)info.image_height;
+  jpeg_destroy_decompress(&info);
+  return CAMREPORT_JPEG_OK;
+}
+
+// a · b / 255, rounded, as Pillow does it.
+static uint8_t multiply(int a, int b) {
+  int product = a * b + 128;
+  return (uint8_t)(((product >> 8) + product) >> 8);
+}
+
+int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message) {
+  struct error_manager manager;
+  struct jpeg_decompress_struct info;
+  uint8_t *volatile line = NULL;
+  info.err = &manager.base;
+  set_up(&manager, message);
+  if (setjmp(manager.back)) {
+    jpeg_destroy_decompress(&info);
+    free(line);
+    return manager.code;
+  }
+  jpeg_create_decompress(&info);
+  jpeg_mem_src(&info, data, size);
+  jpeg_read_header(&info, TRUE);
+  int inks = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
+  jpeg_start_decompress(&info);
+  size_t width = info.output_width;
+  if (inks) {
+    line = malloc(width * 4);
+    if (!line) ERREXIT1(&info, JERR_OUT_OF_MEMORY, 0);
+  }
+  while (info.output_scanline < info.output_height) {
+    uint8_t *row = rgb + (size_t)info.output_scanline * width * 3;
+    JSAMPROW target = inks ? line : row;
+    jpeg_read_scanlines(&info, &target, 1);
+    for (size_t x = 0; inks && x < width; x++) {
+      for (int channel = 0; channel < 3; channel++) {
+        // Inverted inks, so 255 − value is the ink. Pillow: (255 − K) − (255 − K) · C / 255.
+        int black = line[x * 4 + 3];
+        row[x * 3 + channel] = (uint8_t)(black - multiply(255 - line[x * 4 + channel], black));
+      }
+    }
+  }
+  jpeg_finish_decompress(&info);
+  jpeg_destroy_decompress(&info);
+  free(line);
+  return CAMREPORT_JPEG_OK;
+}
+
+int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality, uint8_t **out, size_t *size,
+                          char *message) {
+  struct error_manager manager;
+  struct jpeg_compress_struct info;
+  unsigned char *bytes = NULL;
+  unsigned long count = 0;
+  info.err = &manager.base;
+  set_up(&manager, message);
+  if (setjmp(manager.back)) {
+    jpeg_destroy_compress(&info);
+    return manager.code;
+  }
+  jpeg_create_compress(&info);
+  jpeg_mem_dest(&info, &bytes, &count);
+  info.image_width = (JDIMENSION)width;
+  info.image_height = (JDIMENSION)height;
+  info.input_components = 3;
+  info.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, quality, TRUE);
+  info.optimize_coding = TRUE;
+  jpeg_start_compress(&info, TRUE);
+  while (info.next_scanline < info.image_height) {
+    JSAMPROW row = (JSAMPROW)(rgb + (size_t)info.next_scanline * (size_t)width * 3);
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  *out = bytes;
+  *size = count;
+  return CAMREPORT_JPEG_OK;
+}

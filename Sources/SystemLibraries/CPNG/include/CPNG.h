@@ -1,0 +1,22 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// libpng reports errors by longjmp, which must not cross Swift frames. These functions hold the setjmp and return a
+// code; `message`, of at least 200 bytes, then says what libpng said.
+
+enum camreport_png_code {
+  CAMREPORT_PNG_OK = 0,
+  /// The file is not as PNG has it.
+  CAMREPORT_PNG_CORRUPT = 1,
+  /// The data end before the picture does.
+  CAMREPORT_PNG_TRUNCATED = 2,
+};
+
+/// Reads a PNG's width and height, and nothing of its pixels.
+int camreport_png_size(const uint8_t *data, size_t size, uint32_t *width, uint32_t *height, char *message);
+
+/// Decodes a PNG into `rgb`, width · height · 3 bytes: 16 bits scaled to 8, palettes and greys expanded, alpha over
+/// white. `*exif` and `*exif_size` are what the file's eXIf chunk holds, to be freed with free(), or NULL.
+int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t **exif, size_t *exif_size,
+                         char *message);

@@ -1,0 +1,211 @@
+import CAMNet
+import Testing
+import TestSupport
+
+/// Each layer against a slow and plain computation of the same, over random shapes.
+@Suite struct LayerTests {
+  @Test(arguments: 0..<40)
+  func `a convolution agrees with the sum it stands for`(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let groups = [1, 1, 2, 3].randomElement(using: &generator) ?? 1
+    let isDepthwise = seed % 4 == 3
+    let inputChannels = groups * Int.random(in: 1...5, using: &generator)
+    let outputChannels =
+      isDepthwise ? inputChannels : groups * Int.random(in: 1...6, using: &generator)
+    let paddings: [Padding] = [
+      .same, .valid, .explicit(top: 1, left: 2, bottom: 0, right: 1),
+    ]
+    let window = Window(
+      height: Int.random(in: 1...5, using: &generator),
+      width: Int.random(in: 1...5, using: &generator),
+      stride: Int.random(in: 1...3, using: &generator),
+      dilation: Int.random(in: 1...2, using: &generator),
+      padding: paddings.randomElement(using: &generator) ?? .same)
+    let activations: [Activation] = [.none, .relu, .relu6]
+    let convolution = Convolution(
+      window, outputChannels: outputChannels, groups: isDepthwise ? inputChannels : groups,
+      hasBiases: Bool.random(using: &generator),
+      batchNormalization: Bool.random(using: &generator) ? BatchNormalization(epsilon: 1e-3) : nil,
+      activation: activations.randomElement(using: &generator) ?? .none)
+    let inputShape: Shape = [
+      1, Int.random(in: 10...17, using: &generator), Int.random(in: 10...17, using: &generator),
+      inputChannels,
+    ]
+
+    let input = randomTensor(inputShape, &generator)
+    var parameters: [ParameterRole: Tensor] = [:]
+    for (role, shape) in convolution.parameters(for: [inputShape]) {
+      let tensor = randomTensor(shape, &generator)
+      parameters[role] =
+        role == .variance ? Tensor(shape: shape, tensor.elements.map { abs($0) + 0.1 }) : tensor
+    }
+    let output = try convolution.outputShape(of: [inputShape])
+    let expected = slowConvolution(convolution, input, parameters, output)
+
+    // Kernels as TensorFlow orders them, and as torch does.
+    for axes in [[0, 1, 2, 3], [2, 3, 1, 0]] {
+      var stored = parameters.mapValues { Parameter(stored: $0) }
+      if let weights = parameters[.weights] {
+        let inverse = axes.indices.map { file in axes.firstIndex(of: file) ?? 0 }
+        stored[.weights] = Parameter(
+          stored: Parameter(stored: weights, axes: inverse).tensor, axes: axes)
+      }
+      let found = convolution.forward(
+        [input], parameters: LayerParameters(stored), output: output)
+      expectClose(
+        found.elements.map(Double.init), expected, relativeL2: 1e-5, "\(convolution) on \(inputShape)")
+    }
+  }
+
+  @Test(arguments: 0..<20)
+  func `max pooling takes the largest value of each window`(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let pooling = MaxPooling(
+      Window(
+        height: Int.random(in: 1...3, using: &generator),
+        width: Int.random(in: 1...3, using: &generator),
+        stride: Int.random(in: 1...3, using: &generator)))
+    let shape: Shape = [
+      1, Int.random(in: 3...9, using: &generator), Int.random(in: 3...9, using: &generator), 3,
+    ]
+    let input = randomTensor(shape, &generator)
+    let output = try pooling.outputShape(of: [shape])
+    let found = pooling.forward([input], parameters: LayerParameters([:]), output: output)
+    let (top, left) = samePadding(pooling.window, shape, output)
+    for y in 0..<output[1] {
+      for x in 0..<output[2] {
+        for channel in 0..<3 {
+          var largest = -Float.infinity
+          for (row, column) in taps(pooling.window, y, x, top, left, shape) {
+            largest = max(largest, input[flat: (row * shape[2] + column) * 3 + channel])
+          }
+          #expect(found[flat: (y * output[2] + x) * 3 + channel] == largest)
+        }
+      }
+    }
+  }
+
+  @Test func `a product with biases agrees in either axis order`() {
+    let input = Tensor(shape: [1, 2], [2, 3])
+    let dense = Dense(outputs: 3, hasBiases: true)
+    let biases = Parameter(stored: Tensor(shape: [3], [10, 20, 30]))
+    let inOut = Parameter(stored: Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6]))
+    let outIn = Parameter(stored: Tensor(shape: [3, 2], [1, 4, 2, 5, 3, 6]), axes: [1, 0])
+    for weights in [inOut, outIn] {
+      let found = dense.forward(
+        [input], parameters: LayerParameters([.weights: weights, .biases: biases]), output: [1, 3])
+      #expect(found.elements == [24, 39, 54])
+    }
+  }
+
+  @Test func `slicing and joining give back what was there`() throws {
+    var generator = SeededGenerator(seed: 1)
+    let input = randomTensor([1, 3, 5, 7], &generator)
+    let parts = try [0..<2, 2..<3, 3..<7].map { range in
+      let slice = ChannelSlice(range)
+      return slice.forward(
+        [input], parameters: LayerParameters([:]), output: try slice.outputShape(of: [input.shape]))
+    }
+    let joined = Concat().forward(parts, parameters: LayerParameters([:]), output: input.shape)
+    #expect(joined.elements == input.elements)
+  }
+
+  @Test func `NaN passes through an activation, so that it is seen`() {
+    let convolution = Convolution(
+      Window(height: 1, width: 1), outputChannels: 1, hasBiases: true, activation: .relu6)
+    let parameters = LayerParameters([
+      .weights: Parameter(stored: Tensor(shape: [1, 1, 1, 1], [1])),
+      .biases: Parameter(stored: Tensor(shape: [1], [0])),
+    ])
+    let found = convolution.forward(
+      [Tensor(shape: [1, 1, 2, 1], [.nan, 9])], parameters: parameters, output: [1, 1, 2, 1])
+    #expect(found[flat: 0].isNaN)
+    #expect(found[flat: 1] == 6)
+  }
+
+  // MARK: The plain computation
+
+  private func randomTensor(_ shape: Shape, _ generator: inout SeededGenerator) -> Tensor {
+    Tensor(
+      shape: shape,
+      (0..<shape.elementCount).map { _ in Float.random(in: -1...1, using: &generator) })
+  }
+
+  private func samePadding(_ window: Window, _ input: Shape, _ output: Shape) -> (Int, Int) {
+    switch window.padding {
+    case .valid: return (0, 0)
+    case .explicit(let top, let left, _, _): return (top, left)
+    case .same:
+      func before(_ extent: Int, _ input: Int, _ output: Int) -> Int {
+        max((output - 1) * window.stride + (extent - 1) * window.dilation + 1 - input, 0) / 2
+      }
+      return (
+        before(window.height, input[1], output[1]), before(window.width, input[2], output[2])
+      )
+    }
+  }
+
+  private func taps(
+    _ window: Window, _ y: Int, _ x: Int, _ top: Int, _ left: Int, _ input: Shape
+  ) -> [(Int, Int)] {
+    (0..<window.height).flatMap { i in
+      (0..<window.width).map { j in
+        (
+          y * window.stride - top + i * window.dilation,
+          x * window.stride - left + j * window.dilation
+        )
+      }
+    }
+    .filter { (0..<input[1]).contains($0.0) && (0..<input[2]).contains($0.1) }
+  }
+
+  private func slowConvolution(
+    _ convolution: Convolution, _ input: Tensor, _ parameters: [ParameterRole: Tensor],
+    _ output: Shape
+  ) -> [Double] {
+    let window = convolution.window
+    let shape = input.shape
+    let (top, left) = samePadding(window, shape, output)
+    let groupInputs = shape[3] / convolution.groups
+    let groupOutputs = output[3] / convolution.groups
+    func parameter(_ role: ParameterRole, _ index: Int, _ absent: Double) -> Double {
+      parameters[role].map { Double($0[flat: index]) } ?? absent
+    }
+    var result: [Double] = []
+    for y in 0..<output[1] {
+      for x in 0..<output[2] {
+        for channel in 0..<output[3] {
+          let group = channel / groupOutputs
+          var sum = 0.0
+          for i in 0..<window.height {
+            for j in 0..<window.width {
+              let row = y * window.stride - top + i * window.dilation
+              let column = x * window.stride - left + j * window.dilation
+              guard (0..<shape[1]).contains(row), (0..<shape[2]).contains(column) else { continue }
+              for k in 0..<groupInputs {
+                let value = input[
+                  flat: (row * shape[2] + column) * shape[3] + group * groupInputs + k]
+                let weight = ((i * window.width + j) * groupInputs + k) * output[3] + channel
+                sum += Double(value) * parameter(.weights, weight, 0)
+              }
+            }
+          }
+          sum += parameter(.biases, channel, 0)
+          if convolution.batchNormalization != nil {
+            let deviation = (parameter(.variance, channel, 1) + 1e-3).squareRoot()
+            sum =
+              (sum - parameter(.mean, channel, 0)) / deviation * parameter(.scale, channel, 1)
+              + parameter(.shift, channel, 0)
+          }
+          switch convolution.activation {
+          case .none: break
+          case .relu: sum = max(sum, 0)
+          case .relu6: sum = min(max(sum, 0), 6)
+          }
+          result.append(sum)
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,96 @@
+import CAMNet
+import Testing
+
+@Suite struct NetworkTests {
+  private func network(_ layers: Layer...) throws(NetworkError) -> Network {
+    try Network(name: "test", input: "images", defaultSize: 8, layers: layers)
+  }
+
+  private let convolution = Operation.convolution(
+    Convolution(Window(height: 3, width: 3), outputChannels: 4))
+
+  @Test func `two layers of one name are refused`() {
+    #expect(throws: NetworkError.duplicateName("a")) {
+      try network(Layer("a", convolution, "images"), Layer("a", convolution, "a"))
+    }
+  }
+
+  @Test func `a layer may not be named as the input`() {
+    #expect(throws: NetworkError.duplicateName("images")) {
+      try network(Layer("images", convolution, "images"))
+    }
+  }
+
+  @Test func `a layer that reads a later one is refused`() {
+    #expect(throws: NetworkError.unknownInput(layer: "a", input: "b")) {
+      try network(Layer("a", convolution, "b"), Layer("b", convolution, "a"))
+    }
+  }
+
+  @Test func `adding different shapes is refused with the layer and both shapes`() throws {
+    let error = try #require(throws: NetworkError.self) {
+      try network(Layer("a", convolution, "images"), Layer("sum", .add(Add()), "a", "images"))
+    }
+    #expect(
+      "\(error)" == "layer 'sum' needs inputs of one shape and has (1, 8, 8, 4) and (1, 8, 8, 3)")
+  }
+
+  @Test func `a window larger than its unpadded input is refused`() {
+    let large = Operation.convolution(
+      Convolution(Window(height: 9, width: 9, padding: .valid), outputChannels: 1))
+    #expect(
+      throws: NetworkError.shape(layer: "a", .windowLargerThanInput(window: 9, input: 8))
+    ) {
+      try network(Layer("a", large, "images"))
+    }
+  }
+
+  @Test func `a network without pooling and product has no class activation map`() throws {
+    let network = try network(Layer("a", convolution, "images"))
+    #expect(throws: NetworkError.noClassActivation(network: "test")) {
+      _ = try network.classActivationHead
+    }
+  }
+
+  @Test func `the heads of both models are found from their graphs`() throws {
+    let vgg = try Network.vgg16CAM.classActivationHead
+    #expect(vgg.features == "CAM_conv" && vgg.classifier == "CAM_fc" && !vgg.classifierHasBiases)
+    let lite = try Network.efficientNetLite0.classActivationHead
+    #expect(lite.features == "features" && lite.classifier == "logits" && lite.classifierHasBiases)
+  }
+
+  @Test(arguments: [
+    (Window(height: 3, width: 3), 224, "(224 − 1) / 1 + 1 = 224"),
+    (Window(height: 2, width: 2, stride: 2), 224, "(224 − 2) / 2 + 1 = 112"),
+    (Window(height: 2, width: 2, stride: 2), 115, "(115 − 1) / 2 + 1 = 58"),
+    (Window(height: 3, width: 3, stride: 2), 224, "⌊(224 − 1) / 2⌋ + 1 = 112"),
+    (Window(height: 5, width: 5, stride: 2, padding: .valid), 224, "⌊(224 − 5) / 2⌋ + 1 = 110"),
+    (
+      Window(
+        height: 7, width: 7, stride: 2, padding: .explicit(top: 3, left: 3, bottom: 3, right: 3)),
+      224, "⌊(224 + 6 − 7) / 2⌋ + 1 = 112"
+    ),
+    (Window(height: 3, width: 3, dilation: 2, padding: .valid), 20, "(20 − 5) / 1 + 1 = 16"),
+  ])
+  func `the output size's arithmetic is spelled and true`(
+    window: Window, input: Int, spelled: String
+  ) throws {
+    let layer = Layer(
+      "a", .convolution(Convolution(window, outputChannels: 1)), "images")
+    let network = try Network(name: "t", input: "images", defaultSize: input, layers: [layer])
+    let shapes = try network.shapes()[0]
+    #expect(shapes.arithmetic.map(\.description) == [spelled])
+    #expect(spelled.hasSuffix("= \(shapes.output[1])"))
+  }
+
+  @Test func `costs are those of the well-known networks`() throws {
+    let vgg = try Network.vgg16CAM.shapes()
+    // conv1_2: 224 · 224 · 64 · 3 · 3 · 64
+    #expect(vgg.first { $0.layer.name == "conv1_2" }?.multiplyAdds == 1_849_688_064)
+    #expect(vgg.first { $0.layer.name == "conv1_2" }?.parameterCount == 3 * 3 * 64 * 64 + 64)
+    let lite = try Network.efficientNetLite0.shapes()
+    // Google gives 407 million multiply-adds for EfficientNet-Lite0.
+    let total = lite.reduce(0) { $0 + $1.multiplyAdds }
+    #expect((380_000_000...410_000_000).contains(total))
+  }
+}

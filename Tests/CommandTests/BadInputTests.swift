@@ -1,0 +1,170 @@
+import CAMNet
+import Foundation
+import TestSupport
+import Testing
+
+/// What a person is told who makes a mistake: a sentence, the right exit code, and nothing half-written.
+@Suite struct BadInputTests {
+  let folder: Folder
+
+  init() throws {
+    folder = try Folder()
+  }
+
+  /// Runs camreport and expects it to fail with a sentence that holds `words`, leaving no report.
+  private func expectFailure(
+    _ arguments: [String], status: Int32 = 1, saying words: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try Command.run(Command.binary, arguments, in: folder)
+    #expect(outcome.status == status, sourceLocation: sourceLocation)
+    for word in words {
+      #expect(
+        outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation)
+    }
+    #expect(outcome.output == "", sourceLocation: sourceLocation)
+    #expect(!folder.has("out/index.html"), sourceLocation: sourceLocation)
+  }
+
+  private let cat = Fixture.example("cat.jpg")
+
+  @Test func `a missing photo`() throws {
+    try expectFailure(["nowhere.jpg", "--html", "out"], saying: "nowhere.jpg")
+  }
+
+  @Test func `an empty photo`() throws {
+    try folder.write("empty.jpg", [])
+    try expectFailure(["empty.jpg", "--html", "out"], saying: "empty.jpg", "empty")
+  }
+
+  @Test func `a text file named jpg`() throws {
+    try folder.write("text.jpg", "hello".utf8)
+    try expectFailure(["text.jpg", "--html", "out"], saying: "text.jpg", "JPEG")
+  }
+
+  @Test func `a truncated JPEG`() throws {
+    try folder.write("half.jpg", Data(contentsOf: URL(filePath: cat)).prefix(20_000))
+    try expectFailure(["half.jpg", "--html", "out"], saying: "half.jpg", "truncated")
+  }
+
+  @Test func `a truncated PNG`() throws {
+    _ = try Command.run(cat, "--html", "whole", in: folder)
+    try folder.write("half.png", folder.read("whole/original.png").prefix(20_000))
+    try expectFailure(["half.png", "--html", "out"], saying: "half.png", "truncated")
+  }
+
+  @Test func `a folder as a photo`() throws {
+    try expectFailure([folder.url.path, "--html", "out"], saying: "folder")
+  }
+
+  @Test func `an output folder that is a file`() throws {
+    try folder.write("file", "x".utf8)
+    try expectFailure([cat, "--html", "file"], saying: "file")
+    try expectFailure([cat, "--html", "file/out"], saying: "file")
+    #expect(try folder.read("file") == Data("x".utf8))
+  }
+
+  @Test func `a disk that is full midway leaves no half-written file`() throws {
+    // A limit on the size of files stands in for a full disk: writes past it fail the same way.
+    let outcome = try Command.run(
+      URL(filePath: "/bin/sh"),
+      ["-c", #"trap "" XFSZ; ulimit -f 64; exec "$0" "$@""#, Command.binary.path, cat, "--html", "out"],
+      in: folder)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("out/original.png"))
+    #expect(outcome.output == "")
+    #expect(try folder.names(in: "out") == [])
+  }
+
+  @Test func `wrong usage`() throws {
+    try expectFailure([], status: 64, saying: "image")
+    try expectFailure([cat, "--size", "0"], status: 64, saying: "--size")
+    try expectFailure([cat, "--size", "99999"], status: 64, saying: "--size")
+    try expectFailure([cat, "--resize", "cubic"], status: 64, saying: "cubic", "bicubic")
+    try expectFailure([cat, "--model", "vgg19"], status: 64, saying: "vgg19", "vgg16-cam")
+    try expectFailure([cat, "--colour"], status: 64, saying: "--colour")
+  }
+
+  @Test func `VGG16-CAM without weights says which file it needs and how it is laid out`() throws {
+    try expectFailure(
+      [cat, "--model", "vgg16-cam"], status: 64,
+      saying: "vgg16CAM.npy", "conv1_1", "CAM_conv", "3×3×256×1024", "synthetic:")
+  }
+
+  @Test func `a truncated weights file`() throws {
+    let whole = try Data(contentsOf: URL(filePath: Fixture.path("python3-weights.npy")))
+    try folder.write("half.npy", whole.prefix(900))
+    try expectFailure([cat, "--weights", "half.npy", "--html", "out"], saying: "half.npy")
+  }
+
+  @Test func `a weights file of another network`() throws {
+    let store = WeightsStore(
+      source: "other", tensors: [("layer/kernel", Tensor(shape: [2], [1, 2]))])
+    try store.write(to: folder.path("other.npz"))
+    try expectFailure(
+      [cat, "--weights", "other.npz", "--html", "out"], saying: "other.npz", "layer/kernel")
+  }
+
+  @Test func `a weights file with wrong shapes names each layer with both shapes`() throws {
+    try expectFailure(
+      [cat, "--weights", Fixture.path("weights.npz"), "--html", "out"],
+      saying: "conv1_1/weights", "3×3×3×4", "3×3×3×64", "'conv5_3/weights' is missing")
+  }
+
+  @Test func `a weights file with NaN`() throws {
+    let good = try Model.efficientNetLite0.embeddedWeights()
+    let tensors = try good.entries.map { entry in
+      let tensor = try good.tensor(named: entry.name)
+      guard entry.name == "_fc.weight" else { return (entry.name, tensor) }
+      var values = tensor.elements
+      values[7] = .nan
+      return (entry.name, Tensor(shape: tensor.shape, values))
+    }
+    try WeightsStore(source: "nan", tensors: tensors).write(to: folder.path("nan.safetensors"))
+    try expectFailure(
+      [cat, "--weights", "nan.safetensors", "--html", "out"],
+      saying: "nan.safetensors", "_fc.weight", "NaN")
+  }
+
+  @Test func `a pickle that calls os.system is refused by name and not run`() throws {
+    let header = "{'descr': '|O', 'fortran_order': False, 'shape': (), }"
+    let padding = String(repeating: " ", count: 117 - header.utf8.count)
+    let pickle = "\u{80}\u{02}cposix\nsystem\nX\u{0E}\u{0}\u{0}\u{0}touch was-run.x\u{85}R."
+    let bytes: [UInt8] =
+      [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array((header + padding + "\n").utf8)
+      + pickle.unicodeScalars.map { UInt8($0.value) }
+    try folder.write("evil.npy", bytes)
+    try expectFailure(
+      [cat, "--weights", "evil.npy", "--html", "out"], saying: "evil.npy", "posix.system")
+    #expect(try folder.names() == ["evil.npy"])
+  }
+
+  @Test func `class names of the wrong count`() throws {
+    try folder.write("names.json", Array(#"["one", "two"]"#.utf8))
+    try expectFailure(
+      [cat, "--classes", "names.json", "--html", "out"],
+      saying: "names.json", "2 class names", "1000")
+  }
+
+  @Test func `a bad photo leaves the report of an earlier run as it was`() throws {
+    _ = try Command.run(cat, "--html", "out", in: folder)
+    let before = try folder.read("out/run.json")
+    try folder.write("bad.jpg", "text".utf8)
+    let outcome = try Command.run("bad.jpg", "--html", "out", in: folder)
+    #expect(outcome.status == 1)
+    #expect(try folder.read("out/run.json") == before)
+  }
+}
+
+/// VGG16-CAM's synthetic weights with one layer's so large that its sums leave float32.
+enum HugeWeights {
+  static func write(to path: String, layer: String) throws {
+    let store = SyntheticWeights(seed: "camreport").store(for: .vgg16CAM)
+    let tensors = try store.entries.map { entry in
+      let tensor = try store.tensor(named: entry.name)
+      guard entry.name == "\(layer)/weights" else { return (entry.name, tensor) }
+      return (entry.name, Tensor(shape: tensor.shape, repeating: 1e38))
+    }
+    try WeightsStore(source: "huge", tensors: tensors).write(to: path)
+  }
+}
