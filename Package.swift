@@ -70,8 +70,12 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["CAMNet"], path: "Tests/TestSupport"),
-    .testTarget(name: "CAMNetTests", dependencies: ["CAMNet", "TestSupport"]),
-    .testTarget(name: "PlotTests", dependencies: ["Plot", "TestSupport"]),
+    .testTarget(
+      name: "CAMNetTests",
+      dependencies: [
+        "CAMNet", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["camreport", "TestSupport"]),
   ],

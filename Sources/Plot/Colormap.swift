@@ -1,6 +1,6 @@
 /// Colours for numbers: 256 entries from low to high, as Matplotlib has them.
 public enum Colormap: String, Sendable, CaseIterable {
-  case jet, viridis, gray
+  case jet, viridis
 
   /// Red, green and blue of an entry.
   public func color(at index: UInt8) -> (red: UInt8, green: UInt8, blue: UInt8) {
@@ -13,11 +13,8 @@ public enum Colormap: String, Sendable, CaseIterable {
     switch self {
     case .jet: Self.jetTable
     case .viridis: Self.viridisTable
-    case .gray: Self.grayTable
     }
   }
-
-  private static let grayTable = (0..<256).map { UInt32($0) * 0x01_01_01 }
 
   /// Matplotlib's jet: each component linear between a few points, sampled at each entry and cut to whole bytes.
   private static let jetTable: [UInt32] = {

@@ -1,0 +1,80 @@
+import CAMNet
+import Notebook
+import TestSupport
+import Testing
+
+/// The prose of every step, in the report as a reader gets it.
+@Suite struct WordsTests {
+  private func report(_ weights: String?, size: Int) throws -> Report {
+    let model = try LoadedModel(modelName: nil, weights: weights, classes: nil)
+    let options = InputOptions(size: size, filter: .bicubic, crops: false)
+    return try Walkthrough(model: model, options: options, words: Words.english())
+      .run(Photo(contentsOf: Fixture.example("cat.jpg")))
+  }
+
+  @Test(arguments: [nil, "synthetic:camreport"])
+  func `every step has a title, prose and code, with no field left open`(weights: String?) throws {
+    let report = try report(weights, size: 64)
+    #expect(report.steps.count > 45)
+    for step in report.steps {
+      #expect(!step.title.isEmpty && step.title != step.operation, "\(step.name)")
+      #expect(step.prose.count > 20, "\(step.name)")
+      #expect(!step.code.isEmpty, "\(step.name)")
+      for text in [step.title, step.prose, step.result.text ?? ""] {
+        #expect(!text.contains("{{") && !text.contains("}}"), "\(step.name)")
+      }
+    }
+    #expect(Set(report.steps.map(\.name)).count == report.steps.count)
+    #expect(report.steps.map(\.number) == Array(1...report.steps.count))
+  }
+
+  @Test func `a layer's code line is the layer's own`() throws {
+    let report = try report(nil, size: 64)
+    for layer in Network.efficientNetLite0.layers {
+      let step = try #require(report.steps.first { $0.name == layer.name })
+      #expect(step.code == layer.code)
+    }
+  }
+
+  @Test func `each block's last layer and the last feature maps show their most active channels`() throws {
+    let report = try report(nil, size: 64)
+    let withFigures = report.steps.filter { $0.section == .network && !$0.result.figures.isEmpty }
+    #expect(withFigures.count == 17)
+    #expect(withFigures.last?.name == "features")
+    #expect(withFigures.contains { $0.name == "block2_add" })
+    for step in withFigures {
+      for figure in step.result.figures { #expect(!figure.alternativeText.isEmpty) }
+    }
+  }
+
+  @Test func `the checks hold: the map adds up to the logit, and both orders of upsampling agree`() throws {
+    let report = try report(nil, size: 224)
+    for labelled in report.maps {
+      let logit = Double(labelled.prediction.prediction.logit)
+      #expect(abs(labelled.map.logit - logit) < 1e-4 * abs(logit))
+    }
+    let text = try #require(report.steps.first { $0.name == "upsampled" }?.result.text)
+    #expect(text.contains("1,280 times less work"))
+  }
+
+  @Test func `the place of a map's evidence is named, in all nine parts of the photo`() throws {
+    let words = try Words.english()
+    var keys: Set<String> = []
+    for row in 0..<3 {
+      for column in 0..<3 {
+        var values = [Float](repeating: -1, count: 81)
+        values[(row * 3 + 1) * 9 + column * 3 + 1] = 4
+        let place = try #require(Place(Tensor(shape: [9, 9], values)))
+        #expect(abs(place.x - (Double(column) + 0.5) / 3) < 1e-9)
+        #expect(abs(place.y - (Double(row) + 0.5) / 3) < 1e-9)
+        #expect(words.has(place.key), "\(place.key)")
+        keys.insert(place.key)
+      }
+    }
+    #expect(keys.count == 9)
+  }
+
+  @Test func `a map without a positive value has no place`() {
+    #expect(Place(Tensor(shape: [2, 2], [-1, -2, 0, -3])) == nil)
+  }
+}
