@@ -26,10 +26,17 @@ enum Formatted {
     return String(format: "%.\(digits)g", value).replacing("-", with: "−")
   }
 
-  /// A fraction as per cent: `89.6 %`, `0.08 %`, the space unbreakable.
+  /// A probability as per cent: `89.6 %`, `0.08 %`, `< 0.01 %`, the spaces unbreakable.
   static func percent(_ fraction: Double) -> String {
     let value = fraction * 100
-    return String(format: value >= 10 ? "%.1f" : "%.2f", value) + "\u{A0}%"
+    let digits =
+      switch value {
+      case 99.95...: ">\u{A0}99.9"
+      case 10...: String(format: "%.1f", value)
+      case 0.005...: String(format: "%.2f", value)
+      default: "<\u{A0}0.01"
+      }
+    return digits + "\u{A0}%"
   }
 
   static func milliseconds(_ value: Double) -> String {

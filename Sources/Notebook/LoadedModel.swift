@@ -12,6 +12,8 @@ public struct LoadedModel: Sendable {
   public let weightsSHA256: String
   /// How long finding, reading and checking the weights took.
   let loading: Duration
+  /// How long reading the class names took.
+  let naming: Duration
 
   /// - Parameters:
   ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
@@ -28,7 +30,9 @@ public struct LoadedModel: Sendable {
     self.loading = clock.now - start
     self.head = try model.network.classActivationHead
     let outputs = try model.network.shapes().last?.output.dimensions.last ?? 0
+    let loaded = clock.now
     self.classNames = try ClassNames.read(path: classes, count: outputs, model: model.name)
+    self.naming = clock.now - loaded
     self.weightsSHA256 = store.sha256
   }
 

@@ -73,6 +73,16 @@ public struct RunRecord: Sendable, Codable {
     public var cpu: String
     public var cores: Int
     public var openblas: String
+
+    public init(
+      operatingSystem: String, architecture: String, cpu: String, cores: Int, openblas: String
+    ) {
+      self.operatingSystem = operatingSystem
+      self.architecture = architecture
+      self.cpu = cpu
+      self.cores = cores
+      self.openblas = openblas
+    }
   }
 }
 

@@ -126,7 +126,8 @@ struct StepPlanner {
       "upsampled", .localization, code: "cam = resize_bilinear(cam, [\(size), \(size)])",
       inputs: [mapShape], output: [2, size, size], fields: fields)
     add(
-      "normalized", .localization, code: "cam = uint8((cam - cam.min()) / (cam.max() - cam.min()) * 255)",
+      "normalized", .localization,
+      code: "cam = uint8((cam - cam.min()) / (cam.max() - cam.min()) * 255)",
       inputs: [[2, size, size]], output: [2, size, size], scalarType: "uint8", fields: fields)
     add(
       "overlay", .localization, code: "imshow(img); imshow(cam, cmap=jet, alpha=0.5)",
@@ -134,7 +135,9 @@ struct StepPlanner {
   }
 
   mutating func planFineTuning() {
-    let fields: Fields = ["decay": "\(FineTuning.weightDecay)", "classifier": model.head.classifier]
+    let fields: Fields = [
+      "decay": "\(FineTuning.weightDecay)", "classifier": model.head.classifier,
+    ]
     add(
       "loss", .fineTuning,
       code: "loss = sparse_softmax_cross_entropy_with_logits(\(model.head.classifier), label_1)",

@@ -47,7 +47,7 @@ final class WalkthroughRun {
     let image = report.photo.image
     // Loading, decoding and resizing happened before the walk: they were timed where they were done.
     try step(took: model.loading) { _ in (nil, Step.Result()) }
-    try step { _ in (nil, Step.Result()) }
+    try step(took: model.naming) { _ in (nil, Step.Result()) }
     try step(took: report.photo.decoding) { _ in
       (image.tensor, Step.Result(statistics: image.statistics))
     }

@@ -31,7 +31,8 @@ public struct Words: Sendable {
         throw TemplateError(file: file, line: start, key: key, reason: "\(error)")
       }
     }
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       if line.hasPrefix("# ") {
         try close()
         key = String(line.dropFirst(2))

@@ -123,7 +123,9 @@ struct RunCommand: ParsableCommand {
       environment: .current)
     try writer.write(report, record: record)
     progress.clear()
-    if let failure = report.failure { _ = progress.failure(RunFailure(image: image, reason: failure)) }
+    if let failure = report.failure {
+      _ = progress.failure(RunFailure(image: image, reason: failure))
+    }
     for prediction in report.predictions { print(prediction.line) }
     print(writer.page)
     return report.failure == nil

@@ -68,7 +68,10 @@ import Testing
     // A limit on the size of files stands in for a full disk: writes past it fail the same way.
     let outcome = try Command.run(
       URL(filePath: "/bin/sh"),
-      ["-c", #"trap "" XFSZ; ulimit -f 64; exec "$0" "$@""#, Command.binary.path, cat, "--html", "out"],
+      [
+        "-c", #"trap "" XFSZ; ulimit -f 64; exec "$0" "$@""#, Command.binary.path, cat, "--html",
+        "out",
+      ],
       in: folder)
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("out/original.png"))

@@ -36,7 +36,8 @@ import Testing
       ], in: folder)
     #expect(!outcome.errors.contains("CONSOLE"), "\(outcome.errors)")
     let start = try #require(outcome.output.range(of: "<pre id=\"findings\">"))
-    let end = try #require(outcome.output.range(of: "</pre>", range: start.upperBound..<outcome.output.endIndex))
+    let end = try #require(
+      outcome.output.range(of: "</pre>", range: start.upperBound..<outcome.output.endIndex))
     let json = outcome.output[start.upperBound..<end.lowerBound]
       .replacingOccurrences(of: "&amp;", with: "&")
     let findings = try JSONDecoder().decode(Findings.self, from: Data(json.utf8))

@@ -88,7 +88,8 @@ import Testing
     #expect(page.contains("(1, 112, 112, 128) float32"))
     #expect(page.contains("(224 − 1) / 1 + 1 = 224"))
     #expect(page.contains("(224 − 2) / 2 + 1 = 112"))
-    #expect(page.contains("conv1_1 = relu(conv2d(image, W, strides=1, padding=&#39;SAME&#39;) + b)"))
+    #expect(
+      page.contains("conv1_1 = relu(conv2d(image, W, strides=1, padding=&#39;SAME&#39;) + b)"))
     #expect(page.contains("No ReLU follows here"))
   }
 

@@ -36,7 +36,9 @@ import Testing
     }
   }
 
-  @Test func `each block's last layer and the last feature maps show their most active channels`() throws {
+  @Test func `each block's last layer and the last feature maps show their most active channels`()
+    throws
+  {
     let report = try report(nil, size: 64)
     let withFigures = report.steps.filter { $0.section == .network && !$0.result.figures.isEmpty }
     #expect(withFigures.count == 17)
@@ -47,7 +49,9 @@ import Testing
     }
   }
 
-  @Test func `the checks hold: the map adds up to the logit, and both orders of upsampling agree`() throws {
+  @Test func `the checks hold: the map adds up to the logit, and both orders of upsampling agree`()
+    throws
+  {
     let report = try report(nil, size: 224)
     for labelled in report.maps {
       let logit = Double(labelled.prediction.prediction.logit)
@@ -55,6 +59,19 @@ import Testing
     }
     let text = try #require(report.steps.first { $0.name == "upsampled" }?.result.text)
     #expect(text.contains("1,280 times less work"))
+  }
+
+  @Test func `bars are as long as the probabilities, however small`() throws {
+    let report = try report("synthetic:camreport", size: 64)
+    let files = try HTMLExporter(record: .example(report)).files(for: report)
+    let page = String(decoding: try #require(files.first).contents(), as: UTF8.self)
+    let widths = page.matches(of: /class="bar" style="width: ([0-9.]+)%"/).compactMap {
+      Double($0.1)
+    }
+    #expect(widths.count == 5)
+    for (width, labelled) in zip(widths, report.predictions) {
+      #expect(abs(width - labelled.prediction.probability * 100) < 0.01)
+    }
   }
 
   @Test func `the place of a map's evidence is named, in all nine parts of the photo`() throws {
@@ -76,5 +93,15 @@ import Testing
 
   @Test func `a map without a positive value has no place`() {
     #expect(Place(Tensor(shape: [2, 2], [-1, -2, 0, -3])) == nil)
+  }
+}
+
+extension RunRecord {
+  /// A record of a report from no particular machine.
+  static func example(_ report: Report) -> RunRecord {
+    RunRecord(
+      report, version: "test", command: ["camreport"],
+      environment: Environment(
+        operatingSystem: "test", architecture: "test", cpu: "test", cores: 1, openblas: "test"))
   }
 }

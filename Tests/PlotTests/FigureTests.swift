@@ -55,7 +55,9 @@ import Testing
         #expect(pixel(image, x, y) == [255, 255, 255], "(\(x), \(y))")
       }
     }
-    let hasInk = (0..<46).contains { y in (20..<310).contains { pixel(image, $0, y) != [255, 255, 255] } }
+    let hasInk = (0..<46).contains { y in
+      (20..<310).contains { pixel(image, $0, y) != [255, 255, 255] }
+    }
     #expect(hasInk)
   }
 

@@ -45,7 +45,8 @@ import Testing
             return abs(Double(found.pixels[offset + channel]) - blended) <= 0.51
           }
         }
-        #expect(isRight, "pixel (\(x), \(y)) of \(width) × \(height), map \(mapWidth) × \(mapHeight)")
+        #expect(
+          isRight, "pixel (\(x), \(y)) of \(width) × \(height), map \(mapWidth) × \(mapHeight)")
       }
     }
   }

@@ -19,7 +19,8 @@ struct Orientation: Equatable {
   init(exif bytes: UnsafeRawBufferPointer) {
     // libexif expects the marker that goes before the structure in a JPEG file.
     let marked = Array("Exif\0\0".utf8) + bytes
-    self = bytes.isEmpty ? .upright : marked.withUnsafeBytes { ExifData($0)?.orientation } ?? .upright
+    self =
+      bytes.isEmpty ? .upright : marked.withUnsafeBytes { ExifData($0)?.orientation } ?? .upright
   }
 
   /// Whether rows become columns.

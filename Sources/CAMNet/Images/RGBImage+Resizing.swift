@@ -1,12 +1,14 @@
 extension RGBImage {
   /// The picture at another size, byte for byte as Pillow's `Image.resize` makes it.
-  public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> RGBImage {
+  public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> RGBImage
+  {
     if newWidth == width && newHeight == height { return self }
     if filter == .nearest { return nearest(newWidth, newHeight) }
     let rows = ResizeTaps(from: height, to: newHeight, filter: filter)
     // Columns first, and of the rows only those that the second pass reads; bytes in between, as in Pillow.
     let firstRow = newHeight == height ? 0 : rows.first[0]
-    let lastRow = newHeight == height ? height : rows.first[newHeight - 1] + rows.count[newHeight - 1]
+    let lastRow =
+      newHeight == height ? height : rows.first[newHeight - 1] + rows.count[newHeight - 1]
     let columns = ResizeTaps(from: width, to: newWidth, filter: filter)
     let narrow =
       newWidth == width ? self : horizontally(columns, newWidth, rows: firstRow..<lastRow)
@@ -47,8 +49,9 @@ extension RGBImage {
               var offset = (row * width + taps.first[column]) * 3
               for tap in 0..<taps.count[column] {
                 let weight = weights[column * taps.largest + tap]
-                sums &+= SIMD4(
-                  Int32(source[offset]), Int32(source[offset + 1]), Int32(source[offset + 2]), 0)
+                sums &+=
+                  SIMD4(
+                    Int32(source[offset]), Int32(source[offset + 1]), Int32(source[offset + 2]), 0)
                   &* weight
                 offset += 3
               }

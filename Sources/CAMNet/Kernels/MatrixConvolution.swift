@@ -24,7 +24,9 @@ func matrixConvolution(
   return Tensor(shape: output) { destination in
     input.withUnsafeElements { source in
       matrix.values.withUnsafeElements { weights in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: isProduct ? 1 : band * width * depth) { rows in
+        withUnsafeTemporaryAllocation(
+          of: Float.self, capacity: isProduct ? 1 : band * width * depth
+        ) { rows in
           guard let results = destination.baseAddress, let pixels = source.baseAddress,
             let weights = weights.baseAddress, let rows = rows.baseAddress
           else { return }

@@ -79,7 +79,9 @@ public struct Network: Sendable, Hashable {
     try Self.infer(layers, input: input, size: size ?? defaultSize)
   }
 
-  private static func infer(_ layers: [Layer], input: String, size: Int) throws(NetworkError) -> [LayerShapes] {
+  private static func infer(_ layers: [Layer], input: String, size: Int) throws(NetworkError)
+    -> [LayerShapes]
+  {
     var shapes = [input: inputShape(size: size)]
     var result: [LayerShapes] = []
     for layer in layers {

@@ -10,7 +10,8 @@ public enum Padding: Sendable, Hashable {
     switch self {
     case .same: "'SAME'"
     case .valid: "'VALID'"
-    case .explicit(let top, let left, let bottom, let right): "((\(top), \(bottom)), (\(left), \(right)))"
+    case .explicit(let top, let left, let bottom, let right):
+      "((\(top), \(bottom)), (\(left), \(right)))"
     }
   }
 }
@@ -23,7 +24,8 @@ public struct Window: Sendable, Hashable {
   public let dilation: Int
   public let padding: Padding
 
-  public init(height: Int, width: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .same) {
+  public init(height: Int, width: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .same)
+  {
     self.height = height
     self.width = width
     self.stride = stride
@@ -74,14 +76,17 @@ public struct Window: Sendable, Hashable {
     }
   }
 
-  private func place(reach: Int, input: Int, before: Int, after: Int) throws(ShapeError) -> Placement {
+  private func place(reach: Int, input: Int, before: Int, after: Int) throws(ShapeError)
+    -> Placement
+  {
     let total = before + after
     guard input + total >= reach else {
       throw .windowLargerThanInput(window: reach, input: input + total)
     }
     let output = (input + total - reach) / stride + 1
     return Placement(
-      arithmetic: OutputSize(input: input, padding: total, reach: reach, stride: stride, output: output),
+      arithmetic: OutputSize(
+        input: input, padding: total, reach: reach, stride: stride, output: output),
       before: before)
   }
 }

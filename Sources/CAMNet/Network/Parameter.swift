@@ -95,7 +95,9 @@ public struct LayerParameters: Sendable {
 
   /// - Precondition: the layer declared `role`, so loading put it here.
   subscript(role: ParameterRole) -> Parameter {
-    guard let value = values[role] else { preconditionFailure("the layer declares no \(role.rawValue)") }
+    guard let value = values[role] else {
+      preconditionFailure("the layer declares no \(role.rawValue)")
+    }
     return value
   }
 }

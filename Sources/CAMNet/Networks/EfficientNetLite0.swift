@@ -35,9 +35,11 @@ extension Network {
         }
         append(
           "\(name)_depthwise",
-          convolution(kernel: stage.kernel, stride: stride, channels: expanded, groups: expanded), block: name)
+          convolution(kernel: stage.kernel, stride: stride, channels: expanded, groups: expanded),
+          block: name)
         append(
-          "\(name)_project", convolution(kernel: 1, channels: stage.channels, activation: .none), block: name)
+          "\(name)_project", convolution(kernel: 1, channels: stage.channels, activation: .none),
+          block: name)
         if stride == 1 && channels == stage.channels {
           layers.append(Layer("\(name)_add", .add(Add()), last, input, block: name))
           last = "\(name)_add"

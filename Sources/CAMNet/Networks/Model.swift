@@ -17,7 +17,9 @@ public struct Model: Sendable {
 
   public static let efficientNetLite0 = Model(
     network: .efficientNetLite0, title: "EfficientNet-Lite0", layout: .efficientNetLite0,
-    embedded: { embeddedFile(camreport_embedded_weights(), named: "efficientnet-lite0.safetensors") })
+    embedded: {
+      embeddedFile(camreport_embedded_weights(), named: "efficientnet-lite0.safetensors")
+    })
 
   public static let all = [efficientNetLite0, vgg16CAM]
 

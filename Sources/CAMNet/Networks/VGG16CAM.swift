@@ -37,9 +37,12 @@ extension Network {
     layers += [
       Layer("group1", .channels(ChannelSlice(0..<256)), "conv5_3", block: cam),
       Layer("group2", .channels(ChannelSlice(256..<512)), "conv5_3", block: cam),
-      Layer("conv_grp1", half, "group1", weights: .init(of: "CAM_conv", outputChannels: 0..<512), block: cam),
       Layer(
-        "conv_grp2", half, "group2", weights: .init(of: "CAM_conv", outputChannels: 512..<1024), block: cam),
+        "conv_grp1", half, "group1", weights: .init(of: "CAM_conv", outputChannels: 0..<512),
+        block: cam),
+      Layer(
+        "conv_grp2", half, "group2", weights: .init(of: "CAM_conv", outputChannels: 512..<1024),
+        block: cam),
       Layer("conv_output", .concat(Concat()), "conv_grp1", "conv_grp2", block: cam),
       Layer("CAM_conv", .biasAdd(BiasAdd()), "conv_output", block: cam),
       Layer("gap", .globalAveragePooling(GlobalAveragePooling()), "CAM_conv"),
@@ -50,7 +53,8 @@ extension Network {
   }()
 
   /// A network declared in this program, whose validity the tests hold; a mistake in one is ours, not a user's.
-  static func declared(_ name: String, input: String, defaultSize: Int, layers: [Layer]) -> Network {
+  static func declared(_ name: String, input: String, defaultSize: Int, layers: [Layer]) -> Network
+  {
     do {
       return try Network(name: name, input: input, defaultSize: defaultSize, layers: layers)
     } catch {

@@ -8,7 +8,8 @@ public struct Tensor: Sendable {
 
   /// - Precondition: `elements.count == shape.elementCount`.
   public init(shape: Shape, _ elements: [Float]) {
-    precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")
+    precondition(
+      elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")
     self.init(shape: shape) { destination in
       _ = destination.initialize(from: elements)
     }
@@ -30,7 +31,9 @@ public struct Tensor: Sendable {
 
   /// A tensor over memory that `owner` keeps alive and nobody writes.
   /// - Precondition: `elements.count == shape.elementCount`.
-  package init(shape: Shape, borrowing elements: UnsafeBufferPointer<Float>, owner: AnyObject & Sendable) {
+  package init(
+    shape: Shape, borrowing elements: UnsafeBufferPointer<Float>, owner: AnyObject & Sendable
+  ) {
     precondition(elements.count == shape.elementCount)
     self.shape = shape
     self.storage = TensorStorage(borrowing: elements, owner: owner)
@@ -38,7 +41,8 @@ public struct Tensor: Sendable {
 
   /// The same elements under another shape of as many elements.
   public func reshaped(_ shape: Shape) -> Tensor {
-    precondition(shape.elementCount == self.shape.elementCount, "\(self.shape) does not reshape to \(shape)")
+    precondition(
+      shape.elementCount == self.shape.elementCount, "\(self.shape) does not reshape to \(shape)")
     return Tensor(shape: shape, storage: storage)
   }
 
@@ -74,8 +78,10 @@ private final class TensorStorage: @unchecked Sendable {
 
   init(count: Int) {
     // One cache line of alignment, so that vector loads never straddle two.
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    elements = UnsafeBufferPointer(start: memory.bindMemory(to: Float.self, capacity: count), count: count)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+    elements = UnsafeBufferPointer(
+      start: memory.bindMemory(to: Float.self, capacity: count), count: count)
     owner = nil
   }
 

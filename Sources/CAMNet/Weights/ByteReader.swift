@@ -13,7 +13,9 @@ struct ByteReader {
   var remaining: Int { end - position }
 
   /// Moves past `count` bytes and says where they lie.
-  mutating func take(_ count: Int, _ what: @autoclosure () -> String) throws(WeightsError) -> Range<Int> {
+  mutating func take(_ count: Int, _ what: @autoclosure () -> String) throws(WeightsError) -> Range<
+    Int
+  > {
     guard count >= 0, count <= remaining else {
       throw .truncated(file: file.name, what: what(), needed: count, found: remaining)
     }
@@ -39,7 +41,8 @@ struct ByteReader {
     return Int(value)
   }
 
-  mutating func text(_ count: Int, _ what: @autoclosure () -> String) throws(WeightsError) -> String {
+  mutating func text(_ count: Int, _ what: @autoclosure () -> String) throws(WeightsError) -> String
+  {
     let range = try take(count, what())
     return String(decoding: file.bytes(range), as: UTF8.self)
   }

@@ -59,7 +59,8 @@ enum NPY {
     guard (1...3).contains(version), let descr = quoted("descr", in: text),
       let shape = shape(in: text)
     else {
-      throw .malformed(file: reader.file.name, reason: "its .npy header is not one: \(text.prefix(80))")
+      throw .malformed(
+        file: reader.file.name, reason: "its .npy header is not one: \(text.prefix(80))")
     }
     let code = descr.drop { "<>|=".contains($0) }
     let scalarType = ScalarType(numPyCode: code)

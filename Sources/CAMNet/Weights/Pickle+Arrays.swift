@@ -21,7 +21,9 @@ extension Pickle {
         result += try namedArrays(value, prefix: name + "/", depth: depth + 1, stored: stored)
       default: break
       }
-      guard result.count <= 1_000_000 else { throw malformed("it holds more than a million arrays") }
+      guard result.count <= 1_000_000 else {
+        throw malformed("it holds more than a million arrays")
+      }
     }
     return result
   }
@@ -30,7 +32,8 @@ extension Pickle {
   func numPyArray(_ array: PickleArray, _ name: String) throws(WeightsError) -> StoredArray {
     guard case .bytes(let bytes, let range) = array.values, let type = array.scalarType else {
       throw .unsupported(
-        file: file.name, what: "'\(name)' of type \(array.typeName.isEmpty ? "none" : array.typeName)")
+        file: file.name,
+        what: "'\(name)' of type \(array.typeName.isEmpty ? "none" : array.typeName)")
     }
     return try StoredArray(
       file: bytes, range: range, shape: array.shape, scalarType: type,

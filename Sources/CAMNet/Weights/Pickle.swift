@@ -158,7 +158,9 @@ struct Pickle {
   }
 
   private mutating func extend(with items: [PickleValue]) throws(WeightsError) {
-    guard case .list(let index) = try top() else { throw malformed("its pickle appends to no list") }
+    guard case .list(let index) = try top() else {
+      throw malformed("its pickle appends to no list")
+    }
     lists[index] += items
   }
 

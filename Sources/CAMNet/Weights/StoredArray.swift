@@ -27,7 +27,8 @@ struct StoredArray: Sendable {
     guard needed <= range.count, Self.product(count, size).map({ $0 <= range.count }) ?? false
     else {
       throw .truncated(
-        file: file.name, what: "'\(name)' \(shape)", needed: Swift.max(needed, Self.product(count, size) ?? .max),
+        file: file.name, what: "'\(name)' \(shape)",
+        needed: Swift.max(needed, Self.product(count, size) ?? .max),
         found: range.count)
     }
     self.file = file
@@ -54,7 +55,9 @@ struct StoredArray: Sendable {
   private static func lastIndex(_ shape: Shape, _ strides: [Int]) -> Int? {
     var index = 0
     for (extent, step) in zip(shape.dimensions, strides) where extent > 0 {
-      guard step >= 0, let distance = extent == 1 ? 0 : product(extent - 1, step) else { return nil }
+      guard step >= 0, let distance = extent == 1 ? 0 : product(extent - 1, step) else {
+        return nil
+      }
       let (sum, overflow) = index.addingReportingOverflow(distance)
       guard !overflow, sum < Int.max else { return nil }
       index = sum

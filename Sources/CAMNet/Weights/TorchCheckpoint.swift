@@ -73,13 +73,15 @@ enum TorchCheckpoint {
   ) throws(WeightsError) -> [(String, StoredArray)] {
     // A training checkpoint keeps the tensors under one of these, beside epochs and options.
     let states = ["state_dict", "model_state_dict"].compactMap { pickle.value($0, in: object) }
-    let result = try pickle.namedArrays(states.first ?? object) { array, name throws(WeightsError) in
+    let result = try pickle.namedArrays(states.first ?? object) {
+      array, name throws(WeightsError) in
       guard case .storage(let storage, let offset, let strides) = array.values else {
         throw .unsupported(file: pickle.file.name, what: "'\(name)', which is no tensor")
       }
       guard let (file, range) = place(storage.key) else {
         throw .malformed(
-          file: pickle.file.name, reason: "the values of '\(name)' (storage \(storage.key)) are missing")
+          file: pickle.file.name,
+          reason: "the values of '\(name)' (storage \(storage.key)) are missing")
       }
       let (skipped, overflow) = offset.multipliedReportingOverflow(by: storage.type.size)
       guard offset >= 0, !overflow, skipped <= range.count else {

@@ -42,7 +42,7 @@ public struct HTMLExporter: Exporter {
     [
       "label": labelled.label,
       "probability": Formatted.percent(labelled.prediction.probability),
-      "width": Formatted.significant(labelled.prediction.probability * 100, 3),
+      "width": String(format: "%.3f", labelled.prediction.probability * 100),
     ]
   }
 

@@ -11,17 +11,17 @@ import Testing
 
     struct Case: Decodable {
       let size: [Int]?
-      let rgb_sha256: String?
+      let rgbSha256: String?
       let resize: [String: Resized]?
     }
 
     struct Resized: Decodable {
-      let rgb_sha256: String
+      let rgbSha256: String
     }
   }
 
   struct Expected: Decodable {
-    let resized_sha256: [String: String]
+    let resizedSha256: [String: String]
     let crop8: Data
   }
 
@@ -31,15 +31,15 @@ import Testing
     let expected = try #require(reference.cases[name])
     let photo = try RGBImage(contentsOf: Fixture.example(name))
     #expect([photo.width, photo.height] == expected.size)
-    #expect(sha256(photo) == expected.rgb_sha256)
+    #expect(sha256(photo) == expected.rgbSha256)
     for filter in ResizeFilter.allCases {
       let resized = photo.resized(width: 224, height: 224, filter: filter)
-      #expect(sha256(resized) == expected.resize?[filter.rawValue]?.rgb_sha256, "\(filter)")
+      #expect(sha256(resized) == expected.resize?[filter.rawValue]?.rgbSha256, "\(filter)")
     }
   }
 
   @Test func `odd sizes, up and down, are as Pillow's`() throws {
-    let expected = try Fixture.json("image-expected.json", as: Expected.self).resized_sha256
+    let expected = try Fixture.json("image-expected.json", as: Expected.self).resizedSha256
     let image = try RGBImage(contentsOf: Fixture.path("image-rgb.png"))
     for (key, hash) in expected {
       let parts = key.split { "x ".contains($0) }

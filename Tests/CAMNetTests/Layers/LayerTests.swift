@@ -1,6 +1,6 @@
 import CAMNet
-import Testing
 import TestSupport
+import Testing
 
 /// Each layer against a slow and plain computation of the same, over random shapes.
 @Suite struct LayerTests {
@@ -53,7 +53,8 @@ import TestSupport
       let found = convolution.forward(
         [input], parameters: LayerParameters(stored), output: output)
       expectClose(
-        found.elements.map(Double.init), expected, relativeL2: 1e-5, "\(convolution) on \(inputShape)")
+        found.elements.map(Double.init), expected, relativeL2: 1e-5,
+        "\(convolution) on \(inputShape)")
     }
   }
 

@@ -1,6 +1,6 @@
 import CAMNet
-import Testing
 import TestSupport
+import Testing
 
 /// PyTorch with the published checkpoint says what every tensor is.
 @Suite struct EfficientNetLite0Tests {

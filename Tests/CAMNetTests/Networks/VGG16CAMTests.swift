@@ -1,6 +1,6 @@
 import CAMNet
-import Testing
 import TestSupport
+import Testing
 
 /// The notebook's own TensorFlow graph on synthetic weights says what every tensor is.
 @Suite struct VGG16CAMTests {
@@ -8,7 +8,7 @@ import TestSupport
     let seed: String
     let tensors: [String: ReferenceTensor]
     let top3: [Int]
-    let weight_decay: Double
+    let weightDecay: Double
   }
 
   let reference: Reference
@@ -21,7 +21,9 @@ import TestSupport
       .vgg16CAM, synthetic.store(for: .vgg16CAM), synthetic.image(width: 224, height: 224))
   }
 
-  @Test func `every tensor agrees with TensorFlow, and the three first classes are the same`() throws {
+  @Test func `every tensor agrees with TensorFlow, and the three first classes are the same`()
+    throws
+  {
     // The notebook calls the last product `output`.
     let names = ["output": "CAM_fc"]
     let maps: Set = ["classmap_1", "classmap_2", "cam_uint8_1", "cam_uint8_2"]
@@ -84,7 +86,7 @@ import TestSupport
       run.executor.parameters[$0.name].stored.statistics.map { $0.l2Norm * $0.l2Norm / 2 }
     }
     #expect(losses.count == 15)
-    #expect(abs(losses.reduce(0, +) * 0.0005 - reference.weight_decay) < 1e-5)
+    #expect(abs(losses.reduce(0, +) * 0.0005 - reference.weightDecay) < 1e-5)
   }
 }
 

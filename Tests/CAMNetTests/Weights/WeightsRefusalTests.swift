@@ -77,7 +77,8 @@ import Testing
       pickled([0x80, 2, 0x42, 0xFF, 0xFF, 0xFF, 0xFF]),
       pickled([0x80, 4, 0x8E] + [UInt8](repeating: 0xFF, count: 8)),
       [UInt8](repeating: 0xFF, count: 8) + Array("{}".utf8),
-      safetensors(#"{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]}}"#),
+      safetensors(
+        #"{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]}}"#),
       safetensors(#"{"a":{"dtype":"F32","shape":[9223372036854775807,9],"data_offsets":[0,4]}}"#),
       safetensors(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#),
       safetensors(#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[4,0]}}"#),
@@ -97,7 +98,8 @@ import Testing
     #expect(throws: WeightsError.self) {
       try read(pickled([0x80, 2] + [UInt8](repeating: 0x85, count: 10)))
     }
-    let deep = [UInt8](repeating: UInt8(ascii: "]"), count: 1) + [UInt8](repeating: 0x85, count: 10_000_000)
+    let deep =
+      [UInt8](repeating: UInt8(ascii: "]"), count: 1) + [UInt8](repeating: 0x85, count: 10_000_000)
     #expect(throws: WeightsError.self) { try read(pickled([0x80, 2] + deep + [0x2E])) }
   }
 
@@ -108,7 +110,9 @@ import Testing
   }
 
   @Test func `text and other files are no weights files`() {
-    #expect(throws: WeightsError.unknownFormat(file: "file")) { try read(Array("hello world".utf8)) }
+    #expect(throws: WeightsError.unknownFormat(file: "file")) {
+      try read(Array("hello world".utf8))
+    }
     #expect(throws: WeightsError.empty(file: "file")) { try read([]) }
   }
 

@@ -10,13 +10,16 @@ import Testing
   ]
 
   @Test(arguments: sources, ["npy", "npz", "safetensors"])
-  func `what is written reads back the same, types included`(source: String, ending: String) throws {
+  func `what is written reads back the same, types included`(source: String, ending: String) throws
+  {
     let store = try WeightsStore(contentsOf: Fixture.path(source))
     let path = FileManager.default.temporaryDirectory
       .appending(path: "\(UUID().uuidString).\(ending)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     if ending != "safetensors", store.entries.contains(where: { $0.scalarType == .bfloat16 }) {
-      #expect(throws: WeightsError.noTypeInFormat(file: store.source, type: .bfloat16, name: "bfloat")) {
+      #expect(
+        throws: WeightsError.noTypeInFormat(file: store.source, type: .bfloat16, name: "bfloat")
+      ) {
         try store.write(to: path)
       }
       return
