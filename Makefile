@@ -20,7 +20,8 @@ test: build-packages test-packages
 
 # One binary with the Swift runtime inside: it needs the Debian libraries above and nothing else.
 install: build-packages
-	swift build -c release --product camreport --static-swift-stdlib --scratch-path .build-static
+	swift build -c release --product camreport --static-swift-stdlib \
+	  -Xlinker --strip-all --scratch-path .build-static
 	install -D .build-static/release/camreport "$(DESTDIR)$(PREFIX)/bin/camreport"
 
 lint:

@@ -26,10 +26,10 @@ public struct Walkthrough: Sendable {
   /// Runs the walk-through. A layer that fails ends it: its step is marked failed, later ones as not run.
   /// - Parameters:
   ///   - observe: told when a step begins and when it is complete.
-  ///   - save: given each completed step's tensor; an error it throws ends the run.
+  ///   - save: given each completed step's tensor, where there is one to give; an error it throws ends the run.
   public func run(
     _ photo: Photo, observe: (WalkthroughEvent) -> Void = { _ in },
-    save: (Step, Tensor) throws -> Void = { _, _ in }
+    save: ((Step, Tensor) throws -> Void)? = nil
   ) throws -> Report {
     let steps = try plan(photo)
     let clock = ContinuousClock()
@@ -40,12 +40,10 @@ public struct Walkthrough: Sendable {
     let report = Report(
       photo: photo, input: input, options: options, model: model, words: words, steps: steps)
     return try withoutActuallyEscaping(observe) { observe in
-      try withoutActuallyEscaping(save) { save in
-        let run = WalkthroughRun(
-          report: report, preparation: preparation, observe: observe, save: save)
-        try run.runAll()
-        return run.report
-      }
+      let run = WalkthroughRun(
+        report: report, preparation: preparation, observe: observe, save: save)
+      try run.runAll()
+      return run.report
     }
   }
 }

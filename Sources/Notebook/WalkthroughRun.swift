@@ -5,7 +5,7 @@ import Foundation
 final class WalkthroughRun {
   private(set) var report: Report
   private let observe: (WalkthroughEvent) -> Void
-  private let save: (Step, Tensor) throws -> Void
+  private let save: ((Step, Tensor) throws -> Void)?
   /// How long fitting the photo to the network took.
   private let preparation: Duration
   private var next = 0
@@ -16,7 +16,7 @@ final class WalkthroughRun {
 
   init(
     report: Report, preparation: Duration, observe: @escaping (WalkthroughEvent) -> Void,
-    save: @escaping (Step, Tensor) throws -> Void
+    save: ((Step, Tensor) throws -> Void)?
   ) {
     self.report = report
     self.preparation = preparation
@@ -49,7 +49,8 @@ final class WalkthroughRun {
     try step(took: model.loading) { _ in (nil, Step.Result()) }
     try step(took: model.naming) { _ in (nil, Step.Result()) }
     try step(took: report.photo.decoding) { _ in
-      (image.tensor, Step.Result(statistics: image.statistics))
+      // A photo of floats is four times its bytes: made only where it is wanted.
+      (save == nil ? nil : image.tensor, Step.Result(statistics: image.statistics))
     }
     try step(took: preparation) { _ in
       var result = Step.Result(statistics: report.input.image.statistics)
@@ -271,7 +272,7 @@ final class WalkthroughRun {
   private func complete(_ result: Step.Result, tensor: Tensor?) throws {
     report.steps[next].result = result
     report.steps[next].status = .completed
-    if let tensor { try save(report.steps[next], tensor) }
+    if let save, let tensor { try save(report.steps[next], tensor) }
     observe(.completed(report.steps[next], of: report.steps.count))
     next += 1
   }

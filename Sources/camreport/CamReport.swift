@@ -10,4 +10,14 @@ struct CamReport: ParsableCommand {
     version: version,
     subcommands: [RunCommand.self, WeightsCommand.self],
     defaultSubcommand: RunCommand.self)
+
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    // A run is the default, so its options are what a person wants who asks for help.
+    if ["--help", "-h", "help"].contains(where: { arguments == [$0] }) {
+      print(helpMessage(for: RunCommand.self))
+    } else {
+      main(arguments)
+    }
+  }
 }

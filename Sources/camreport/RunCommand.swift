@@ -6,14 +6,17 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a network on photos and write a report of each.",
-    usage: "camreport <image> ... [--html <folder>] [<options>]",
+    usage: """
+      camreport <image> ... [--html <folder>] [<options>]
+      camreport weights inspect|convert ...
+      """,
     discussion: """
       The report of coffee.jpg goes to coffee-cam/ unless --html names a folder; several photos get \
       a folder each inside it. The last line printed is where the report is.
       """)
 
   @Argument(help: ArgumentHelp("Photos, JPEG or PNG.", valueName: "image"))
-  var images: [String]
+  var images: [String] = []
 
   @Option(help: ArgumentHelp("Write the report into this folder.", valueName: "folder"))
   var html: String?
@@ -61,6 +64,7 @@ struct RunCommand: ParsableCommand {
   static let largestSize = 4096
 
   func validate() throws {
+    if images.isEmpty { throw ValidationError("Name at least one image.") }
     if let size, !(1...Self.largestSize).contains(size) {
       throw ValidationError("--size takes 1 to \(Self.largestSize) pixels, not \(size).")
     }
@@ -112,11 +116,9 @@ struct RunCommand: ParsableCommand {
     let photo = try Photo(contentsOf: image)
     let writer = try ReportWriter(folder: folder.report)
     let tensors = try folder.tensors.map { try TensorWriter(folder: $0) }
-    let report = try walkthrough.run(photo) { event in
-      progress.show(event)
-    } save: { step, tensor in
-      try tensors?.write(tensor, of: step)
-    }
+    let report = try walkthrough.run(
+      photo, observe: progress.show,
+      save: tensors.map { tensors in { step, tensor in try tensors.write(tensor, of: step) } })
     progress.writing(folder.report)
     let record = RunRecord(
       report, version: CamReport.version, command: CommandLine.arguments.dropPath,
