@@ -165,11 +165,16 @@ final class WalkthroughRun {
       let means = Tensor(shape: [maps.count], maps.map { Float($0.mean) })
       var result = Step.Result(statistics: means.statistics)
       result.table = identityTable(maps)
-      let differences = zip(maps, report.predictions).map {
-        abs($0.logit - Double($1.prediction.logit))
-      }
+      let difference =
+        zip(maps, report.predictions).map { abs($0.logit - Double($1.prediction.logit)) }
+        .max() ?? 0
+      let size = largestMagnitude(maps)
       result.text = resultText(
-        step, ["difference": Formatted.significant(differences.max() ?? 0, 2)])
+        step,
+        [
+          "difference": Formatted.significant(difference, 2),
+          "holds": difference <= Self.roundingTolerance * size,
+        ])
       return (means, result)
     }
     let upsampled = maps.map { $0.map.upsampledBilinearly(height: size, width: size) }
@@ -182,6 +187,7 @@ final class WalkthroughRun {
         [
           "pixels": Formatted.count(check.pixels), "channels": Formatted.count(check.channels),
           "difference": Formatted.significant(check.largestDifference, 2),
+          "holds": check.largestDifference <= Self.roundingTolerance,
         ])
       return (stacked, result)
     }
@@ -275,6 +281,14 @@ final class WalkthroughRun {
     if let save, let tensor { try save(report.steps[next], tensor) }
     observe(.completed(report.steps[next], of: report.steps.count))
     next += 1
+  }
+
+  /// What float32 sums of a thousand terms may differ by, relative to their size.
+  private static let roundingTolerance = 1e-4
+
+  /// The largest value of the maps, which the sums' rounding is relative to.
+  private func largestMagnitude(_ maps: [ClassActivationMap]) -> Double {
+    maps.flatMap(\.map.elements).reduce(0) { max($0, Double(abs($1))) }
   }
 
   // MARK: Words

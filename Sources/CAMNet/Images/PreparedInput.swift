@@ -41,22 +41,11 @@ extension RGBImage {
     let scaleX = Double(width) / Double(newWidth)
     let scaleY = Double(height) / Double(newHeight)
     return PreparedInput(
-      image: resized(width: newWidth, height: newHeight, filter: filter)
-        .cropped(x: left, y: top, width: size, height: size),
+      image: resized(
+        width: newWidth, height: newHeight, filter: filter, columns: left..<left + size,
+        rows: top..<top + size),
       region: .init(
         x: Double(left) * scaleX, y: Double(top) * scaleY, width: Double(size) * scaleX,
         height: Double(size) * scaleY))
-  }
-
-  /// - Precondition: the rectangle lies in the picture.
-  func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> RGBImage {
-    precondition(x >= 0 && y >= 0 && x + newWidth <= width && y + newHeight <= height)
-    var result: [UInt8] = []
-    result.reserveCapacity(newWidth * newHeight * 3)
-    for row in y..<y + newHeight {
-      let start = (row * width + x) * 3
-      result += pixels[start..<start + newWidth * 3]
-    }
-    return RGBImage(width: newWidth, height: newHeight, pixels: result)
   }
 }

@@ -2,43 +2,70 @@ extension RGBImage {
   /// The picture at another size, byte for byte as Pillow's `Image.resize` makes it.
   public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> RGBImage
   {
-    if newWidth == width && newHeight == height { return self }
-    if filter == .nearest { return nearest(newWidth, newHeight) }
-    let rows = ResizeTaps(from: height, to: newHeight, filter: filter)
-    // Columns first, and of the rows only those that the second pass reads; bytes in between, as in Pillow.
-    let firstRow = newHeight == height ? 0 : rows.first[0]
-    let lastRow =
-      newHeight == height ? height : rows.first[newHeight - 1] + rows.count[newHeight - 1]
-    let columns = ResizeTaps(from: width, to: newWidth, filter: filter)
-    let narrow =
-      newWidth == width ? self : horizontally(columns, newWidth, rows: firstRow..<lastRow)
-    guard newHeight != height else { return narrow }
-    return narrow.vertically(rows, newHeight, skipped: newWidth == width ? 0 : firstRow)
+    resized(
+      width: newWidth, height: newHeight, filter: filter, columns: 0..<newWidth,
+      rows: 0..<newHeight)
   }
 
-  private func nearest(_ newWidth: Int, _ newHeight: Int) -> RGBImage {
-    // Positions are accumulated, as in Pillow: the sums' rounding decides which pixel is nearest.
-    func positions(_ input: Int, _ output: Int) -> [Int] {
-      let step = Double(input) / Double(output)
-      var position = step * 0.5
-      return (0..<output).map { _ in
-        defer { position += step }
-        return min(Int(position), input - 1)
-      }
+  /// Some columns and rows of the picture at another size; the others are never made.
+  func resized(
+    width newWidth: Int, height newHeight: Int, filter: ResizeFilter, columns: Range<Int>,
+    rows: Range<Int>
+  ) -> RGBImage {
+    if newWidth == width && newHeight == height { return cropped(columns: columns, rows: rows) }
+    if filter == .nearest {
+      return nearest(
+        nearestPositions(width, newWidth, columns), nearestPositions(height, newHeight, rows))
     }
-    let columns = positions(width, newWidth)
+    // Columns first, and of the rows only those that the second pass reads; bytes in between, as in Pillow.
+    let rowTaps = ResizeTaps(from: height, to: newHeight, range: rows, filter: filter)
+    let sourceRows = newHeight == height ? rows : rowTaps.source
+    let columnTaps = ResizeTaps(from: width, to: newWidth, range: columns, filter: filter)
+    let narrow =
+      newWidth == width
+      ? cropped(columns: columns, rows: sourceRows) : horizontally(columnTaps, rows: sourceRows)
+    return newHeight == height
+      ? narrow : narrow.vertically(rowTaps, skipped: sourceRows.lowerBound)
+  }
+
+  /// Positions are accumulated, as in Pillow: the sums' rounding decides which pixel is nearest.
+  private func nearestPositions(_ input: Int, _ output: Int, _ range: Range<Int>) -> [Int] {
+    let step = Double(input) / Double(output)
+    var position = step * 0.5
+    var positions: [Int] = []
+    for index in 0..<range.upperBound {
+      if index >= range.lowerBound { positions.append(min(Int(position), input - 1)) }
+      position += step
+    }
+    return positions
+  }
+
+  private func nearest(_ columns: [Int], _ rows: [Int]) -> RGBImage {
     var result: [UInt8] = []
-    result.reserveCapacity(newWidth * newHeight * 3)
-    for row in positions(height, newHeight) {
+    result.reserveCapacity(columns.count * rows.count * 3)
+    for row in rows {
       for column in columns {
         let offset = (row * width + column) * 3
         result += pixels[offset..<offset + 3]
       }
     }
-    return RGBImage(width: newWidth, height: newHeight, pixels: result)
+    return RGBImage(width: columns.count, height: rows.count, pixels: result)
   }
 
-  private func horizontally(_ taps: ResizeTaps, _ newWidth: Int, rows: Range<Int>) -> RGBImage {
+  private func cropped(columns: Range<Int>, rows: Range<Int>) -> RGBImage {
+    if columns.count == width && rows.count == height { return self }
+    var result: [UInt8] = []
+    result.reserveCapacity(columns.count * rows.count * 3)
+    for row in rows {
+      result +=
+        pixels[
+          (row * width + columns.lowerBound) * 3..<(row * width + columns.upperBound) * 3]
+    }
+    return RGBImage(width: columns.count, height: rows.count, pixels: result)
+  }
+
+  private func horizontally(_ taps: ResizeTaps, rows: Range<Int>) -> RGBImage {
+    let newWidth = taps.first.count
     let result = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * 3) { target, count in
       pixels.withUnsafeBufferPointer { source in
         taps.weights.withUnsafeBufferPointer { weights in
@@ -67,7 +94,8 @@ extension RGBImage {
   }
 
   /// `skipped` rows of the source were left out above the first row here.
-  private func vertically(_ taps: ResizeTaps, _ newHeight: Int, skipped: Int) -> RGBImage {
+  private func vertically(_ taps: ResizeTaps, skipped: Int) -> RGBImage {
+    let newHeight = taps.first.count
     let line = width * 3
     let result = [UInt8](unsafeUninitializedCapacity: line * newHeight) { target, count in
       pixels.withUnsafeBufferPointer { source in

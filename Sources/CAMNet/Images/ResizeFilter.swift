@@ -35,7 +35,7 @@ public enum ResizeFilter: String, Sendable, CaseIterable {
   }
 }
 
-/// For each pixel of one axis of a resized picture: which source pixels it takes, with weights in fixed point.
+/// For some pixels of one axis of a resized picture: which source pixels it takes, with weights in fixed point.
 struct ResizeTaps {
   /// Fraction bits of a weight: 32 bits less 8 for a byte and 2 for overshoot.
   static let precision = 22
@@ -46,7 +46,16 @@ struct ResizeTaps {
   let weights: [Int32]
   let largest: Int
 
-  init(from input: Int, to output: Int, filter: ResizeFilter) {
+  /// The source pixels that any of them takes.
+  var source: Range<Int> {
+    guard let first = first.first, let last = self.first.last, let count = count.last else {
+      return 0..<0
+    }
+    return first..<last + count
+  }
+
+  /// The taps of the pixels `range` out of `output`.
+  init(from input: Int, to output: Int, range: Range<Int>, filter: ResizeFilter) {
     let scale = Double(input) / Double(output)
     // Making a picture smaller widens the filter, so that no source pixel is passed over.
     let filterScale = max(scale, 1)
@@ -54,8 +63,8 @@ struct ResizeTaps {
     let largest = Int(support.rounded(.up)) * 2 + 1
     var first: [Int] = []
     var count: [Int] = []
-    var weights = [Int32](repeating: 0, count: output * largest)
-    for index in 0..<output {
+    var weights = [Int32](repeating: 0, count: range.count * largest)
+    for (row, index) in range.enumerated() {
       let center = (Double(index) + 0.5) * scale
       let start = max(Int(center - support + 0.5), 0)
       let end = min(Int(center + support + 0.5), input)
@@ -65,7 +74,7 @@ struct ResizeTaps {
       let sum = values.reduce(0, +)
       for (tap, value) in values.enumerated() {
         let scaled = (sum == 0 ? value : value / sum) * Double(1 << Self.precision)
-        weights[index * largest + tap] = Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
+        weights[row * largest + tap] = Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
       }
       first.append(start)
       count.append(end - start)
