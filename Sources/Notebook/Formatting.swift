@@ -20,6 +20,14 @@ enum Formatted {
     return String(value)
   }
 
+  /// `12845056` → `12.8 MB`, decimal units.
+  static func bytes(_ value: Int) -> String {
+    for (unit, size) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where Double(value) >= size {
+      return significant(Double(value) / size, 3) + "\u{A0}" + unit
+    }
+    return "\(value)\u{A0}B"
+  }
+
   /// `digits` significant digits, with a true minus: `−0.03641`, `1.2e−07`.
   static func significant(_ value: Double, _ digits: Int = 4) -> String {
     if value == 0 { return "0" }

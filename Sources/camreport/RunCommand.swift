@@ -65,18 +65,23 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name at least one image.") }
-    if let size, !(1...Self.largestSize).contains(size) {
-      throw ValidationError("--size takes 1 to \(Self.largestSize) pixels, not \(size).")
+    try Self.validate(size: size, model: model)
+    if let model = try model.map({ try Model.named($0) }), weights == nil,
+      !model.hasEmbeddedWeights
+    {
+      throw ValidationError("\(ModelError.noEmbeddedWeights(model.name))")
     }
-    if let model {
-      do {
-        let model = try Model.named(model)
-        if weights == nil, !model.hasEmbeddedWeights {
-          throw ModelError.noEmbeddedWeights(model.name)
-        }
-      } catch {
-        throw ValidationError("\(error)")
-      }
+  }
+
+  /// What all commands ask of a size and a model's name.
+  static func validate(size: Int?, model: String?) throws {
+    if let size, !(1...largestSize).contains(size) {
+      throw ValidationError("--size takes 1 to \(largestSize) pixels, not \(size).")
+    }
+    do {
+      _ = try model.map { try Model.named($0) }
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 

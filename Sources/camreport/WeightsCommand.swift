@@ -1,6 +1,7 @@
 import ArgumentParser
 import CAMNet
 import Foundation
+import Notebook
 
 struct WeightsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -90,19 +91,10 @@ struct WeightsRow: Codable {
         row.max.map { "\($0)" } ?? "not finite",
       ]
     }
-    let head = ["name", "shape", "type", "min", "max"]
     let values = rows.reduce(0) { $0 + $1.shape.elementCount }
-    let widths = head.indices.map { column in
-      ([head] + cells).map { $0[column].count }.max() ?? 0
-    }
-    let lines = ([head] + cells).map { row in
-      zip(row, widths).map { text, width in
-        text + String(repeating: " ", count: width - text.count)
-      }
-      .joined(separator: "  ")
-    }
-    return (lines + ["", "\(store.format.name), \(rows.count) tensors, \(values) values"])
-      .map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+    let table = TextTable(head: ["name", "shape", "type", "min", "max"], rows: cells)
+    return
+      (table.lines() + ["", "\(store.format.name), \(rows.count) tensors, \(values) values"])
       .joined(separator: "\n")
   }
 }

@@ -2,6 +2,7 @@
 public struct Add: LayerKind {
   public init() {}
 
+  public static let operations = ["add"]
   public var operation: String { "add" }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {

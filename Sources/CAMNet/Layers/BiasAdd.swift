@@ -2,6 +2,7 @@
 public struct BiasAdd: LayerKind {
   public init() {}
 
+  public static let operations = ["bias_add"]
   public var operation: String { "bias_add" }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {

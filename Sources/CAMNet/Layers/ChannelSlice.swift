@@ -6,7 +6,12 @@ public struct ChannelSlice: LayerKind {
     self.range = range
   }
 
+  public static let operations = ["split"]
   public var operation: String { "split" }
+
+  public var settings: [String: String] {
+    ["channels": "\(range.lowerBound) … \(range.upperBound - 1)"]
+  }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()

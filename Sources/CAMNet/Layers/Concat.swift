@@ -2,6 +2,7 @@
 public struct Concat: LayerKind {
   public init() {}
 
+  public static let operations = ["concat"]
   public var operation: String { "concat" }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {

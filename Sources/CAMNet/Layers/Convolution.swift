@@ -20,6 +20,20 @@ public struct Convolution: LayerKind {
     self.activation = activation
   }
 
+  public static let operations = [
+    "convolution", "depthwise_convolution", "pointwise_convolution",
+  ]
+
+  public var settings: [String: String] {
+    var settings = window.settings
+    settings["channels"] = "\(outputChannels)"
+    settings["groups"] = groups > 1 ? "\(groups)" : nil
+    settings["biases"] = hasBiases ? "yes" : nil
+    settings["batch_normalization"] = batchNormalization.map { "ε = \($0.epsilon)" }
+    settings["activation"] = activation == .none ? nil : activation.rawValue
+    return settings
+  }
+
   public var operation: String {
     if isDepthwise { return "depthwise_convolution" }
     return window.height == 1 && window.width == 1 ? "pointwise_convolution" : "convolution"

@@ -8,7 +8,14 @@ public struct Dense: LayerKind {
     self.hasBiases = hasBiases
   }
 
+  public static let operations = ["dense"]
   public var operation: String { "dense" }
+
+  public var settings: [String: String] {
+    var settings = ["outputs": "\(outputs)"]
+    settings["biases"] = hasBiases ? "yes" : nil
+    return settings
+  }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.one()

@@ -2,6 +2,7 @@
 public struct Dropout: LayerKind {
   public init() {}
 
+  public static let operations = ["dropout"]
   public var operation: String { "dropout" }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {

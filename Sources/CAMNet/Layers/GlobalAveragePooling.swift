@@ -2,6 +2,7 @@
 public struct GlobalAveragePooling: LayerKind {
   public init() {}
 
+  public static let operations = ["global_average_pooling"]
   public var operation: String { "global_average_pooling" }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {

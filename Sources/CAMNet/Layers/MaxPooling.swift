@@ -6,7 +6,10 @@ public struct MaxPooling: LayerKind {
     self.window = window
   }
 
+  public static let operations = ["max_pooling"]
   public var operation: String { "max_pooling" }
+
+  public var settings: [String: String] { window.settings }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()

@@ -9,7 +9,14 @@ public struct Rescale: LayerKind {
     self.divisor = divisor
   }
 
+  public static let operations = ["subtract", "rescale"]
   public var operation: String { divisor == 1 ? "subtract" : "rescale" }
+
+  public var settings: [String: String] {
+    var settings = ["offsets": offsets.map { "\($0)" }.joined(separator: ", ")]
+    settings["divisor"] = divisor == 1 ? nil : "\(divisor)"
+    return settings
+  }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()

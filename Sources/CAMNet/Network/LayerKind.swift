@@ -5,6 +5,12 @@ public protocol LayerKind: Sendable, Hashable {
   /// The operation's name in run records, snake_case: `depthwise_convolution`.
   var operation: String { get }
 
+  /// All names that ``operation`` can have.
+  static var operations: [String] { get }
+
+  /// What the layer itself fixes, whatever its input: `["kernel": "3×3", "stride": "2"]`.
+  var settings: [String: String] { get }
+
   func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape
 
   /// The parameters the layer needs: role and canonical shape (kernels HWIO, products in × out).
@@ -24,6 +30,7 @@ public protocol LayerKind: Sendable, Hashable {
 }
 
 extension LayerKind {
+  public var settings: [String: String] { [:] }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }
   public func arithmetic(for inputs: [Shape]) -> [OutputSize] { [] }
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int { 0 }
@@ -41,6 +48,14 @@ public enum Operation: Sendable, Hashable {
   case globalAveragePooling(GlobalAveragePooling)
   case dropout(Dropout)
   case dense(Dense)
+
+  private static let kinds: [any LayerKind.Type] = [
+    ChannelSlice.self, Rescale.self, Concat.self, Convolution.self, MaxPooling.self, BiasAdd.self,
+    Add.self, GlobalAveragePooling.self, Dropout.self, Dense.self,
+  ]
+
+  /// The names of all operations there are.
+  public static let names = Set(kinds.flatMap { $0.operations })
 
   public var kind: any LayerKind {
     switch self {

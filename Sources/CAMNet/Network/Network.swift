@@ -67,7 +67,7 @@ public struct Network: Sendable, Hashable {
     self.input = input
     self.defaultSize = defaultSize
     self.layers = layers
-    let shapes = try Self.infer(layers, input: input, size: defaultSize)
+    let shapes = try Self.infer(layers, input: input, size: defaultSize).complete
     self.parameters = Self.declarations(shapes)
   }
 
@@ -76,12 +76,28 @@ public struct Network: Sendable, Hashable {
 
   /// Every layer with its shapes at an input of `size` × `size` pixels; nothing is run.
   public func shapes(size: Int? = nil) throws(NetworkError) -> [LayerShapes] {
-    try Self.infer(layers, input: input, size: size ?? defaultSize)
+    try inference(size: size).complete
   }
 
-  private static func infer(_ layers: [Layer], input: String, size: Int) throws(NetworkError)
-    -> [LayerShapes]
-  {
+  /// The same up to the first layer that cannot take its input, and why it cannot.
+  public func inference(size: Int? = nil) -> Inference {
+    Self.infer(layers, input: input, size: size ?? defaultSize)
+  }
+
+  /// Shapes as far as they could be inferred.
+  public struct Inference: Sendable {
+    public let shapes: [LayerShapes]
+    public let failure: NetworkError?
+
+    fileprivate var complete: [LayerShapes] {
+      get throws(NetworkError) {
+        if let failure { throw failure }
+        return shapes
+      }
+    }
+  }
+
+  private static func infer(_ layers: [Layer], input: String, size: Int) -> Inference {
     var shapes = [input: inputShape(size: size)]
     var result: [LayerShapes] = []
     for layer in layers {
@@ -91,10 +107,10 @@ public struct Network: Sendable, Hashable {
         shapes[layer.name] = output
         result.append(LayerShapes(layer: layer, inputs: inputs, output: output))
       } catch {
-        throw .shape(layer: layer.name, error)
+        return Inference(shapes: result, failure: .shape(layer: layer.name, error))
       }
     }
-    return result
+    return Inference(shapes: result, failure: nil)
   }
 
   /// The parameters all layers need, slices of one parameter joined along its output channels.
@@ -132,6 +148,15 @@ public struct LayerShapes: Sendable, Hashable {
   public var parameterCount: Int {
     layer.kind.parameters(for: inputs).reduce(0) { $0 + $1.shape.elementCount }
   }
+
+  /// The kernel's shape, height × width × in × out; of a pooling its window; nil for layers that have none.
+  public var kernel: String? {
+    let weights = layer.kind.parameters(for: inputs).first { $0.role == .weights }
+    return weights?.shape.crossDescription ?? layer.kind.settings["kernel"]
+  }
+
+  /// The memory of the output, float32.
+  public var bytes: Int { output.elementCount * MemoryLayout<Float>.size }
 
   /// Multiplications followed by an addition, for one photo.
   public var multiplyAdds: Int { layer.kind.multiplyAdds(for: inputs, output: output) }

@@ -33,6 +33,18 @@ public struct Window: Sendable, Hashable {
     self.padding = padding
   }
 
+  /// `3×3`
+  public var kernel: String { "\(height)×\(width)" }
+
+  var settings: [String: String] {
+    var settings = [
+      "kernel": kernel, "stride": "\(stride)",
+      "padding": padding.name.filter { $0 != "'" },
+    ]
+    settings["dilation"] = dilation > 1 ? "\(dilation)" : nil
+    return settings
+  }
+
   /// Where the window lies along one axis of one input.
   struct Placement {
     let arithmetic: OutputSize

@@ -7,23 +7,18 @@ public struct NetworkParameters: Sendable {
     var values: [ParameterName: Parameter] = [:]
     var mismatches: [ModelError.Mismatch] = []
     for declaration in model.network.parameters {
+      if let mismatch = model.mismatch(declaration, in: store) {
+        mismatches.append(mismatch)
+        continue
+      }
       let fileName = model.layout.names(declaration.name)
-      let needed = model.layout.fileShape(declaration.shape)
-      guard let entry = store[fileName] else {
-        mismatches.append(.missing(name: fileName, needed: needed))
-        continue
-      }
-      guard entry.shape == needed else {
-        mismatches.append(.shape(name: fileName, found: entry.shape, needed: needed))
-        continue
-      }
       let tensor = try store.tensor(named: fileName)
       let nonFinite = tensor.nonFiniteCount
       if nonFinite > 0 {
         mismatches.append(.nonFinite(name: fileName, count: nonFinite, of: tensor.count))
       }
       values[declaration.name] = Parameter(
-        stored: tensor, axes: model.layout.fileAxes(rank: needed.rank))
+        stored: tensor, axes: model.layout.fileAxes(rank: tensor.shape.rank))
     }
     guard mismatches.isEmpty else {
       throw ModelError.doesNotFit(
@@ -47,6 +42,40 @@ public struct NetworkParameters: Sendable {
       result.values[role] = self[entry.layer.parameterName(role)]
     }
     return result
+  }
+}
+
+extension Model {
+  /// Whether a file lacks a parameter or holds it in another shape; nothing but names and shapes is read.
+  func mismatch(
+    _ declaration: ParameterDeclaration, in store: WeightsStore
+  ) -> ModelError.Mismatch? {
+    let fileName = layout.names(declaration.name)
+    let needed = layout.fileShape(declaration.shape)
+    guard let entry = store[fileName] else { return .missing(name: fileName, needed: needed) }
+    return entry.shape == needed
+      ? nil : .shape(name: fileName, found: entry.shape, needed: needed)
+  }
+
+  /// The first layer whose parameters a file does not hold as it needs them, and why not.
+  public func firstMisfit(in store: WeightsStore) -> (layer: String, error: ModelError)? {
+    for layer in network.layers {
+      for declaration in network.parameters
+      where layer.reads(declaration.name) {
+        if let mismatch = mismatch(declaration, in: store) {
+          let error = ModelError.doesNotFit(
+            source: store.source, model: name, [mismatch], of: network.parameters.count)
+          return (layer.name, error)
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension Layer {
+  fileprivate func reads(_ parameter: ParameterName) -> Bool {
+    parameterName(parameter.role) == parameter
   }
 }
 

@@ -12,10 +12,7 @@ public struct RunRecordExporter: Exporter {
   public func files(for report: Report) -> [ReportFile] {
     [
       ReportFile(name: Self.fileName) {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try Array(encoder.encode(record)) + [UInt8(ascii: "\n")]
+        try Array(JSONEncoder.record.encode(record)) + [UInt8(ascii: "\n")]
       }
     ]
   }
