@@ -51,6 +51,7 @@ let package = Package(
       path: "Templates",
       resources: [
         .embedInCode("page.html.mustache"),
+        .embedInCode("check.html.mustache"),
         .embedInCode("page.css"),
         .embedInCode("walkthrough.en.md"),
       ]),

@@ -4,6 +4,8 @@ public enum Templates {
   public static let englishWords = text(PackageResources.walkthrough_en_md)
   /// The report's page, Mustache.
   public static let page = text(PackageResources.page_html_mustache)
+  /// The page of a check, Mustache.
+  public static let checkPage = text(PackageResources.check_html_mustache)
   /// The page's style.
   public static let pageStyle = text(PackageResources.page_css)
 

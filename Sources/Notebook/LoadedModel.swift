@@ -36,7 +36,7 @@ public struct LoadedModel: Sendable {
     self.weightsSHA256 = store.sha256
   }
 
-  private static func find(modelName: String?, weights: String?) throws -> (Model, WeightsStore) {
+  static func find(modelName: String?, weights: String?) throws -> (Model, WeightsStore) {
     let named = try modelName.map { name throws(ModelError) in try Model.named(name) }
     guard let weights else {
       let model = named ?? .efficientNetLite0

@@ -29,6 +29,8 @@ public struct Step: Sendable {
   public let multiplyAdds: Int
   public internal(set) var status: Status = .notRun
   public internal(set) var result = Result()
+  /// How the step differs from what a lock file says of it.
+  public internal(set) var differences: [String] = []
 
   public enum Status: Sendable, Equatable {
     case completed

@@ -8,7 +8,9 @@ struct CamReport: ParsableCommand {
     commandName: "camreport",
     abstract: "Shows where a convolutional network looked, layer by layer.",
     version: version,
-    subcommands: [RunCommand.self, LayersCommand.self, WeightsCommand.self],
+    subcommands: [
+      RunCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() {

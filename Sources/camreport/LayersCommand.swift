@@ -23,7 +23,9 @@ struct LayersCommand: ParsableCommand {
   var size: Int?
 
   @Option(
-    help: "How to write the list: \(LayerTableFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    help:
+      "How to write the list: \(LayerTableFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
   var format: LayerTableFormat = .table
 
   func validate() throws {

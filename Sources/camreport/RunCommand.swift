@@ -151,5 +151,5 @@ extension ResizeFilter: ExpressibleByArgument {}
 
 extension [String] {
   /// The command line with the program's name instead of its path.
-  fileprivate var dropPath: [String] { ["camreport"] + dropFirst() }
+  var dropPath: [String] { ["camreport"] + dropFirst() }
 }

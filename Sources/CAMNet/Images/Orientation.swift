@@ -10,15 +10,12 @@ struct Orientation: Equatable {
     self.rawValue = (1...8).contains(rawValue) ? rawValue : 1
   }
 
-  /// From a JPEG file's bytes; upright where they say nothing sensible.
-  init(jpeg bytes: UnsafeRawBufferPointer) {
-    self = ExifData(bytes)?.orientation ?? .upright
-  }
-
-  /// From a TIFF structure as PNG's eXIf chunk holds it.
+  /// From a TIFF structure, as a PNG holds it, or from one behind a marker, as a JPEG does; upright where it says
+  /// nothing sensible.
   init(exif bytes: UnsafeRawBufferPointer) {
-    // libexif expects the marker that goes before the structure in a JPEG file.
-    let marked = Array("Exif\0\0".utf8) + bytes
+    // libexif expects the marker.
+    let marker = Array("Exif\0\0".utf8)
+    let marked = bytes.starts(with: marker) ? Array(bytes) : marker + bytes
     self =
       bytes.isEmpty ? .upright : marked.withUnsafeBytes { ExifData($0)?.orientation } ?? .upright
   }

@@ -17,7 +17,6 @@ extension RGBImage {
     }
     if bytes.starts(with: [0xFF, 0xD8]) {
       self = try Self.jpeg(start, bytes.count, name)
-        .turned(by: Orientation(jpeg: bytes))
     } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = try Self.png(start, bytes.count, name)
     } else {
@@ -31,8 +30,8 @@ extension RGBImage {
   ) throws(ImageError) -> RGBImage {
     var (width, height): (Int32, Int32) = (0, 0)
     try check(name) { camreport_jpeg_size(data, size, &width, &height, $0) }
-    return try image(Int(width), Int(height), name) { rgb, message in
-      camreport_jpeg_decode(data, size, rgb, message)
+    return try image(Int(width), Int(height), name) { rgb, exif, exifSize, message in
+      camreport_jpeg_decode(data, size, rgb, exif, exifSize, message)
     }
   }
 
@@ -41,37 +40,41 @@ extension RGBImage {
   ) throws(ImageError) -> RGBImage {
     var (width, height): (UInt32, UInt32) = (0, 0)
     try check(name) { camreport_png_size(data, size, &width, &height, $0) }
-    var exif: UnsafeMutablePointer<UInt8>?
-    var exifSize = 0
-    defer { free(exif) }
-    let image = try image(Int(width), Int(height), name) { rgb, message in
-      camreport_png_decode(data, size, rgb, &exif, &exifSize, message)
+    return try image(Int(width), Int(height), name) { rgb, exif, exifSize, message in
+      camreport_png_decode(data, size, rgb, exif, exifSize, message)
     }
-    return image.turned(
-      by: Orientation(exif: UnsafeRawBufferPointer(start: exif, count: exif == nil ? 0 : exifSize)))
   }
 
-  /// A picture of a claimed size whose pixels `decode` writes.
+  /// A C function that writes pixels, what EXIF data it found and their size, and a message where it fails.
+  private typealias Decoder = (
+    UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
+    UnsafeMutablePointer<Int>, UnsafeMutablePointer<CChar>?
+  ) -> Int32
+
+  /// The upright picture of a claimed size whose pixels `decode` writes.
   private static func image(
-    _ width: Int, _ height: Int, _ name: String,
-    decode: (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<CChar>?) -> Int32
+    _ width: Int, _ height: Int, _ name: String, decode: Decoder
   ) throws(ImageError) -> RGBImage {
     guard width > 0, height > 0 else { throw .corrupt(name, reason: "it has no pixels") }
     guard height <= largestPixelCount / width else {
       throw .tooLarge(name, width: width, height: height)
     }
     let count = width * height * 3
+    var exif: UnsafeMutablePointer<UInt8>?
+    var exifSize = 0
+    defer { free(exif) }
     var failure: ImageError?
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       do throws(ImageError) {
-        try check(name) { decode(buffer.baseAddress, $0) }
+        try check(name) { decode(buffer.baseAddress, &exif, &exifSize, $0) }
         initialized = count
       } catch {
         failure = error
       }
     }
     if let failure { throw failure }
-    return RGBImage(width: width, height: height, pixels: pixels)
+    let orientation = Orientation(exif: UnsafeRawBufferPointer(start: exif, count: exifSize))
+    return RGBImage(width: width, height: height, pixels: pixels).turned(by: orientation)
   }
 
   /// Turns a C function's code and message into an error. Both libraries' codes are the same three.

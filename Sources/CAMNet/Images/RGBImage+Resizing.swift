@@ -17,13 +17,24 @@ extension RGBImage {
       return nearest(
         nearestPositions(width, newWidth, columns), nearestPositions(height, newHeight, rows))
     }
-    // Columns first, and of the rows only those that the second pass reads; bytes in between, as in Pillow.
     let rowTaps = ResizeTaps(from: height, to: newHeight, range: rows, filter: filter)
-    let sourceRows = newHeight == height ? rows : rowTaps.source
     let columnTaps = ResizeTaps(from: width, to: newWidth, range: columns, filter: filter)
+    let sourceRows = newHeight == height ? rows : rowTaps.source
+    let sourceColumns = newWidth == width ? columns : columnTaps.source
+    // Two passes with bytes in between, so their order is seen in the result. Pillow 13's rule: columns first, unless
+    // the height shrinks by more than twice what the width does.
+    let lost = (columns: width - newWidth, rows: height - newHeight)
+    if lost.rows > 0 && lost.rows > 2 * lost.columns {
+      let low = cropped(columns: sourceColumns, rows: sourceRows)
+        .vertically(rowTaps, skipped: sourceRows.lowerBound)
+      return newWidth == width
+        ? low
+        : low.horizontally(columnTaps, rows: 0..<rows.count, skipped: sourceColumns.lowerBound)
+    }
     let narrow =
       newWidth == width
-      ? cropped(columns: columns, rows: sourceRows) : horizontally(columnTaps, rows: sourceRows)
+      ? cropped(columns: columns, rows: sourceRows)
+      : horizontally(columnTaps, rows: sourceRows, skipped: 0)
     return newHeight == height
       ? narrow : narrow.vertically(rowTaps, skipped: sourceRows.lowerBound)
   }
@@ -64,7 +75,8 @@ extension RGBImage {
     return RGBImage(width: columns.count, height: rows.count, pixels: result)
   }
 
-  private func horizontally(_ taps: ResizeTaps, rows: Range<Int>) -> RGBImage {
+  /// `skipped` columns of the taps' source were left out before the first column here.
+  private func horizontally(_ taps: ResizeTaps, rows: Range<Int>, skipped: Int) -> RGBImage {
     let newWidth = taps.first.count
     let result = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * 3) { target, count in
       pixels.withUnsafeBufferPointer { source in
@@ -73,7 +85,7 @@ extension RGBImage {
           for row in rows {
             for column in 0..<newWidth {
               var sums = SIMD4<Int32>(repeating: 1 << (Int32(ResizeTaps.precision) - 1))
-              var offset = (row * width + taps.first[column]) * 3
+              var offset = (row * width + taps.first[column] - skipped) * 3
               for tap in 0..<taps.count[column] {
                 let weight = weights[column * taps.largest + tap]
                 sums &+=
@@ -93,7 +105,7 @@ extension RGBImage {
     return RGBImage(width: newWidth, height: rows.count, pixels: result)
   }
 
-  /// `skipped` rows of the source were left out above the first row here.
+  /// `skipped` rows of the taps' source were left out above the first row here.
   private func vertically(_ taps: ResizeTaps, skipped: Int) -> RGBImage {
     let newHeight = taps.first.count
     let line = width * 3

@@ -116,6 +116,10 @@ public struct HTMLExporter: Exporter {
     fields["shape"] = step.outputShape.map { Formatted.tensor($0, step.scalarType) }
     fields["result"] = step.result.text.map(Markdown.html)
     fields["table"] = step.result.table.map(tableFields)
+    if !step.differences.isEmpty {
+      fields["differences"] = step.differences
+      fields["differs_label"] = words.label("page.differs")
+    }
     let facts = factFields(step, words)
     fields["has_facts"] = !facts.isEmpty
     fields["facts"] = facts

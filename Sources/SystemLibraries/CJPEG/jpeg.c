@@ -64,20 +64,40 @@ static uint8_t multiply(int a, int b) {
   return (uint8_t)(((product >> 8) + product) >> 8);
 }
 
-int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message) {
+static void keep_exif(j_decompress_ptr info, uint8_t **exif, size_t *exif_size) {
+  static const char name[6] = "Exif\0";
+  for (jpeg_saved_marker_ptr marker = info->marker_list; marker; marker = marker->next) {
+    if (marker->data_length < sizeof name || memcmp(marker->data, name, sizeof name) != 0) continue;
+    *exif = malloc(marker->data_length);
+    if (!*exif) return;
+    memcpy(*exif, marker->data, marker->data_length);
+    *exif_size = marker->data_length;
+    return;
+  }
+}
+
+int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t **exif, size_t *exif_size,
+                          char *message) {
   struct error_manager manager;
   struct jpeg_decompress_struct info;
   uint8_t *volatile line = NULL;
+  *exif = NULL;
+  *exif_size = 0;
   info.err = &manager.base;
   set_up(&manager, message);
   if (setjmp(manager.back)) {
     jpeg_destroy_decompress(&info);
     free(line);
+    free(*exif);
+    *exif = NULL;
+    *exif_size = 0;
     return manager.code;
   }
   jpeg_create_decompress(&info);
   jpeg_mem_src(&info, data, size);
+  jpeg_save_markers(&info, JPEG_APP0 + 1, 0xFFFF);
   jpeg_read_header(&info, TRUE);
+  keep_exif(&info, exif, exif_size);
   int inks = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
   jpeg_start_decompress(&info);
@@ -108,16 +128,20 @@ int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality
                           char *message) {
   struct error_manager manager;
   struct jpeg_compress_struct info;
-  unsigned char *bytes = NULL;
   unsigned long count = 0;
+  *out = NULL;
   info.err = &manager.base;
   set_up(&manager, message);
   if (setjmp(manager.back)) {
+    // Until this call `*out` is not the buffer that libjpeg grew.
+    if (*out) (*info.dest->term_destination)(&info);
     jpeg_destroy_compress(&info);
+    free(*out);
+    *out = NULL;
     return manager.code;
   }
   jpeg_create_compress(&info);
-  jpeg_mem_dest(&info, &bytes, &count);
+  jpeg_mem_dest(&info, out, &count);
   info.image_width = (JDIMENSION)width;
   info.image_height = (JDIMENSION)height;
   info.input_components = 3;
@@ -125,6 +149,7 @@ int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, quality, TRUE);
   info.optimize_coding = TRUE;
+  if (quality >= 90) info.comp_info[0].h_samp_factor = info.comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
     JSAMPROW row = (JSAMPROW)(rgb + (size_t)info.next_scanline * (size_t)width * 3);
@@ -132,7 +157,6 @@ int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality
   }
   jpeg_finish_compress(&info);
   jpeg_destroy_compress(&info);
-  *out = bytes;
   *size = count;
   return CAMREPORT_JPEG_OK;
 }

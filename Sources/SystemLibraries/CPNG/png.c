@@ -95,6 +95,7 @@ int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t
     free(rgba);
     free(*exif);
     *exif = NULL;
+    *exif_size = 0;
     return source.code;
   }
   png_read_info(png, info);

@@ -10,7 +10,8 @@ import Testing
   }
 
   private static let kinds = [
-    "baseline.jpg", "progressive.jpg", "gray.jpg", "cmyk.jpg", "rgb.png", "gray.png", "gray1.png",
+    "baseline.jpg", "progressive.jpg", "gray.jpg", "cmyk.jpg", "ycck.jpg", "rgb.png", "gray.png",
+    "gray1.png",
     "gray2.png", "gray4.png", "palette.png", "palette-transparent.png", "rgba.png", "la.png",
     "rgb16.png", "gray16.png", "interlaced.png",
   ]
@@ -31,6 +32,31 @@ import Testing
     let image = try RGBImage(contentsOf: Fixture.path(name))
     #expect((image.width > image.height) == (orientation <= 4))
     #expect(Data(image.pixels) == expected)
+  }
+
+  @Test func `a photo is turned upright when a comment comes before its EXIF data`() throws {
+    var photo = try fixture("image-orientation6.jpg")
+    photo.insert(contentsOf: [0xFF, 0xFE, 0, 7] + Array("hello".utf8), at: 2)
+    let expected = try Fixture.json("image-expected.json", as: Expected.self)
+    #expect(try Data(decode(photo).pixels) == expected.pixels["image-orientation6.jpg"])
+  }
+
+  @Test func `EXIF data that make no sense leave a photo as it is stored`() throws {
+    let photo = try fixture("image-orientation6.jpg")
+    let expected = try Fixture.json("image-expected.json", as: Expected.self)
+    let marker = try #require(photo.firstRange(of: Array("Exif\0\0".utf8)))
+    // The segment's length lies before its marker and counts itself.
+    let length = Int(photo[marker.lowerBound - 2]) << 8 | Int(photo[marker.lowerBound - 1])
+    let end = marker.lowerBound - 2 + length
+    for from in marker.upperBound..<end {
+      var damaged = photo
+      for index in from..<end { damaged[index] = 0xAA }
+      let image = try decode(damaged)
+      // Damage behind the orientation leaves it in force.
+      #expect(image.width > image.height || from > marker.upperBound + 18, "from \(from)")
+      guard image.width > image.height else { continue }
+      #expect(Data(image.pixels) == expected.pixels["image-orientation1.jpg"], "from \(from)")
+    }
   }
 
   @Test(arguments: kinds)
@@ -97,6 +123,44 @@ import Testing
       try decode([0, 1, 2, 3, 4])
     }
     #expect(throws: ImageError.empty("file")) { try decode([]) }
+  }
+
+  @Test func `a file that is not there and a folder are named`() {
+    let missing = Fixture.path("image-missing.jpg")
+    #expect { try RGBImage(contentsOf: missing) } throws: {
+      "\($0)" == "\(missing): there is no such file"
+    }
+    let folder = Fixture.path("")
+    #expect { try RGBImage(contentsOf: folder) } throws: {
+      "\($0)" == "\(folder): is a folder; name a file"
+    }
+  }
+
+  @Test func `a JPEG of quality 90 or more keeps one pixel's colour`() throws {
+    let colours: [[UInt8]] = [[200, 40, 40], [40, 40, 200]]
+    let stripes = RGBImage(
+      width: 16, height: 12, pixels: (0..<16 * 12).flatMap { colours[$0 % 2] })
+    func worst(quality: Int) throws -> Int {
+      let pixels = try decode(stripes.jpegData(quality: quality)).pixels
+      return zip(pixels, stripes.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 0
+    }
+    #expect(try worst(quality: 95) < 20)
+    #expect(try worst(quality: 85) > 50)
+    #expect(try stripes.jpegData(quality: 95) == stripes.jpegData(quality: 95))
+  }
+
+  @Test func `a picture that no JPEG file can hold is refused`() {
+    for (width, height) in [(65_501, 1), (1, 65_501), (0, 5)] {
+      let image = RGBImage(
+        width: width, height: height, pixels: Array(repeating: 9, count: width * height * 3))
+      #expect(throws: ImageError.notEncodable(width: width, height: height)) {
+        try image.jpegData(quality: 88)
+      }
+    }
+  }
+
+  private func fixture(_ name: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(filePath: Fixture.path(name))))
   }
 
   private func decode(_ bytes: [UInt8]) throws -> RGBImage {

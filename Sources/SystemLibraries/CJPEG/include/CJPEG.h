@@ -17,9 +17,12 @@ enum camreport_jpeg_code {
 int camreport_jpeg_size(const uint8_t *data, size_t size, int *width, int *height, char *message);
 
 /// Decodes a JPEG into `rgb`, width · height · 3 bytes as camreport_jpeg_size said, with libjpeg's default transforms.
-/// Four-channel pictures are taken as Adobe writes them, inverted, and multiplied onto white.
-int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message);
+/// Four-channel pictures are taken as Adobe writes them, inverted, and multiplied onto white. `*exif` and `*exif_size`
+/// are what the file's first EXIF segment holds, to be freed with free(), or NULL.
+int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t **exif, size_t *exif_size,
+                          char *message);
 
-/// Encodes width · height · 3 bytes; `*out` is to be freed with free().
+/// Encodes width · height · 3 bytes, with colours at half the resolution unless the quality is 90 or more; `*out` is to
+/// be freed with free().
 int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality, uint8_t **out, size_t *size,
                           char *message);

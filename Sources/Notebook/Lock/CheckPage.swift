@@ -1,0 +1,70 @@
+import Mustache
+import Templates
+
+/// A check as a page, `index.html`: what differs, and every layer as it was and is.
+public struct CheckPage: Sendable {
+  private let check: LockCheck
+  private let words: Words
+  private let lockFile: String
+
+  public init(_ check: LockCheck, lockFile: String, words: Words) {
+    self.check = check
+    self.lockFile = lockFile
+    self.words = words
+  }
+
+  /// The folder of a model's report, beside the page.
+  public static func folder(_ model: String) -> String { model }
+
+  public func file() throws -> ReportFile {
+    let template = try MustacheTemplate(string: Templates.checkPage)
+    let agreeing = check.models.count { $0.differences.isEmpty }
+    let counts: Fields = ["count": "\(agreeing)", "total": "\(check.models.count)"]
+    let fields: Fields = [
+      "language": "en", "style": Templates.pageStyle, "words": words.labels(prefix: "check."),
+      "title": words.label("check.title", counts),
+      "summary": words.label(
+        check.agrees ? "check.agree" : "check.differ", ["file": lockFile]),
+      "models": check.models.map(modelFields),
+    ]
+    let page = template.render(fields)
+    return ReportFile(name: "index.html") { Array(page.utf8) }
+  }
+
+  private func modelFields(_ model: LockCheck.ModelCheck) -> Fields {
+    var fields: Fields = [
+      "name": model.name,
+      "differences": model.differences.map { difference in
+        [
+          "headline": difference.headline, "details": difference.details,
+          "followers": difference.followersLine ?? "",
+        ] as Fields
+      },
+      "layers": layerFields(model),
+    ]
+    if model.differences.isEmpty { fields["state"] = words.label("check.as_locked") }
+    if model.report != nil { fields["report"] = "\(Self.folder(model.name))/index.html" }
+    return fields
+  }
+
+  /// The layers there are, in order, then those that are gone.
+  private func layerFields(_ model: LockCheck.ModelCheck) -> [Fields] {
+    let now = model.now?.layers ?? []
+    let names = Set(now.map(\.name))
+    let rows = now.map(\.name) + model.was.layers.map(\.name).filter { !names.contains($0) }
+    return rows.map { name in
+      let what = model.differences.lazy.compactMap { difference in
+        difference.layer == name
+          ? difference.headline
+          : difference.followers.contains(name)
+            ? words.label("check.follows", ["layer": difference.layer ?? difference.model]) : nil
+      }
+      .first
+      return [
+        "name": name, "differs": what != nil, "what": what ?? "",
+        "was": model.was.layers.first { $0.name == name }.map { "\($0.outputShape)" } ?? "–",
+        "is": now.first { $0.name == name }.map { "\($0.outputShape)" } ?? "–",
+      ]
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+
+extension LockCheck {
+  /// A JUnit report: a suite for each model, a case for each layer or step. What only follows from another difference is
+  /// skipped and says so.
+  public func junit(file: String, lock: LockText) -> String {
+    let suites = models.map { model in
+      var cases = model.agreeing.map { xml("testcase", attributes(model, $0)) }
+      var skipped = 0
+      for difference in model.differences {
+        let name = difference.layer ?? difference.kind.rawValue
+        let text = (difference.details + [difference.followersLine].compactMap { $0 })
+          .joined(separator: "\n")
+        let failure = xml(
+          "failure", [("message", difference.headline), ("type", difference.kind.rawValue)],
+          escaped(text))
+        let line = "\(lock.line(of: difference))"
+        cases.append(
+          xml(
+            "testcase", attributes(model, name) + [("file", file), ("line", line)], failure))
+        for follower in difference.followers {
+          skipped += 1
+          let reason = xml("skipped", [("message", "follows from \(name)")])
+          cases.append(xml("testcase", attributes(model, follower), reason))
+        }
+      }
+      return (
+        xml: xml(
+          "testsuite",
+          [
+            ("name", model.name), ("tests", "\(cases.count)"),
+            ("failures", "\(model.differences.count)"), ("errors", "0"), ("skipped", "\(skipped)"),
+            ("time", "0"),
+          ], "\n" + cases.joined(separator: "\n") + "\n"),
+        tests: cases.count, failures: model.differences.count
+      )
+    }
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      + xml(
+        "testsuites",
+        [
+          ("name", "camreport check"), ("tests", "\(suites.reduce(0) { $0 + $1.tests })"),
+          ("failures", "\(suites.reduce(0) { $0 + $1.failures })"), ("errors", "0"),
+        ], "\n" + suites.map(\.xml).joined(separator: "\n") + "\n") + "\n"
+  }
+
+  private func attributes(_ model: ModelCheck, _ name: String) -> [(String, String)] {
+    [("classname", "camreport.\(model.name)"), ("name", name), ("time", "0")]
+  }
+
+  private func xml(
+    _ name: String, _ attributes: [(String, String)], _ content: String = ""
+  ) -> String {
+    let list = attributes.map { " \($0)=\"\(escaped($1))\"" }.joined()
+    return content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
+  }
+
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\n", "\t": result.unicodeScalars.append(scalar)
+      // XML 1.0 has no other control characters.
+      case "\u{0}"..."\u{1F}": result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// GitHub's workflow commands: an annotation on the lock file's line for each difference.
+  public func github(file: String, lock: LockText) -> String {
+    differences.map { difference in
+      let text = (difference.details + [difference.followersLine].compactMap { $0 })
+        .joined(separator: "\n")
+      return "::error file=\(property(file)),line=\(lock.line(of: difference)),"
+        + "title=\(property(difference.headline))::\(data(text))"
+    }
+    .joined(separator: "\n")
+  }
+
+  private func data(_ text: String) -> String {
+    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+  }
+
+  private func property(_ text: String) -> String {
+    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+  }
+
+  private struct Listing: Encodable {
+    let lock: String
+    let agrees: Bool
+    let models: [Model]
+
+    struct Model: Encodable {
+      let name: String
+      let agreeing: [String]
+      let differences: [Entry]
+    }
+
+    struct Entry: Encodable {
+      let kind: Difference.Kind
+      let layer: String?
+      let line: Int
+      let details: [String]
+      let followers: [String]
+    }
+  }
+
+  /// The same for programs.
+  public func json(file: String, lock: LockText) throws -> String {
+    let listing = Listing(
+      lock: file, agrees: agrees,
+      models: models.map { model in
+        .init(
+          name: model.name, agreeing: model.agreeing,
+          differences: model.differences.map { difference in
+            .init(
+              kind: difference.kind, layer: difference.layer, line: lock.line(of: difference),
+              details: difference.details, followers: difference.followers)
+          })
+      })
+    return String(decoding: try JSONEncoder.record.encode(listing), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,188 @@
+import CAMNet
+
+/// A model's layers as they were and as they are: which differences begin where, and which only follow.
+public struct LayerComparison: Sendable {
+  /// In the network's order, so that the first is where it begins.
+  public let differences: [Difference]
+  /// Names of layers that are as they were.
+  public let unchanged: [String]
+
+  /// - Parameter sizes: the input size as it was and as it is, in pixels a side.
+  public init(
+    model: String, was: [LockedLayer], now: [LockedLayer], sizes: (was: Int, now: Int) = (0, 0)
+  ) {
+    let renamed = Self.renames(was, now)
+    let oldByName = Dictionary(
+      was.map { (renamed[$0.name] ?? $0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let names = Set(now.map(\.name))
+    let moved = Self.moved(was.map { renamed[$0.name] ?? $0.name }, now.map(\.name))
+
+    var found: [(position: Int, difference: Difference)] = []
+    // The beginning that each name's difference follows from: layers, removed layers, and the network's input.
+    var origin: [String: Int] = [:]
+    var unchanged: [String] = []
+
+    if sizes.was != sizes.now {
+      for input in Set(now.flatMap(\.inputs)).subtracting(names) { origin[input] = 0 }
+      let detail = "input size was \(sizes.was), is \(sizes.now)"
+      found.append((-1, Difference(model, .inputSize, [detail])))
+    }
+    for (position, old) in was.enumerated() where !names.contains(renamed[old.name] ?? old.name) {
+      // It stands where the next layer that is still there stands, before it.
+      let next = was[position...].lazy.compactMap { later in
+        now.firstIndex { $0.name == renamed[later.name] ?? later.name }
+      }
+      .first
+      origin[old.name] = found.count
+      found.append(
+        (next ?? now.count, Difference(model, .removed, layer: old.name, Self.summary(old))))
+    }
+
+    for (position, layer) in now.enumerated() {
+      func begin(_ kind: Difference.Kind, _ details: [String], follows: Bool = true) {
+        if follows { origin[layer.name] = found.count }
+        found.append((position, Difference(model, kind, layer: layer.name, details)))
+      }
+      guard let old = oldByName[layer.name] else {
+        begin(.added, Self.summary(layer))
+        continue
+      }
+      let inputsWere = old.inputs.map { renamed[$0] ?? $0 }
+      let rewired = Set(inputsWere).symmetricDifference(layer.inputs)
+      // Reading another layer follows where the one it read is gone, or the one it reads is new.
+      let rewiring = rewired.lazy.compactMap { name in
+        oldByName[name] == nil || !names.contains(name) ? origin[name] : nil
+      }
+      .first
+      let inputs =
+        inputsWere == layer.inputs || rewiring != nil
+        ? []
+        : [
+          "inputs were \(inputsWere.joined(separator: ", ")), "
+            + "are \(layer.inputs.joined(separator: ", "))"
+        ]
+      let own = Self.ownChanges(old, layer) + inputs
+      let shapes = Self.shapeChanges(old, layer)
+      let cause = rewiring ?? layer.inputs.lazy.compactMap { origin[$0] }.first
+      if old.name != layer.name {
+        let name = "name was \(old.name), is \(layer.name)"
+        begin(.renamed, [name] + own + shapes, follows: !shapes.isEmpty)
+      } else if !own.isEmpty {
+        begin(.changed, own + shapes, follows: !shapes.isEmpty)
+      } else if moved.contains(layer.name) && rewiring == nil {
+        begin(
+          .moved, ["its place in the order is another"] + shapes, follows: !shapes.isEmpty)
+      } else if !shapes.isEmpty || rewiring != nil {
+        if let cause {
+          if !shapes.isEmpty { origin[layer.name] = cause }
+          found[cause].difference.followers.append(layer.name)
+        } else {
+          // Nothing it reads differs, and yet it does: it is a beginning of its own.
+          begin(.changed, shapes)
+        }
+      } else {
+        unchanged.append(layer.name)
+      }
+    }
+    differences = found.enumerated()
+      .sorted {
+        ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
+      }
+      .map(\.element.difference)
+    self.unchanged = unchanged
+  }
+
+  // MARK: One layer
+
+  /// What the layer itself fixes and that is another now.
+  private static func ownChanges(_ old: LockedLayer, _ new: LockedLayer) -> [String] {
+    var changes: [String] = []
+    if old.operation != new.operation {
+      changes.append("operation was \(old.operation), is \(new.operation)")
+    }
+    for key in Set(old.settings.keys).union(new.settings.keys).sorted()
+    where old.settings[key] != new.settings[key] {
+      let (was, now) = (old.settings[key] ?? "none", new.settings[key] ?? "none")
+      changes.append("\(key) was \(was), is \(now)")
+    }
+    return changes
+  }
+
+  private static func shapeChanges(_ old: LockedLayer, _ new: LockedLayer) -> [String] {
+    var changes: [String] = []
+    if old.inputShape != new.inputShape {
+      changes.append("input shape was \(list(old.inputShape)), is \(list(new.inputShape))")
+    }
+    if old.outputShape != new.outputShape {
+      changes.append("output shape was \(old.outputShape), is \(new.outputShape)")
+    }
+    if old.arithmetic != new.arithmetic {
+      let (was, now) = (
+        old.arithmetic.joined(separator: "; "), new.arithmetic.joined(separator: "; ")
+      )
+      changes.append(
+        "arithmetic was \(was.isEmpty ? "none" : was), is \(now.isEmpty ? "none" : now)")
+    }
+    if old.parameters != new.parameters {
+      changes.append(
+        "parameters were \(Formatted.count(old.parameters)), are \(Formatted.count(new.parameters))"
+      )
+    }
+    return changes
+  }
+
+  private static func list(_ shapes: [Shape]) -> String {
+    shapes.map(\.description).joined(separator: " and ")
+  }
+
+  private static func summary(_ layer: LockedLayer) -> [String] {
+    ["\(layer.operation), output shape \(layer.outputShape)"]
+  }
+
+  // MARK: The order
+
+  /// New names of old layers: a layer that is gone and one that is new are one renamed where they are alike in everything
+  /// but the name and stand between the same neighbours.
+  private static func renames(_ was: [LockedLayer], _ now: [LockedLayer]) -> [String: String] {
+    let oldNames = Set(was.map(\.name))
+    let newNames = Set(now.map(\.name))
+    var renamed: [String: String] = [:]
+    for (index, old) in was.enumerated() where !newNames.contains(old.name) {
+      let before = index > 0 ? renamed[was[index - 1].name] ?? was[index - 1].name : nil
+      let match = now.indices.first { position in
+        let new = now[position]
+        return !oldNames.contains(new.name) && !renamed.values.contains(new.name)
+          && new.operation == old.operation && new.settings == old.settings
+          && new.inputs == old.inputs.map { renamed[$0] ?? $0 }
+          && (position > 0 ? now[position - 1].name : nil) == before
+      }
+      if let match { renamed[old.name] = now[match].name }
+    }
+    return renamed
+  }
+
+  /// Layers that stand elsewhere: those outside a longest run of names that keeps its order.
+  private static func moved(_ was: [String], _ now: [String]) -> Set<String> {
+    let places = Dictionary(
+      was.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let common = now.filter { places[$0] != nil }
+    let sequence = common.compactMap { places[$0] }
+    // Longest increasing subsequence, by the length of the best one that ends at each element.
+    var lengths = [Int](repeating: 1, count: sequence.count)
+    var previous = [Int?](repeating: nil, count: sequence.count)
+    for index in sequence.indices {
+      for earlier in 0..<index
+      where sequence[earlier] < sequence[index] && lengths[earlier] >= lengths[index] {
+        lengths[index] = lengths[earlier] + 1
+        previous[index] = earlier
+      }
+    }
+    var kept: Set<String> = []
+    var next = lengths.indices.max { lengths[$0] < lengths[$1] }
+    while let index = next {
+      kept.insert(common[index])
+      next = previous[index]
+    }
+    return Set(common).subtracting(kept)
+  }
+}

@@ -1,0 +1,134 @@
+import CAMNet
+import Foundation
+
+extension Lock {
+  /// Far above any lock file's size; a larger one is refused before it is read.
+  static let largestSize = 64 << 20
+
+  /// Reads a lock file and sees that all of it can be understood.
+  public init(contentsOf path: String) throws {
+    let file = try FileBytes(contentsOf: path)
+    guard file.count <= Self.largestSize else {
+      throw LockError.tooLarge(file: path, size: file.count)
+    }
+    try self.init(Data(file.withUnsafeBytes { Array($0) }), file: path)
+  }
+
+  public init(_ data: Data, file: String) throws(LockError) {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    struct Header: Decodable { let format: Int }
+    struct Body: Decodable { let models: [String: LockedModel] }
+    do {
+      // The format first: a later one may hold anything.
+      let format = try decoder.decode(Header.self, from: data).format
+      guard format == Self.format else {
+        throw LockError.laterFormat(file: file, format: format)
+      }
+      self.init(models: try decoder.decode(Body.self, from: data).models)
+    } catch let error as LockError {
+      throw error
+    } catch {
+      throw LockError(error, data: data, file: file)
+    }
+    try check(LockText(data), file: file)
+  }
+
+  /// That names are unique and operations known.
+  private func check(_ text: LockText, file: String) throws(LockError) {
+    for (model, locked) in models {
+      var names: Set<String> = []
+      for layer in locked.layers {
+        let line = text.line(of: layer.name, model: model)
+        guard names.insert(layer.name).inserted else {
+          throw .duplicateName(file: file, line: line, name: layer.name)
+        }
+        guard Operation.names.contains(layer.operation) else {
+          throw .unknownOperation(
+            file: file, line: line, name: layer.name, operation: layer.operation)
+        }
+      }
+    }
+  }
+}
+
+/// Where in a lock file's text its entries stand.
+public struct LockText: Sendable {
+  private let lines: [Substring]
+
+  public init(_ data: Data) {
+    lines = String(decoding: data, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  /// The line, from 1, on which an entry of a model has its name: a layer's, and with `inRun` a step's; of the model
+  /// itself where there is no name.
+  public func line(of name: String?, model: String, inRun: Bool = false) -> Int {
+    let start = lines.firstIndex { $0.contains("\"\(model)\"") } ?? 0
+    let end = inRun ? lines[start...].firstIndex { $0.contains("\"run\"") } ?? start : start
+    let found = name.flatMap { name in
+      lines[end...].firstIndex { line in
+        line.contains("\"\(name)\"")
+          && line.filter { $0 != " " }.contains("\"name\":\"\(name.filter { $0 != " " })\"")
+      }
+    }
+    return (found ?? start) + 1
+  }
+}
+
+/// Why a lock file cannot be used.
+public enum LockError: Error, Equatable {
+  case tooLarge(file: String, size: Int)
+  case notJSON(file: String, place: String)
+  case wrongValue(file: String, path: String, reason: String)
+  case laterFormat(file: String, format: Int)
+  case duplicateName(file: String, line: Int, name: String)
+  case unknownOperation(file: String, line: Int, name: String, operation: String)
+
+  init(_ error: any Error, data: Data, file: String) {
+    guard let error = error as? DecodingError else {
+      self = .notJSON(file: file, place: "")
+      return
+    }
+    switch error {
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      // Foundation tells the place only in its description.
+      let text = context.underlyingError.map { "\($0)" } ?? ""
+      let place = text.firstMatch(of: /line (\d+), column (\d+)/).map {
+        " at line \($0.1), column \($0.2)"
+      }
+      self = .notJSON(file: file, place: place ?? "")
+    case .keyNotFound(let key, let context):
+      self = .wrongValue(
+        file: file, path: Self.path(context.codingPath), reason: "has no '\(key.stringValue)'")
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      self = .wrongValue(
+        file: file, path: Self.path(context.codingPath), reason: "has a value of the wrong kind")
+    @unknown default:
+      self = .notJSON(file: file, place: "")
+    }
+  }
+
+  private static func path(_ keys: [any CodingKey]) -> String {
+    keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+  }
+}
+
+extension LockError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .tooLarge(let file, let size):
+      "\(file): is \(size) bytes, far more than a lock file; name the right one"
+    case .notJSON(let file, let place):
+      "\(file): is not JSON\(place); restore it, or write it anew with 'camreport lock'"
+    case .wrongValue(let file, let path, let reason):
+      "\(file): \(path.isEmpty ? "it" : path) \(reason); write it anew with 'camreport lock'"
+    case .laterFormat(let file, let format):
+      "\(file): is of format \(format); this camreport reads format \(Lock.format)"
+    case .duplicateName(let file, let line, let name):
+      "\(file):\(line): two layers are named '\(name)'"
+    case .unknownOperation(let file, let line, let name, let operation):
+      "\(file):\(line): layer '\(name)' is a '\(operation)', which this camreport does not know"
+    }
+  }
+}

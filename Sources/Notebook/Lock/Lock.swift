@@ -1,0 +1,111 @@
+import CAMNet
+
+/// What networks are, written down so that a later check can say what changed: `shapes.lock.json`.
+/// Documented in docs/shapes.lock.schema.json.
+public struct Lock: Sendable, Equatable {
+  static let format = 1
+
+  /// By the model's name.
+  public var models: [String: LockedModel]
+
+  public init(models: [String: LockedModel]) {
+    self.models = models
+  }
+}
+
+/// A model's layers at one input size, and what a run of it gave.
+public struct LockedModel: Sendable, Equatable, Codable {
+  /// Pixels a side.
+  public var inputSize: Int
+  /// In the network's order.
+  public var layers: [LockedLayer]
+  public var run: LockedRun?
+
+  public init(inputSize: Int, layers: [LockedLayer], run: LockedRun? = nil) {
+    self.inputSize = inputSize
+    self.layers = layers
+    self.run = run
+  }
+
+  /// - Throws: ``NetworkError`` where a shape cannot be inferred at this size.
+  public init(_ network: Network, size: Int) throws(NetworkError) {
+    let layers = try network.shapes(size: size).map(LockedLayer.init)
+    self.init(inputSize: size, layers: layers)
+  }
+}
+
+/// A layer: what it fixes itself, and the shapes that follow from its input.
+public struct LockedLayer: Sendable, Equatable, Codable {
+  public var name: String
+  public var operation: String
+  /// The names of what it reads.
+  public var inputs: [String]
+  /// ``LayerKind/settings``.
+  public var settings: [String: String]
+  public var inputShape: [Shape]
+  public var outputShape: Shape
+  public var arithmetic: [String]
+  public var parameters: Int
+
+  public init(_ shapes: LayerShapes) {
+    name = shapes.layer.name
+    operation = shapes.layer.kind.operation
+    inputs = shapes.layer.inputs
+    settings = shapes.layer.kind.settings
+    inputShape = shapes.inputs
+    outputShape = shapes.output
+    arithmetic = shapes.arithmetic.map(\.description)
+    parameters = shapes.parameterCount
+  }
+}
+
+/// Numbers of a run on one photo.
+public struct LockedRun: Sendable, Equatable, Codable {
+  public var image: File
+  public var weights: File
+  public var resize: String
+  public var crop: Bool
+  public var steps: [Fingerprint]
+  public var predictions: [Prediction]
+
+  public struct File: Sendable, Equatable, Codable {
+    /// Relative to the lock file's folder; of weights also `embedded` or `synthetic:SEED`.
+    public var path: String
+    public var sha256: String
+  }
+
+  public struct Prediction: Sendable, Equatable, Codable {
+    public var rank: Int
+    public var index: Int
+    public var label: String
+    public var logit: Float
+    public var probability: Double
+  }
+}
+
+/// A step's output in a few numbers.
+public struct Fingerprint: Sendable, Equatable, Codable {
+  public var name: String
+  public var shape: Shape
+  public var mean: Double
+  public var std: Double
+  public var l2: Double
+  /// Sixteen values spread evenly over the output, first to last; fewer where it has fewer.
+  public var values: [Float]
+
+  static let valueCount = 16
+
+  /// Nil for a tensor with values that are NaN or infinite.
+  init?(name: String, _ tensor: Tensor) {
+    guard let statistics = tensor.statistics else { return nil }
+    self.name = name
+    shape = tensor.shape
+    mean = statistics.mean
+    std = statistics.standardDeviation
+    l2 = statistics.l2Norm
+    let count = min(Self.valueCount, tensor.count)
+    values = (0..<count).map {
+      tensor[flat: count == 1 ? 0 : $0 * (tensor.count - 1) / (count - 1)]
+    }
+  }
+}

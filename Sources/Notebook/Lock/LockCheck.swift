@@ -1,0 +1,178 @@
+import CAMNet
+
+/// A lock held against what the models are now.
+public struct LockCheck: Sendable {
+  /// One for each model of the lock that was asked for, in the lock's order.
+  public let models: [ModelCheck]
+
+  public struct ModelCheck: Sendable {
+    public let name: String
+    public let was: LockedModel
+    /// Nil where there is no such model, or its shapes cannot be inferred.
+    public let now: LockedModel?
+    public let differences: [Difference]
+    /// Layers and steps that are as they were.
+    public let agreeing: [String]
+    /// The run that the fingerprints were compared with.
+    public let report: Report?
+  }
+
+  /// What a check looks at, where it is not what the lock says.
+  public struct Options: Sendable {
+    public var size: Int?
+    public var image: String?
+    public var weights: String?
+    public var classes: String?
+    public var tolerance: Double
+
+    public init(
+      size: Int?, image: String?, weights: String?, classes: String?, tolerance: Double
+    ) {
+      self.size = size
+      self.image = image
+      self.weights = weights
+      self.classes = classes
+      self.tolerance = tolerance
+    }
+  }
+
+  public var differences: [Difference] { models.flatMap(\.differences) }
+  public var agrees: Bool { differences.isEmpty }
+
+  /// - Parameters:
+  ///   - folder: where the lock file lies.
+  ///   - names: the models to check; empty for all.
+  public init(_ lock: Lock, folder: String, names: [String], options: Options, words: Words) {
+    models = lock.models.sorted { $0.key < $1.key }
+      .filter { names.isEmpty || names.contains($0.key) }
+      .map { name, locked in
+        ModelCheck(name, locked, folder: folder, options: options, words: words)
+      }
+  }
+}
+
+extension LockCheck.ModelCheck {
+  init(
+    _ name: String, _ was: LockedModel, folder: String, options: LockCheck.Options, words: Words
+  ) {
+    self.name = name
+    self.was = was
+    guard let model = try? Model.named(name) else {
+      now = nil
+      report = nil
+      agreeing = []
+      differences = [Difference(name, .impossible, ["this camreport has no model of this name"])]
+      return
+    }
+    let size = options.size ?? was.inputSize
+    let inference = model.network.inference(size: size)
+    let layers = inference.shapes.map(LockedLayer.init)
+    let comparison = LayerComparison(
+      model: name, was: was.layers, now: layers, sizes: (was.inputSize, size))
+    var differences = comparison.differences
+    var agreeing = comparison.unchanged
+    if let failure = inference.failure {
+      differences.append(Difference(name, .impossible, ["\(failure)"]))
+    }
+
+    var run: LockRun?
+    do {
+      run = try Self.run(model, was.run, folder: folder, size: size, options: options, words: words)
+    } catch {
+      differences.append(Difference(name, .impossible, ["\(error)"]))
+    }
+    if let old = was.run, let run {
+      let numbers = NumberComparison(model: name, tolerance: options.tolerance)
+        .differences(was: old, now: run.run, layers: layers)
+      // Where shapes differ, numbers cannot but differ; the shapes say where it begins.
+      differences += differences.isEmpty ? numbers : []
+      let differing = Set(numbers.flatMap { [$0.layer ?? ""] + $0.followers })
+      agreeing += old.steps.map(\.name).filter { !differing.contains($0) && !agreeing.contains($0) }
+      if let failure = run.report.failure {
+        differences.append(Difference(name, .impossible, [failure]))
+      }
+    }
+    self.differences = differences
+    self.agreeing = agreeing
+    now =
+      inference.failure == nil
+      ? LockedModel(inputSize: size, layers: layers, run: was.run == nil ? nil : run?.run) : nil
+    report = run?.report.marking(differences)
+  }
+
+  /// Runs the model as the lock did, or sees that a weights file fits where the lock holds no run.
+  private static func run(
+    _ model: Model, _ locked: LockedRun?, folder: String, size: Int, options: LockCheck.Options,
+    words: Words
+  ) throws -> LockRun? {
+    guard let locked else {
+      if options.image != nil { throw CheckError.noFingerprints }
+      if let weights = options.weights {
+        let store = try LoadedModel.find(modelName: model.name, weights: weights).1
+        if let misfit = model.firstMisfit(in: store) {
+          throw CheckError.misfit(layer: misfit.layer, reason: "\(misfit.error)")
+        }
+      }
+      return nil
+    }
+    let photo = try Photo(
+      contentsOf: options.image ?? RelativePath.resolve(locked.image.path, in: folder))
+    guard photo.sha256 == locked.image.sha256 else {
+      throw CheckError.otherPhoto(path: photo.path)
+    }
+    let weights = options.weights ?? locked.weights.path
+    let isFile = weights != "embedded" && !weights.hasPrefix("synthetic:")
+    let loaded = try LoadedModel(
+      modelName: model.name,
+      weights: weights == "embedded"
+        ? nil
+        : options.weights == nil && isFile ? RelativePath.resolve(weights, in: folder) : weights,
+      classes: options.classes)
+    guard let filter = ResizeFilter(rawValue: locked.resize) else {
+      throw CheckError.unknownFilter(locked.resize)
+    }
+    return try LockRun(
+      loaded, photo: photo,
+      options: InputOptions(size: size, filter: filter, crops: locked.crop), words: words,
+      folder: folder)
+  }
+}
+
+/// Why a comparison cannot be made.
+enum CheckError: Error, CustomStringConvertible {
+  case noFingerprints
+  case misfit(layer: String, reason: String)
+  case otherPhoto(path: String)
+  case unknownFilter(String)
+
+  var description: String {
+    switch self {
+    case .noFingerprints:
+      "the lock holds no fingerprints to compare a photo's with; write them with 'camreport lock --image'"
+    case .misfit(let layer, let reason):
+      "layer '\(layer)' does not fit the weights: \(reason)"
+    case .otherPhoto(let path):
+      "\(path): is not the photo that the fingerprints are of: its sha256 is another"
+    case .unknownFilter(let name):
+      "the lock was made with the resize filter '\(name)', which this camreport does not know"
+    }
+  }
+}
+
+extension Report {
+  /// The report with the steps marked that a check found different.
+  func marking(_ differences: [Difference]) -> Report {
+    var report = self
+    for difference in differences {
+      for index in report.steps.indices {
+        let name = report.steps[index].name
+        if name == difference.layer {
+          report.steps[index].differences += difference.details
+        } else if difference.followers.contains(name), let layer = difference.layer {
+          report.steps[index].differences.append(words.label("check.follows", ["layer": layer]))
+        }
+      }
+    }
+    return report
+  }
+}

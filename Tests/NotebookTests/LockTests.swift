@@ -1,0 +1,188 @@
+import CAMNet
+import Foundation
+import Notebook
+import TestSupport
+import Testing
+
+@Suite struct LockTests {
+  struct Printed: Decodable {
+    let name: String
+    let shape: [Int?]
+  }
+
+  @Test func `the lock of vgg16-cam has the shapes that the notebook prints, in its order`() throws
+  {
+    let printed = try Fixture.json("notebook-shapes.json", as: [Printed].self)
+    let locked = try LockedModel(.vgg16CAM, size: 224)
+    var last = -1
+    for entry in printed {
+      if entry.name.hasPrefix("kernel") {
+        // The halves of the kernel are what the two groups' convolutions read.
+        let group = try #require(
+          locked.layers.first { $0.name == "conv_grp\(entry.name.suffix(1))" })
+        #expect(entry.shape.compactMap { $0 }.reduce(1, *) == group.parameters)
+        continue
+      }
+      let index = try #require(locked.layers.firstIndex { $0.name == entry.name }, "\(entry.name)")
+      // The notebook leaves the batch open.
+      let shape = entry.shape.map { $0 ?? 1 }
+      #expect(locked.layers[index].outputShape == Shape(shape), "\(entry.name)")
+      #expect(index > last, "\(entry.name) stands in the notebook's order")
+      last = index
+    }
+    #expect(printed.count == 32)
+  }
+
+  @Test func `what is written reads back the same`() throws {
+    let lock = Lock(models: [
+      "vgg16-cam": try LockedModel(.vgg16CAM, size: 224),
+      "efficientnet-lite0": try LockedModel(.efficientNetLite0, size: 448),
+    ])
+    let text = try lock.text()
+    #expect(try Lock(Data(text.utf8), file: "lock") == lock)
+    #expect(text.split(separator: "\n").count == 62 + 33 + 15)
+  }
+
+  @Test(arguments: 0..<300)
+  func `a change of one layer is named as the first, and as what it is`(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let layers = RandomNetwork.layers(&generator)
+    let was = try Network(name: "random", input: "images", defaultSize: 64, layers: layers)
+    var made: (change: RandomNetwork.Change, network: Network)?
+    // A change may not fit, such as a stride before an addition; then another is drawn.
+    while made == nil {
+      let change = RandomNetwork.change(layers, &generator)
+      if let network = try? Network(
+        name: "random", input: "images", defaultSize: 64, layers: change.layers)
+      {
+        made = (change, network)
+      }
+    }
+    let (change, now) = try #require(made)
+    let comparison = LayerComparison(
+      model: "random", was: try LockedModel(was, size: 64).layers,
+      now: try LockedModel(now, size: 64).layers)
+    let first = try #require(comparison.differences.first)
+    #expect(first.layer == change.layer, "\(change.kind): \(comparison.differences)")
+    #expect(first.kind == change.kind, "\(comparison.differences)")
+    #expect(comparison.differences.count == 1, "\(comparison.differences)")
+  }
+
+  @Test func `networks that are alike have no differences`() throws {
+    for seed in 0..<50 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      let network = try Network(
+        name: "random", input: "images", defaultSize: 64, layers: RandomNetwork.layers(&generator))
+      let layers = try LockedModel(network, size: 64).layers
+      let comparison = LayerComparison(model: "random", was: layers, now: layers)
+      #expect(comparison.differences.isEmpty)
+      #expect(comparison.unchanged == layers.map(\.name))
+    }
+  }
+}
+
+/// Networks drawn at random, and changes of one layer in them.
+enum RandomNetwork {
+  struct Change {
+    let layers: [Layer]
+    let layer: String
+    let kind: Difference.Kind
+  }
+
+  static func layers(_ generator: inout SeededGenerator) -> [Layer] {
+    var layers: [Layer] = []
+    for index in 0..<Int.random(in: 3...12, using: &generator) {
+      let input = layers.last?.name ?? "images"
+      let name = "layer\(index)"
+      switch Int.random(in: 0..<8, using: &generator) {
+      case 0:
+        layers.append(
+          Layer(name, .maxPooling(MaxPooling(Window(height: 2, width: 2, stride: 2))), input))
+      case 1 where layers.count > 1:
+        layers.append(Layer(name, .concat(Concat()), input, input))
+      case 2 where layers.count > 1:
+        layers.append(Layer(name, .add(Add()), input, input))
+      default:
+        layers.append(Layer(name, convolution(&generator), input))
+      }
+    }
+    return layers
+  }
+
+  static func change(_ layers: [Layer], _ generator: inout SeededGenerator) -> Change {
+    let index = Int.random(in: layers.indices, using: &generator)
+    let layer = layers[index]
+    var changed = layers
+    switch Int.random(in: 0..<4, using: &generator) {
+    case 0:
+      // Other settings: kernel, stride, channels, activation.
+      var operation = layer.operation
+      while operation.kind.settings == layer.kind.settings
+        || operation.kind.operation != layer.kind.operation
+      {
+        operation = self.operation(like: layer.operation, &generator)
+        // Sums have nothing to set: another layer is drawn.
+        if layer.kind.settings.isEmpty { return change(layers, &generator) }
+      }
+      changed[index] = copy(layer, operation: operation)
+      return Change(layers: changed, layer: layer.name, kind: .changed)
+    case 1:
+      changed[index] = copy(layer, name: "renamed")
+      return Change(
+        layers: rewired(changed, from: layer.name, to: "renamed", after: index), layer: "renamed",
+        kind: .renamed)
+    case 2:
+      let added = Layer("added", convolution(&generator), layer.name)
+      changed.insert(added, at: index + 1)
+      changed = rewired(changed, from: layer.name, to: "added", after: index + 1)
+      return Change(layers: changed, layer: "added", kind: .added)
+    default:
+      guard layers.count > 1 else { return change(layers, &generator) }
+      changed.remove(at: index)
+      changed = rewired(changed, from: layer.name, to: layer.inputs[0], after: index - 1)
+      return Change(layers: changed, layer: layer.name, kind: .removed)
+    }
+  }
+
+  private static func convolution(_ generator: inout SeededGenerator) -> CAMNet.Operation {
+    let kernel = [1, 3, 5].randomElement(using: &generator) ?? 3
+    return .convolution(
+      Convolution(
+        Window(height: kernel, width: kernel, stride: Int.random(in: 1...2, using: &generator)),
+        outputChannels: Int.random(in: 1...9, using: &generator), hasBiases: true,
+        activation: Bool.random(using: &generator) ? .relu : .none))
+  }
+
+  private static func operation(
+    like operation: CAMNet.Operation, _ generator: inout SeededGenerator
+  ) -> CAMNet.Operation {
+    guard case .maxPooling = operation else { return convolution(&generator) }
+    let size = Int.random(in: 1...4, using: &generator)
+    return .maxPooling(
+      MaxPooling(
+        Window(height: size, width: size, stride: Int.random(in: 1...3, using: &generator))))
+  }
+
+  private static func copy(_ layer: Layer, name: String? = nil, operation: CAMNet.Operation? = nil)
+    -> Layer
+  {
+    rebuilt(name ?? layer.name, operation ?? layer.operation, layer.inputs)
+  }
+
+  private static func rewired(
+    _ layers: [Layer], from old: String, to new: String, after index: Int
+  ) -> [Layer] {
+    layers.enumerated().map { position, layer in
+      position <= index
+        ? layer
+        : rebuilt(layer.name, layer.operation, layer.inputs.map { $0 == old ? new : $0 })
+    }
+  }
+
+  private static func rebuilt(_ name: String, _ operation: CAMNet.Operation, _ inputs: [String])
+    -> Layer
+  {
+    inputs.count == 1
+      ? Layer(name, operation, inputs[0]) : Layer(name, operation, inputs[0], inputs[1])
+  }
+}
