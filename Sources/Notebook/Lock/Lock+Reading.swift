@@ -92,12 +92,7 @@ public enum LockError: Error, Equatable {
     }
     switch error {
     case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      // Foundation tells the place only in its description.
-      let text = context.underlyingError.map { "\($0)" } ?? ""
-      let place = text.firstMatch(of: /line (\d+), column (\d+)/).map {
-        " at line \($0.1), column \($0.2)"
-      }
-      self = .notJSON(file: file, place: place ?? "")
+      self = .notJSON(file: file, place: Self.place(in: data))
     case .keyNotFound(let key, let context):
       self = .wrongValue(
         file: file, path: Self.path(context.codingPath), reason: "has no '\(key.stringValue)'")
@@ -106,6 +101,20 @@ public enum LockError: Error, Equatable {
         file: file, path: Self.path(context.codingPath), reason: "has a value of the wrong kind")
     @unknown default:
       self = .notJSON(file: file, place: "")
+    }
+  }
+
+  /// Where the data cease to be JSON. Foundation's other reader tells the place, in the words of its error.
+  private static func place(in data: Data) -> String {
+    do {
+      _ = try JSONSerialization.jsonObject(with: data)
+      return ""
+    } catch {
+      let offset = "\(error)".firstMatch(of: /character (\d+)/).flatMap { Int($0.1) }
+      let before = data.prefix(offset ?? data.count)
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+      return " at line \(line), column \(column)" + (offset == nil ? ", where it ends" : "")
     }
   }
 

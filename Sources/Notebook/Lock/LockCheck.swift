@@ -85,9 +85,12 @@ extension LockCheck.ModelCheck {
       let numbers = NumberComparison(model: name, tolerance: options.tolerance)
         .differences(was: old, now: run.run, layers: layers)
       // Where shapes differ, numbers cannot but differ; the shapes say where it begins.
-      differences += differences.isEmpty ? numbers : []
+      if differences.isEmpty { differences = numbers }
       let differing = Set(numbers.flatMap { [$0.layer ?? ""] + $0.followers })
-      agreeing += old.steps.map(\.name).filter { !differing.contains($0) && !agreeing.contains($0) }
+      agreeing.removeAll(where: differing.contains)
+      agreeing += old.steps.map(\.name).filter {
+        !differing.contains($0) && !agreeing.contains($0)
+      }
       if let failure = run.report.failure {
         differences.append(Difference(name, .impossible, [failure]))
       }
