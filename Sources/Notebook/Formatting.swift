@@ -47,6 +47,11 @@ enum Formatted {
     return digits + "\u{A0}%"
   }
 
+  /// A part of a whole, which may be negative or more than all: `41.2 %`.
+  static func share(_ fraction: Double) -> String {
+    String(format: "%.1f", fraction * 100).replacing("-", with: "−") + "\u{A0}%"
+  }
+
   static func milliseconds(_ value: Double) -> String {
     String(format: value < 10 ? "%.2f" : "%.1f", value)
   }

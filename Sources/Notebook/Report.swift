@@ -14,6 +14,8 @@ public struct Report: Sendable {
   public internal(set) var predictions: [LabelledPrediction] = []
   /// The maps of the first and second class, in order.
   public internal(set) var maps: [LabelledMap] = []
+  /// The maps of the third class and those after it, for exploring.
+  public internal(set) var otherMaps: [ClassActivationMap] = []
   /// Why the run stopped, where it did.
   public internal(set) var failure: String?
 
@@ -28,6 +30,15 @@ public struct Report: Sendable {
     self.model = model
     self.words = words
     self.steps = steps
+  }
+
+  /// The maps of all predictions, in order.
+  public var allMaps: [ClassActivationMap] { maps.map(\.map) + otherMaps }
+
+  /// The paper's box around a prediction's object, in the photo's pixels; nil where its map has no positive value.
+  public func box(_ map: ClassActivationMap) -> PreparedInput.Region? {
+    BoundingBox(map.map.upsampledBilinearly(height: options.size, width: options.size))
+      .map(input.onPhoto)
   }
 
   public struct LabelledPrediction: Sendable {

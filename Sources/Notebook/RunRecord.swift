@@ -65,6 +65,15 @@ public struct RunRecord: Sendable, Codable {
     public var label: String
     public var logit: Double
     public var probability: Double
+    /// Around the object, in the photo's pixels; nil where the class's map has no positive value.
+    public var box: Box?
+  }
+
+  public struct Box: Sendable, Codable {
+    public var x: Double
+    public var y: Double
+    public var width: Double
+    public var height: Double
   }
 
   public struct Environment: Sendable, Codable {
@@ -102,10 +111,11 @@ extension RunRecord {
         size: report.options.size, resize: report.options.filter.rawValue,
         crop: report.options.crops),
       steps: report.steps.map(Step.init),
-      predictions: report.predictions.map {
+      predictions: zip(report.predictions, report.allMaps).map { labelled, map in
         Prediction(
-          rank: $0.prediction.rank, index: $0.prediction.index, label: $0.label,
-          logit: Double($0.prediction.logit), probability: $0.prediction.probability)
+          rank: labelled.prediction.rank, index: labelled.prediction.index, label: labelled.label,
+          logit: Double(labelled.prediction.logit), probability: labelled.prediction.probability,
+          box: report.box(map).map { Box(x: $0.x, y: $0.y, width: $0.width, height: $0.height) })
       },
       environment: environment)
   }

@@ -67,10 +67,7 @@ extension StepFigure {
     }
     let shown = sums.indices.sorted { (sums[$0], $1) > (sums[$1], $0) }.prefix(16)
     let tiles = shown.map { channel in
-      Mosaic.Tile(
-        label: "\(channel)",
-        values: (0..<height * width).map { output[flat: $0 * channels + channel] },
-        width: width, height: height)
+      Mosaic.Tile(channel: channel, of: output, label: "\(channel)")
     }
     let fields: Fields = [
       "count": "\(shown.count)", "channels": Formatted.count(channels), "name": name,

@@ -123,6 +123,10 @@ struct StepPlanner {
       code: "reduce_mean(cam, axis=[1, 2])" + (model.head.classifierHasBiases ? " + b" : ""),
       inputs: [mapShape], output: [2], fields: fields)
     add(
+      "contributions", .localization, code: "w * \(model.head.pooled)",
+      inputs: [[2, channels], [1, channels]], output: [2, channels], multiplyAdds: 2 * channels,
+      fields: fields)
+    add(
       "upsampled", .localization, code: "cam = resize_bilinear(cam, [\(size), \(size)])",
       inputs: [mapShape], output: [2, size, size], fields: fields)
     add(

@@ -12,6 +12,7 @@ final class WalkthroughRun {
   /// Layers after which the most active feature maps are shown.
   private let shownLayers: Set<String>
   private var features: Tensor?
+  private var pooled: Tensor?
   private var logits: Tensor?
 
   init(
@@ -35,9 +36,9 @@ final class WalkthroughRun {
 
   func runAll() throws {
     try runSetup()
-    guard try runNetwork(), let features, let logits else { return }
+    guard try runNetwork(), let features, let pooled, let logits else { return }
     try runPrediction(logits)
-    try runLocalization(features)
+    try runLocalization(features, pooled: pooled)
     try runFineTuning()
   }
 
@@ -99,6 +100,7 @@ final class WalkthroughRun {
         ]
       }
       if layer.layer.name == model.head.features { features = layer.output }
+      if layer.layer.name == model.head.pooled { pooled = layer.output }
       if layer.layer.name == model.head.classifier { logits = layer.output }
       try complete(result, tensor: layer.output)
     case .failed:
@@ -141,7 +143,7 @@ final class WalkthroughRun {
     }
   }
 
-  private func runLocalization(_ features: Tensor) throws {
+  private func runLocalization(_ features: Tensor, pooled: Tensor) throws {
     let size = report.options.size
     let maps = try report.predictions.prefix(2).map { labelled in
       try ClassActivationMap(
@@ -177,6 +179,13 @@ final class WalkthroughRun {
         ])
       return (means, result)
     }
+    try step { step in
+      let contributions = maps.map { ClassContributions($0, pooled: pooled) }
+      return (
+        Tensor.stacked(contributions.map { Tensor(shape: [$0.values.count], $0.values) }),
+        try whyThisClass(step, contributions, features)
+      )
+    }
     let upsampled = maps.map { $0.map.upsampledBilinearly(height: size, width: size) }
     try step { step in
       let stacked = Tensor.stacked(upsampled)
@@ -196,6 +205,10 @@ final class WalkthroughRun {
         Report.LabelledMap(
           prediction: report.predictions[index], map: map, upsampled: upsampled[index],
           normalized: upsampled[index].minMaxNormalized()))
+    }
+    report.otherMaps = try report.predictions.dropFirst(2).map { labelled in
+      try ClassActivationMap(
+        features: features, executor: model.executor, classIndex: labelled.prediction.index)
     }
     try step { step in
       let normalized = Tensor.stacked(

@@ -46,7 +46,7 @@ import Testing
     #expect(findings.imagesWithoutText == 0)
     #expect(findings.resources.allSatisfy { $0.hasPrefix("data:") }, "\(findings.resources)")
     #expect(findings.overflow <= 0, "the page is wider than \(width) pixels")
-    #expect(findings.steps == 77)
+    #expect(findings.steps == 78)
     #expect(findings.brokenLinks == [])
     #expect(findings.duplicateIDs == [])
   }

@@ -35,11 +35,14 @@ public struct MaxPooling: LayerKind {
     return Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { source in
         parallel(over: output[1]) { row in
+          guard let pixels = source.baseAddress, let results = destination.baseAddress else {
+            return
+          }
           for column in 0..<output[2] {
-            let target = destination.baseAddress! + (row * output[2] + column) * channels
+            let target = results + (row * output[2] + column) * channels
             var isFirst = true
             geometry.forEachTap(row: row, column: column) { _, pixel in
-              let values = source.baseAddress! + pixel * channels
+              let values = pixels + pixel * channels
               for channel in 0..<channels {
                 target[channel] = isFirst ? values[channel] : max(target[channel], values[channel])
               }

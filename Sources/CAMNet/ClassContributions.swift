@@ -1,0 +1,38 @@
+/// What each feature map puts into a class's logit: its weight times its mean, wₖ · mean(fₖ).
+///
+/// The sum over all channels, and the class's bias, is the logit.
+public struct ClassContributions: Sendable {
+  /// One for each channel.
+  public let weights: [Float]
+  public let means: [Float]
+  public let values: [Float]
+  public let bias: Float
+
+  /// - Parameter pooled: the features' means, (1, channels), as global average pooling gives them.
+  public init(_ map: ClassActivationMap, pooled: Tensor) {
+    weights = map.classWeights.elements
+    means = pooled.elements
+    values = zip(weights, means).map { $0 * $1 }
+    bias = map.bias
+  }
+
+  /// The class's logit as the contributions add up to it.
+  public var logit: Double { values.reduce(Double(bias)) { $0 + Double($1) } }
+
+  /// The channels that put most into the logit, the largest first.
+  public func largest(_ count: Int) -> [Int] {
+    Self.largest(count, of: values)
+  }
+
+  /// The channels that speak most for this class against another, and by how much each does.
+  public func separating(from other: ClassContributions, _ count: Int) -> [(
+    channel: Int, difference: Float
+  )] {
+    let differences = zip(values, other.values).map { $0 - $1 }
+    return Self.largest(count, of: differences).map { ($0, differences[$0]) }
+  }
+
+  private static func largest(_ count: Int, of values: [Float]) -> [Int] {
+    Array(values.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(count))
+  }
+}
