@@ -53,6 +53,7 @@ let package = Package(
         .embedInCode("page.html.mustache"),
         .embedInCode("check.html.mustache"),
         .embedInCode("page.css"),
+        .embedInCode("page.js"),
         .embedInCode("walkthrough.en.md"),
       ]),
     .target(

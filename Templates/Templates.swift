@@ -9,5 +9,8 @@ public enum Templates {
   /// The page's style.
   public static let pageStyle = text(PackageResources.page_css)
 
+  /// The page's script.
+  public static let pageScript = text(PackageResources.page_js)
+
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,6 +1,6 @@
 /// Colours for numbers: 256 entries from low to high, as Matplotlib has them.
 public enum Colormap: String, Sendable, CaseIterable {
-  case jet, viridis
+  case jet, turbo, viridis, inferno, magma, gray
 
   /// Red, green and blue of an entry.
   public func color(at index: UInt8) -> (red: UInt8, green: UInt8, blue: UInt8) {
@@ -8,11 +8,20 @@ public enum Colormap: String, Sendable, CaseIterable {
     return (UInt8(entry >> 16 & 255), UInt8(entry >> 8 & 255), UInt8(entry & 255))
   }
 
+  /// All entries' red, green and blue in turn, 768 bytes.
+  public var bytes: [UInt8] {
+    table.flatMap { [UInt8($0 >> 16 & 255), UInt8($0 >> 8 & 255), UInt8($0 & 255)] }
+  }
+
   /// 256 colours as `0xRRGGBB`.
   var table: [UInt32] {
     switch self {
     case .jet: Self.jetTable
+    case .turbo: Self.turboTable
     case .viridis: Self.viridisTable
+    case .inferno: Self.infernoTable
+    case .magma: Self.magmaTable
+    case .gray: Self.grayTable
     }
   }
 

@@ -14,6 +14,13 @@ import Testing
     let brokenLinks: [String]
     let duplicateIDs: [String]
     let imagesWithoutText: Int
+    let probed: String
+    let probedByKey: String
+    let opacity: String
+    let drawn: [Int]
+    let drawnOfSecond: [Int]
+    let blocks: Int
+    let formulas: Int
   }
 
   let folder: Folder
@@ -49,6 +56,31 @@ import Testing
     #expect(findings.steps == 78)
     #expect(findings.brokenLinks == [])
     #expect(findings.duplicateIDs == [])
+    #expect(findings.blocks == 62)
+    #expect(findings.formulas >= 49)
+
+    // The map explored: the value under the pointer is the raw map's, as its file has it.
+    let map = try NumPyArray(folder.read("out/cam-1.npy"))
+    let value = String(format: "%.4g", Double(map.values[2 * 7 + 3]))
+    let part = String(format: "%.4g", Double(map.values[2 * 7 + 3]) / 49)
+    #expect(findings.probed.contains("The map is \(value) here."), "\(findings.probed)")
+    #expect(findings.probed.contains("Place row 3, column 4 puts \(part) into"))
+    #expect(findings.probedByKey.contains("Place row 3, column 5 puts"))
+    #expect(findings.opacity == "0.2")
+    #expect(findings.drawn.count == 4 && findings.drawn != findings.drawnOfSecond)
+  }
+
+  @Test func `without a script the page is complete, and it is not large`() throws {
+    let page = try folder.read("out/index.html")
+    #expect(page.count < 3_000_000)
+    let text = String(decoding: page, as: UTF8.self)
+    let script = try #require(text.range(of: "<script"))
+    let body = text[..<script.lowerBound]
+    // What needs the script is hidden until it runs; photo, overlays, bars and steps do not need it.
+    #expect(
+      body.contains("id=\"explorer\" aria-label=\"The map of a class over the photo\" hidden"))
+    #expect(body.components(separatedBy: "data:image/jpeg;base64,").count >= 4)
+    #expect(body.contains("class=\"bars\"") && body.contains("In [7]") && body.contains("Out [7]"))
   }
 
   /// A page that shows the report in a frame of a given width and writes down what it finds there.
@@ -63,11 +95,36 @@ import Testing
       const images = [...page.images];
       for (const image of images) image.loading = "eager";
       while (!images.every(image => image.complete)) await new Promise(requestAnimationFrame);
+      const explorer = page.getElementById("explorer");
+      const canvas = explorer.querySelector("canvas");
+      const probe = explorer.querySelector(".probe");
+      const bounds = canvas.getBoundingClientRect();
+      // The pixel (96, 64) of 224, where the place in row 3, column 4 of 7 begins.
+      canvas.dispatchEvent(new view.PointerEvent("pointermove", {
+        clientX: bounds.left + (96.5 / 224) * bounds.width,
+        clientY: bounds.top + (64.5 / 224) * bounds.height,
+      }));
+      const probed = probe.textContent;
+      canvas.dispatchEvent(new view.KeyboardEvent("keydown", { key: "ArrowRight" }));
+      const probedByKey = probe.textContent;
+      const slider = explorer.querySelector("input[type=range]");
+      slider.value = 20;
+      slider.dispatchEvent(new view.Event("input"));
+      const copy = new OffscreenCanvas(224, 224).getContext("2d", { willReadFrequently: true });
+      const pixel = () => {
+        copy.drawImage(canvas, 0, 0);
+        return [...copy.getImageData(40, 150, 1, 1).data];
+      };
+      const drawn = pixel();
+      explorer.querySelectorAll("input[type=radio]")[1].click();
       const ids = [...page.querySelectorAll("[id]")].map(element => element.id);
       document.getElementById("findings").textContent = JSON.stringify({
         images: images.length,
         brokenImages: images.filter(image => !image.complete || !image.naturalWidth).length,
-        imagesWithoutText: images.filter(image => !image.alt).length,
+        imagesWithoutText: images.filter(image => !image.alt && !explorer.contains(image)).length,
+        probed, probedByKey, drawn, drawnOfSecond: pixel(), opacity: canvas.style.opacity,
+        blocks: page.querySelectorAll(".drawing a").length,
+        formulas: page.querySelectorAll("math").length,
         resources: view.performance.getEntriesByType("resource").map(entry => entry.name.slice(0, 60)),
         overflow: page.documentElement.scrollWidth - page.documentElement.clientWidth,
         steps: page.querySelectorAll("article.step").length,

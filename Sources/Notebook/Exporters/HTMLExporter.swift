@@ -1,6 +1,7 @@
 import CAMNet
 import Foundation
 import Mustache
+import Plot
 import Templates
 
 /// The report as one self-contained page, `index.html`.
@@ -32,15 +33,24 @@ public struct HTMLExporter: Exporter {
       "predictions": report.predictions.map { predictionFields($0) },
       "sections": Section.allCases.compactMap { sectionFields($0, report) },
       "run": runFields(report),
+      "script": Templates.pageScript,
+      "colormaps": Colormap.allCases.map(\.rawValue),
+      "drawing": try drawing(report),
     ]
+    fields["explorer"] = try ExplorerData(report)?.json()
     if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
     if let failure = report.failure { fields["failure"] = failure }
     return template.render(fields)
   }
 
+  private func drawing(_ report: Report) throws -> String {
+    let shapes = try report.model.model.network.shapes(size: report.options.size)
+    return NetworkDrawing(shapes).svg
+  }
+
   private func predictionFields(_ labelled: Report.LabelledPrediction) -> Fields {
     [
-      "label": labelled.label,
+      "label": labelled.label, "first": labelled.prediction.rank == 1,
       "probability": Formatted.percent(labelled.prediction.probability),
       "width": String(format: "%.3f", labelled.prediction.probability * 100),
     ]
@@ -81,9 +91,15 @@ public struct HTMLExporter: Exporter {
     let steps = report.steps.filter { $0.section == section }
     guard !steps.isEmpty else { return nil }
     var block: String?
+    var first: String?
     let stepFields = steps.map { step in
       defer { block = step.block }
-      return self.stepFields(step, block: step.block == block ? nil : step.block, report.words)
+      let isSame = step.block == block
+      first = step.block == nil ? nil : isSame ? first : step.name
+      var fields = self.stepFields(step, block: isSame ? nil : step.block, report.words)
+      // The contents link to a block's first step only.
+      if let first, first != step.name { fields["first_of_block"] = first }
+      return fields
     }
     return [
       "id": "part-\(section.rawValue)",
@@ -107,7 +123,7 @@ public struct HTMLExporter: Exporter {
       "name": step.name, "number": "\(step.number)", "title": Markdown.inlineHTML(step.title),
       "prose": Markdown.html(step.prose), "code": step.code,
       "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
-      "arithmetic": step.arithmetic.map(\.description),
+      "arithmetic": step.arithmetic.map(\.mathML),
       "figures": step.result.figures.map {
         figureFields($0.picture, alternativeText: $0.alternativeText, caption: $0.caption)
       },

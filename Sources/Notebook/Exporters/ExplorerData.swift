@@ -1,0 +1,59 @@
+import CAMNet
+import Foundation
+import Plot
+
+/// What the page's script needs to draw the maps itself: numbers only, so that nothing in it can end the page.
+struct ExplorerData: Encodable {
+  /// Of the network's input, in pixels a side.
+  let size: Int
+  /// Of the raw maps.
+  let rows: Int
+  let columns: Int
+  /// Left, top, width and height of the network's input, as fractions of the photo.
+  let region: [Double]
+  let maps: [Map]
+  /// 256 colours each, base64 of their bytes.
+  let colormaps: [String: String]
+  let words: [String: String]
+
+  struct Map: Encodable {
+    let values: [Float]
+    let logit: Float
+    /// As `region`; nil where the map has no positive value.
+    let box: [Double]?
+  }
+
+  /// Nil for a run that stopped before the maps.
+  init?(_ report: Report) {
+    guard let first = report.maps.first?.map.map else { return nil }
+    let photo = report.photo.image
+    func fractions(_ region: PreparedInput.Region) -> [Double] {
+      [
+        region.x / Double(photo.width), region.y / Double(photo.height),
+        region.width / Double(photo.width), region.height / Double(photo.height),
+      ]
+    }
+    size = report.options.size
+    rows = first.shape[0]
+    columns = first.shape[1]
+    region = fractions(report.input.region)
+    maps = zip(report.predictions, report.allMaps).map { labelled, map in
+      Map(
+        values: map.map.elements, logit: labelled.prediction.logit,
+        box: report.box(map).map(fractions))
+    }
+    colormaps = Dictionary(
+      uniqueKeysWithValues: Colormap.allCases.map {
+        ($0.rawValue, Data($0.bytes).base64EncodedString())
+      })
+    words = report.words.labels(prefix: "explorer.")
+  }
+
+  /// JSON that may stand in a script element.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+      .replacing("<", with: "\\u003c")
+  }
+}
