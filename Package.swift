@@ -52,9 +52,13 @@ let package = Package(
       resources: [
         .embedInCode("page.html.mustache"),
         .embedInCode("check.html.mustache"),
+        .embedInCode("index.html.mustache"),
         .embedInCode("page.css"),
         .embedInCode("page.js"),
+        .embedInCode("index.js"),
+        .embedInCode("notebook.py"),
         .embedInCode("walkthrough.en.md"),
+        .embedInCode("walkthrough.ko.md"),
       ]),
     .target(
       name: "Notebook",

@@ -1,16 +1,15 @@
 /// The words and the layout of reports, inside the program.
 public enum Templates {
-  /// The walk-through's prose, English.
-  public static let englishWords = text(PackageResources.walkthrough_en_md)
-  /// The report's page, Mustache.
-  public static let page = text(PackageResources.page_html_mustache)
-  /// The page of a check, Mustache.
-  public static let checkPage = text(PackageResources.check_html_mustache)
-  /// The page's style.
-  public static let pageStyle = text(PackageResources.page_css)
-
-  /// The page's script.
-  public static let pageScript = text(PackageResources.page_js)
-
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  /// Each file's bytes, by its name.
+  public static let files: [String: [UInt8]] = [
+    "walkthrough.en.md": PackageResources.walkthrough_en_md,
+    "walkthrough.ko.md": PackageResources.walkthrough_ko_md,
+    "page.html.mustache": PackageResources.page_html_mustache,
+    "check.html.mustache": PackageResources.check_html_mustache,
+    "index.html.mustache": PackageResources.index_html_mustache,
+    "page.css": PackageResources.page_css,
+    "page.js": PackageResources.page_js,
+    "index.js": PackageResources.index_js,
+    "notebook.py": PackageResources.notebook_py,
+  ]
 }

@@ -56,21 +56,12 @@ public struct LoadedModel: Sendable {
 extension WeightsStore {
   /// Lowercase hexadecimal SHA-256 of the file; of all tensors' bytes in order where there is no file.
   var sha256: String {
+    if let fileBytes { return Hashing.sha256(fileBytes) }
     var hash = SHA256()
-    if let fileBytes {
-      fileBytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    } else {
-      for entry in entries {
-        guard let tensor = try? tensor(named: entry.name) else { continue }
-        tensor.withUnsafeElements { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-      }
+    for entry in entries {
+      guard let tensor = try? tensor(named: entry.name) else { continue }
+      tensor.withUnsafeElements { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
     return hash.finalize().hexadecimal
-  }
-}
-
-extension Digest {
-  var hexadecimal: String {
-    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -1,5 +1,4 @@
 import CAMNet
-import Crypto
 
 /// How a photo becomes the network's input.
 public struct InputOptions: Sendable {
@@ -33,11 +32,7 @@ public struct Photo: Sendable {
     self.path = path
     image = try file.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }
     decoding = clock.now - start
-    sha256 = file.withUnsafeBytes { bytes in
-      var hash = SHA256()
-      hash.update(bufferPointer: bytes)
-      return hash.finalize().hexadecimal
-    }
+    sha256 = Hashing.sha256(file)
   }
 
   /// The file's name without its folder.

@@ -13,20 +13,29 @@ public struct ReportWriter: Sendable {
     try AtomicFile.prepareFolder(folder)
   }
 
-  public func write(_ report: Report, record: RunRecord) throws {
+  /// Writes the page, the pictures and maps, and the run record.
+  public func write(
+    _ report: Report, record: RunRecord, layout: Layout, hasThumbnail: Bool = false
+  ) throws {
     try AtomicFile.removeIfPresent(path(RunRecordExporter.fileName))
-    let exporters: [any Exporter] = [
-      PictureExporter(), HTMLExporter(record: record), RunRecordExporter(record: record),
+    var exporters: [any Exporter] = [
+      PictureExporter(), HTMLExporter(record: record, layout: layout),
     ]
-    for exporter in exporters {
-      for file in try exporter.files(for: report) {
-        try AtomicFile.write(file.contents(), to: path(file.name))
-      }
-    }
+    if hasThumbnail { exporters.append(ThumbnailExporter()) }
+    exporters.append(RunRecordExporter(record: record))
+    for exporter in exporters { try write(exporter.files(for: report)) }
+  }
+
+  /// Writes files, and makes the folders inside this one that they lie in.
+  public func write(_ files: [ReportFile]) throws {
+    for file in files { try LockFile.write(file.contents(), to: path(file.name)) }
   }
 
   /// The page a person opens.
   public var page: String { path("index.html") }
+
+  /// The folder a file lies in.
+  public static func folder(of path: String) -> String { LockFile.folder(path) }
 
   private func path(_ name: String) -> String { folder + "/" + name }
 }

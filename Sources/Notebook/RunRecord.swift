@@ -14,6 +14,7 @@ public struct RunRecord: Sendable, Codable {
   public var weights: Weights
   public var image: Image
   public var input: Input
+  public var options: Options
   public var steps: [Step]
   public var predictions: [Prediction]
   public var environment: Environment
@@ -33,10 +34,19 @@ public struct RunRecord: Sendable, Codable {
     public var sha256: String
   }
 
-  public struct Input: Sendable, Codable {
+  public struct Input: Sendable, Codable, Equatable {
     public var size: Int
     public var resize: String
     public var crop: Bool
+  }
+
+  /// What else the reports' contents depend on.
+  public struct Options: Sendable, Codable, Equatable {
+    /// `en` or `ko`.
+    public var language: String
+    public var classNamesSha256: String
+    /// Of the words and layouts.
+    public var templatesSha256: String
   }
 
   public struct Step: Sendable, Codable {
@@ -96,7 +106,9 @@ public struct RunRecord: Sendable, Codable {
 }
 
 extension RunRecord {
-  public init(_ report: Report, version: String, command: [String], environment: Environment) {
+  public init(
+    _ report: Report, layout: Layout, version: String, command: [String], environment: Environment
+  ) {
     self.init(
       camreport: version, command: command,
       status: report.failure == nil ? "completed" : "failed", error: report.failure,
@@ -107,9 +119,8 @@ extension RunRecord {
       image: Image(
         path: report.photo.path, width: report.photo.image.width,
         height: report.photo.image.height, sha256: report.photo.sha256),
-      input: Input(
-        size: report.options.size, resize: report.options.filter.rawValue,
-        crop: report.options.crops),
+      input: Input(report.options),
+      options: Options(report.model, report.words, layout),
       steps: report.steps.map(Step.init),
       predictions: zip(report.predictions, report.allMaps).map { labelled, map in
         Prediction(
@@ -136,5 +147,19 @@ extension RunRecord.Step {
     case .failed(let sentence): (status, error) = ("failed", sentence)
     case .notRun: status = "not_run"
     }
+  }
+}
+
+extension RunRecord.Input {
+  init(_ options: InputOptions) {
+    self.init(size: options.size, resize: options.filter.rawValue, crop: options.crops)
+  }
+}
+
+extension RunRecord.Options {
+  init(_ model: LoadedModel, _ words: Words, _ layout: Layout) {
+    self.init(
+      language: words.language.rawValue, classNamesSha256: Hashing.sha256(model.classNames),
+      templatesSha256: Hashing.sha256([words.text] + layout.texts))
   }
 }

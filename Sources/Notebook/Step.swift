@@ -1,4 +1,5 @@
 import CAMNet
+import Plot
 
 /// A part of the walk-through.
 public enum Section: String, Sendable, CaseIterable {
@@ -56,11 +57,18 @@ public struct Step: Sendable {
   }
 }
 
-/// A picture in a step, with words for those who cannot see it.
+/// A picture in a step as a value, with words for those who cannot see it. Each format draws it in its own way.
 public struct StepFigure: Sendable {
-  public let picture: Picture
+  let content: Content
   public let alternativeText: String
   public let caption: String
+
+  enum Content: Sendable {
+    case photo(RGBImage)
+    case figure(any Figure)
+    /// A figure of photos, which JPEG holds in a fraction of PNG's bytes.
+    case photographic(any Figure)
+  }
 
   /// PNG or JPEG bytes, with the size at which they are shown.
   public struct Picture: Sendable {
@@ -86,5 +94,24 @@ extension Report.LabelledPrediction {
   public var line: String {
     let percent = Formatted.percent(prediction.probability)
     return String(repeating: " ", count: max(0, 8 - percent.count)) + percent + "  " + label
+  }
+}
+
+extension Step {
+  /// The step's numbers in the order in which every format shows them, with the keys of their words. How long the step
+  /// took is the run record's to say: a report of the same run is the same report.
+  var facts: [(key: String, value: String)] {
+    var facts: [(key: String, value: String)] = []
+    if parameters > 0 { facts.append(("parameters", Formatted.count(parameters))) }
+    if multiplyAdds > 0 { facts.append(("multiply_adds", Formatted.count(multiplyAdds))) }
+    if let statistics = result.statistics {
+      facts += [
+        ("min", Formatted.significant(Double(statistics.minimum))),
+        ("mean", Formatted.significant(statistics.mean)),
+        ("max", Formatted.significant(Double(statistics.maximum))),
+        ("std", Formatted.significant(statistics.standardDeviation)),
+      ]
+    }
+    return facts
   }
 }

@@ -39,7 +39,6 @@ extension StepFigure.Picture {
       width: Int(size.width.rounded(.up)), height: Int(size.height.rounded(.up)))
   }
 
-  /// A figure of photos, which JPEG holds in a fraction of PNG's bytes.
   static func photographic(_ figure: some Figure) throws -> Self {
     let size = figure.size
     return Self(
@@ -49,15 +48,23 @@ extension StepFigure.Picture {
 }
 
 extension StepFigure {
+  func picture() throws -> Picture {
+    switch content {
+    case .photo(let image): try .photo(image)
+    case .figure(let figure): try .figure(figure)
+    case .photographic(let figure): try .photographic(figure)
+    }
+  }
+
   /// The network's input, as it sees it.
-  static func photo(_ image: RGBImage, words: Words) throws -> StepFigure {
+  static func photo(_ image: RGBImage, words: Words) -> StepFigure {
     StepFigure(
-      picture: try .photo(image), alternativeText: words.label("figure.photo.alt"),
+      content: .photo(image), alternativeText: words.label("figure.photo.alt"),
       caption: words.label("figure.photo"))
   }
 
   /// The most active channels of a layer: those with the largest mean.
-  static func mosaic(of output: Tensor, name: String, words: Words) throws -> StepFigure {
+  static func mosaic(of output: Tensor, name: String, words: Words) -> StepFigure {
     let (height, width, channels) = (output.shape[1], output.shape[2], output.shape[3])
     var sums = [Double](repeating: 0, count: channels)
     output.withUnsafeElements { values in
@@ -73,13 +80,13 @@ extension StepFigure {
       "count": "\(shown.count)", "channels": Formatted.count(channels), "name": name,
     ]
     return StepFigure(
-      picture: try .figure(Mosaic(tiles: tiles, columns: 8)),
+      content: .figure(Mosaic(tiles: tiles, columns: 8)),
       alternativeText: words.label("figure.mosaic.alt", fields),
       caption: words.label("figure.mosaic", fields))
   }
 
   /// Raw maps, (h, w) each.
-  static func maps(_ maps: [Tensor], titles: [String], words: Words) throws -> StepFigure {
+  static func maps(_ maps: [Tensor], titles: [String], words: Words) -> StepFigure {
     let panels = zip(maps, titles).map { map, title in
       let colors = map.minMaxNormalized().flatMap { value in
         let color = Colormap.jet.color(at: value)
@@ -90,18 +97,18 @@ extension StepFigure {
         picture: Raster(width: map.shape[1], height: map.shape[0], pixels: colors), isCrisp: true)
     }
     return StepFigure(
-      picture: try .figure(Panels(panels)),
+      content: .figure(Panels(panels)),
       alternativeText: words.label("figure.maps.alt"),
       caption: words.label("figure.maps", ["count": "\(maps.first?.count ?? 0)"]))
   }
 
   /// The notebook's last picture: the overlays side by side.
-  static func overlays(of report: Report, titles: [String]) throws -> StepFigure {
+  static func overlays(of report: Report, titles: [String]) -> StepFigure {
     let panels = zip(report.maps, titles).map { map, title in
       Panels.Panel(title: title, picture: Raster(Overlays.picture(map, of: report)))
     }
     return StepFigure(
-      picture: try .photographic(Panels(panels)),
+      content: .photographic(Panels(panels)),
       alternativeText: report.words.label(
         "figure.overlays.alt", ["titles": titles.joined(separator: "; ")]),
       caption: report.words.label("figure.overlays"))

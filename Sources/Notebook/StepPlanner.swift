@@ -19,7 +19,7 @@ struct StepPlanner {
   mutating func planSetup() {
     let image = photo.image
     add(
-      "weights", .setup, code: "pretrained_weights = load('\(model.store.source)')",
+      "weights", .setup, code: "pretrained_weights = load('\(model.weightsName)')",
       fields: [
         "source": model.store.source, "embedded": model.store.source == "embedded",
         "synthetic": model.store.fileBytes == nil,
@@ -82,7 +82,7 @@ struct StepPlanner {
     let names = (1...slices.count).map { "kernel\($0)" }.joined(separator: ", ")
     add(
       "kernels", .network, block: first.layer.block, operation: "split_weights",
-      code: "\(names) = split(\(whole.name), \(slices.count), axis=3)",
+      code: "\(names) = split(W, \(slices.count), axis=3)",
       inputs: [whole.shape], output: half,
       fields: [
         "whole": whole.shape.crossDescription, "half": half.crossDescription,
@@ -111,7 +111,7 @@ struct StepPlanner {
     ]
     add(
       "class_weights", .localization,
-      code: "w = gather(transpose(\(model.head.classifier)/weights), [label_1, label_2])",
+      code: "w = gather(transpose(W), [label_1, label_2])",
       inputs: [[channels, model.classNames.count]], output: [2, channels], fields: fields)
     add(
       "class_map", .localization,
@@ -131,10 +131,10 @@ struct StepPlanner {
       inputs: [mapShape], output: [2, size, size], fields: fields)
     add(
       "normalized", .localization,
-      code: "cam = uint8((cam - cam.min()) / (cam.max() - cam.min()) * 255)",
+      code: "cam = [uint8((m - m.min()) / (m.max() - m.min()) * 255) for m in cam]",
       inputs: [[2, size, size]], output: [2, size, size], scalarType: "uint8", fields: fields)
     add(
-      "overlay", .localization, code: "imshow(img); imshow(cam, cmap=jet, alpha=0.5)",
+      "overlay", .localization, code: "overlays = [blend(img, m, cmap='jet', alpha=0.5) for m in cam]",
       inputs: [[2, size, size]], fields: fields)
   }
 
@@ -213,6 +213,9 @@ struct StepPlanner {
 }
 
 extension LoadedModel {
+  /// The weights' file without its folder, `embedded`, or `synthetic:SEED`.
+  var weightsName: String { store.source.split(separator: "/").last.map(String.init) ?? "" }
+
   /// All values the network reads.
   var parameterCount: Int {
     model.network.parameters.reduce(0) { $0 + $1.shape.elementCount }

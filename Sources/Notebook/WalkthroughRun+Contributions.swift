@@ -5,7 +5,7 @@ extension WalkthroughRun {
   /// The channels that contribute most to each class, shown to add up to the logit, and those that separate the two.
   func whyThisClass(
     _ step: Step, _ contributions: [ClassContributions], _ features: Tensor
-  ) throws -> Step.Result {
+  ) -> Step.Result {
     let count = 8
     let words = report.words
     let labels = report.predictions.map(\.shortLabel)
@@ -21,8 +21,8 @@ extension WalkthroughRun {
       isNumeric: [false, true, true, true, true, true],
       rows: zip(contributions, labels).flatMap { rows($0, label: $1, count: count) }
         + separatingRows(contributions, labels, count: count))
-    result.figures = try zip(contributions, labels).map { contributions, label in
-      try StepFigure.contributions(
+    result.figures = zip(contributions, labels).map { contributions, label in
+      StepFigure.contributions(
         contributions, features: features, count: count, label: label, words: words)
     }
     let shares = contributions.map { contributions in
@@ -90,7 +90,7 @@ extension StepFigure {
   /// The feature maps that put most into a class's logit.
   static func contributions(
     _ contributions: ClassContributions, features: Tensor, count: Int, label: String, words: Words
-  ) throws -> StepFigure {
+  ) -> StepFigure {
     let tiles = contributions.largest(count).map { channel in
       Mosaic.Tile(
         channel: channel, of: features,
@@ -98,7 +98,7 @@ extension StepFigure {
     }
     let fields: Fields = ["label": label, "count": "\(tiles.count)"]
     return StepFigure(
-      picture: try .figure(Mosaic(tiles: tiles, columns: 8)),
+      content: .figure(Mosaic(tiles: tiles, columns: 8)),
       alternativeText: words.label("figure.contributions.alt", fields),
       caption: words.label("figure.contributions", fields))
   }

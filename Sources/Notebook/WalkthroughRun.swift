@@ -55,7 +55,7 @@ final class WalkthroughRun {
     }
     try step(took: preparation) { _ in
       var result = Step.Result(statistics: report.input.image.statistics)
-      result.figures = [try .photo(report.input.image, words: words)]
+      result.figures = [.photo(report.input.image, words: words)]
       return (report.input.image.tensor, result)
     }
     try step { _ in (inputTensor, Step.Result(statistics: report.input.image.statistics)) }
@@ -96,7 +96,7 @@ final class WalkthroughRun {
         statistics: layer.statistics, milliseconds: layer.duration.milliseconds)
       if shownLayers.contains(layer.layer.name) {
         result.figures = [
-          try .mosaic(of: layer.output, name: layer.layer.name, words: words)
+          .mosaic(of: layer.output, name: layer.layer.name, words: words)
         ]
       }
       if layer.layer.name == model.head.features { features = layer.output }
@@ -158,8 +158,7 @@ final class WalkthroughRun {
     try step { step in
       let stacked = Tensor.stacked(maps.map(\.map))
       var result = Step.Result(statistics: stacked.statistics)
-      result.figures = [
-        try .maps(maps.map(\.map), titles: titles, words: words)
+      result.figures = [.maps(maps.map(\.map), titles: titles, words: words)
       ]
       return (stacked, result)
     }
@@ -183,7 +182,7 @@ final class WalkthroughRun {
       let contributions = maps.map { ClassContributions($0, pooled: pooled) }
       return (
         Tensor.stacked(contributions.map { Tensor(shape: [$0.values.count], $0.values) }),
-        try whyThisClass(step, contributions, features)
+        whyThisClass(step, contributions, features)
       )
     }
     let upsampled = maps.map { $0.map.upsampledBilinearly(height: size, width: size) }
@@ -217,7 +216,7 @@ final class WalkthroughRun {
     }
     try step { step in
       var result = Step.Result()
-      result.figures = [try .overlays(of: report, titles: titles)]
+      result.figures = [.overlays(of: report, titles: titles)]
       result.text = resultText(step, classFields)
       return (nil, result)
     }

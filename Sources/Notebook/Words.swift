@@ -1,9 +1,19 @@
 import Foundation
 import Mustache
-import Templates
+
+/// A language that reports are written in.
+public enum Language: String, Sendable, CaseIterable {
+  case english = "en"
+  case korean = "ko"
+
+  var fileName: String { "walkthrough.\(rawValue).md" }
+}
 
 /// The prose of the walk-through in one language: Markdown with Mustache fields, by key.
 public struct Words: Sendable {
+  public let language: Language
+  /// All of it, as its files have it.
+  let text: String
   private let entries: [String: Entry]
 
   struct Entry: Sendable {
@@ -12,52 +22,73 @@ public struct Words: Sendable {
     let result: MustacheTemplate?
   }
 
-  /// English, from inside the program.
-  public static func english() throws -> Words {
-    try Words(parsing: Templates.englishWords, file: "walkthrough.en.md")
-  }
-
-  /// Reads a file of entries: a line `# key`, the title, the prose, and after a line `---` the sentence about the result.
-  init(parsing text: String, file: String) throws {
+  /// camreport's own words, and in their place those of a folder's file where it has an entry of the same key.
+  public init(_ language: Language, _ files: TemplateFiles) throws {
+    self.language = language
+    let own = TemplateFiles.ownText(language.fileName)
+    let english = TemplateFiles.ownText(Language.english.fileName)
+    let source = try files.source(language.fileName)
+    text = own == source.text ? own : own + source.text
+    let keys = Set(Self.parts(english).map(\.key))
+    let fields = TemplateSource.fields(english)
     var entries: [String: Entry] = [:]
-    var key: String?
-    var start = 0
-    var lines: [Substring] = []
-    func close() throws {
-      guard let key else { return }
-      do {
-        entries[key] = try Self.entry(lines)
-      } catch {
-        throw TemplateError(file: file, line: start, key: key, reason: "\(error)")
+    for source in [TemplateSource(file: language.fileName, text: own, own: own), source] {
+      for part in Self.parts(source.text) {
+        // Words for one layer of one model are named after both: `vgg16-cam.conv5_3`.
+        guard keys.contains(part.key) || part.key.contains("-") else {
+          throw TemplateError(
+            file: source.file, line: part.line, reason: "there is no entry '\(part.key)'")
+        }
+        entries[part.key] = try part.entry(source, fields: fields)
       }
     }
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      if line.hasPrefix("# ") {
-        try close()
-        key = String(line.dropFirst(2))
-        start = index + 1
-        lines = []
-      } else {
-        lines.append(line)
-      }
-    }
-    try close()
     self.entries = entries
   }
 
-  private static func entry(_ lines: [Substring]) throws -> Entry {
-    let content = lines.drop { $0.isEmpty }
-    let title = content.first ?? ""
-    let parts = content.dropFirst().split(
-      separator: "---", maxSplits: 1, omittingEmptySubsequences: false)
-    let texts = parts.map { $0.joined(separator: "\n").trimmingCharacters(in: .newlines) }
-    // A title is plain text that an exporter escapes, so Mustache must not.
-    return Entry(
-      title: try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + title),
-      prose: try MustacheTemplate(string: texts.first ?? ""),
-      result: texts.count > 1 ? try MustacheTemplate(string: texts[1]) : nil)
+  /// A file is a list of entries: a line `# key`, the title, the prose, and after a line `---` the sentence about the
+  /// result.
+  private struct Part {
+    let key: String
+    /// Of the line with the key, from 1.
+    let line: Int
+    var lines: [Substring] = []
+
+    func entry(_ source: TemplateSource, fields: Set<String>) throws -> Entry {
+      try source.checkFields(
+        of: lines.joined(separator: "\n"), known: fields, firstLine: line + 1)
+      guard let title = lines.firstIndex(where: { !$0.isEmpty }) else {
+        throw TemplateError(file: source.file, line: line, reason: "entry '\(key)' has no words")
+      }
+      let rest = lines[(title + 1)...]
+      let rule = rest.firstIndex(of: "---")
+      func parsed(_ range: Range<Int>) throws -> MustacheTemplate {
+        let lines = lines[range].drop { $0.isEmpty }
+        let text = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
+        return try source.parsed(text, firstLine: line + 1 + lines.startIndex)
+      }
+      return Entry(
+        title: try source.parsed(
+          String(lines[title]), firstLine: line + 1 + title, isPlain: true),
+        prose: try parsed(rest.startIndex..<(rule ?? rest.endIndex)),
+        result: try rule.map { try parsed($0 + 1..<rest.endIndex) })
+    }
   }
+
+  private static func parts(_ text: String) -> [Part] {
+    var parts: [Part] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      if line.hasPrefix("# ") {
+        parts.append(Part(key: String(line.dropFirst(2)), line: index + 1))
+      } else if !parts.isEmpty {
+        parts[parts.count - 1].lines.append(line)
+      }
+    }
+    return parts
+  }
+
+  /// The keys of all entries.
+  package var keys: Set<String> { Set(entries.keys) }
 
   /// Whether there is an entry for `key`.
   public func has(_ key: String) -> Bool { entries[key] != nil }
@@ -94,13 +125,3 @@ public struct Words: Sendable {
 
 /// What a template's fields stand for.
 typealias Fields = [String: any Sendable]
-
-/// A template that cannot be read.
-public struct TemplateError: Error, CustomStringConvertible {
-  let file: String
-  let line: Int
-  let key: String
-  let reason: String
-
-  public var description: String { "\(file):\(line): entry '\(key)' is not a template: \(reason)" }
-}

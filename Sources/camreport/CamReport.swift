@@ -10,6 +10,7 @@ struct CamReport: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
+      TemplatesCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

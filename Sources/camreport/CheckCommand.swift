@@ -73,7 +73,7 @@ struct CheckCommand: ParsableCommand {
       throw ExitCode(64)
     }
     do {
-      let words = try Words.english()
+      let words = try Words(.english, .builtIn)
       let check = LockCheck(
         lock, folder: LockFile.folder(file), names: models,
         options: .init(
@@ -130,14 +130,15 @@ enum CheckReport: ExpressibleByArgument {
     case .json(let path):
       try LockFile.write(check.json(file: file, lock: lock), to: path)
     case .html(let folder):
-      let page = try CheckPage(check, lockFile: file, words: words).file()
+      let layout = try Layout(.builtIn)
+      let page = CheckPage(check, lockFile: file, words: words, layout: layout).file()
       for model in check.models {
         guard let report = model.report else { continue }
         let writer = try ReportWriter(folder: "\(folder)/\(CheckPage.folder(model.name))")
         let record = RunRecord(
-          report, version: CamReport.version, command: CommandLine.arguments.dropPath,
+          report, layout: layout, version: CamReport.version, command: CommandLine.arguments.dropPath,
           environment: .current)
-        try writer.write(report, record: record)
+        try writer.write(report, record: record, layout: layout)
       }
       try LockFile.write(page.contents(), to: "\(folder)/\(page.name)")
     }

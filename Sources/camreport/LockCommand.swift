@@ -76,7 +76,7 @@ struct LockCommand: ParsableCommand {
     let run = try LockRun(
       loaded, photo: Photo(contentsOf: image),
       options: InputOptions(size: locked.inputSize, filter: resize, crops: crop),
-      words: Words.english(), folder: LockFile.folder(output))
+      words: Words(.english, .builtIn), folder: LockFile.folder(output))
     if let failure = run.report.failure { throw RunFailure(image: image, reason: failure) }
     locked.run = run.run
     return [network.name: locked]

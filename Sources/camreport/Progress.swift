@@ -3,29 +3,40 @@ import Foundation
 import Logging
 import Notebook
 
-/// What a person is told while camreport works: a line that names the running layer on a terminal, a log with
-/// `--verbose`, nothing when piped.
-struct Progress {
+/// What a person is told while camreport works: a line that names the running layer on a terminal, and of many photos a
+/// bar with the time left; a log with `--verbose`, nothing when piped.
+final class Progress {
   private let showsLine: Bool
   private let logger: Logger?
+  private let photos: Int
+  private let start = ContinuousClock.now
+  private var current = 0
+  private var name = ""
 
-  init(isVerbose: Bool) {
+  init(isVerbose: Bool, photos: Int = 1) {
     showsLine = !isVerbose && isatty(STDERR_FILENO) == 1
     logger =
       isVerbose ? Logger(label: "camreport") { StreamLogHandler.standardError(label: $0) } : nil
+    self.photos = photos
+  }
+
+  /// The photo that is run next, counted from 0.
+  func photo(_ index: Int, name: String) {
+    (current, self.name) = (index, name)
+    if photos > 1 { line(bar) }
   }
 
   func show(_ event: WalkthroughEvent) {
     switch event {
     case .started(let step, let count):
-      line("[\(step.number)/\(count)] \(step.name)")
+      if photos == 1 { line("[\(step.number)/\(count)] \(step.name)") }
     case .completed(let step, let count):
       logger?.info("\(step.number)/\(count) \(step.logLine)")
     }
   }
 
-  func writing(_ folder: String) {
-    line("writing \(folder)")
+  func writing() {
+    if photos == 1 { line("writing") }
   }
 
   func clear() {
@@ -37,6 +48,22 @@ struct Progress {
     clear()
     standardError("camreport: \(error)\n")
     return .failure
+  }
+
+  /// `██████░░░░░░░░░░░░░░ 60/200, 1:05 left, photos/cat.jpg`
+  private var bar: String {
+    let width = 20
+    let done = current * width / photos
+    let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
+    return "\(bar) \(current)/\(photos)\(timeLeft) \(name)"
+  }
+
+  private var timeLeft: String {
+    guard current > 0 else { return "," }
+    let elapsed = start.duration(to: .now)
+    let seconds = Int((elapsed / current * (photos - current)).components.seconds)
+    let padded = seconds % 60 < 10 ? "0\(seconds % 60)" : "\(seconds % 60)"
+    return ", \(seconds / 60):\(padded) left,"
   }
 
   private func line(_ text: String) {

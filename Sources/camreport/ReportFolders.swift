@@ -1,7 +1,10 @@
 /// Where each photo's report and tensors go.
 struct ReportFolders {
   struct Folder: Equatable {
-    let report: String
+    let image: String
+    /// The photo's name without its ending, made unique.
+    let name: String
+    let report: String?
     let tensors: String?
   }
 
@@ -9,7 +12,7 @@ struct ReportFolders {
 
   /// One photo's report goes to `html` itself, or to `<name>-cam`; several photos get `html/<name>` each. Photos of
   /// one name are told apart by a number.
-  init(images: [String], html: String?, saveTensors: String?) {
+  init(images: [String], html: String?, saveTensors: String?, writesFolder: Bool) {
     var used: Set<String> = []
     all = images.map { image in
       let base = Self.baseName(image)
@@ -21,7 +24,8 @@ struct ReportFolders {
       }
       let isOnly = images.count == 1
       return Folder(
-        report: html.map { isOnly ? $0 : "\($0)/\(name)" } ?? "\(name)-cam",
+        image: image, name: name,
+        report: writesFolder ? html.map { isOnly ? $0 : "\($0)/\(name)" } ?? "\(name)-cam" : nil,
         tensors: saveTensors.map { isOnly ? $0 : "\($0)/\(name)" })
     }
   }

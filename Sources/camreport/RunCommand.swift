@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAMNet
+import Foundation
 import Notebook
 
 struct RunCommand: ParsableCommand {
@@ -8,18 +9,22 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a network on photos and write a report of each.",
     usage: """
       camreport <image> ... [--html <folder>] [<options>]
-      camreport weights inspect|convert ...
+      camreport layers | lock | check | verify | weights | templates ...
       """,
     discussion: """
-      The report of coffee.jpg goes to coffee-cam/ unless --html names a folder; several photos get \
-      a folder each inside it. The last line printed is where the report is.
+      The report of coffee.jpg goes to coffee-cam/ unless a format's option says where to; several \
+      photos get a folder each inside the folder of --html, and a page over all of them. The last \
+      line printed is where the report is.
       """)
 
   @Argument(help: ArgumentHelp("Photos, JPEG or PNG.", valueName: "image"))
   var images: [String] = []
 
-  @Option(help: ArgumentHelp("Write the report into this folder.", valueName: "folder"))
-  var html: String?
+  @OptionGroup(title: "Formats")
+  var formats: Formats
+
+  @OptionGroup(title: "Words")
+  var wording: Wording
 
   @Option(
     help: ArgumentHelp(
@@ -58,6 +63,12 @@ struct RunCommand: ParsableCommand {
       "Write each step's output into this folder, as NN-name.npy.", valueName: "folder"))
   var saveTensors: String?
 
+  @Flag(
+    help:
+      "Go on with an interrupted run: photos whose report is complete, of the same inputs, options and version, are left as they are."
+  )
+  var resume = false
+
   @Flag(help: "Log a line for each step.")
   var verbose = false
 
@@ -65,6 +76,12 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name at least one image.") }
+    if images.count > 1, let option = formats.documents.first?.option {
+      throw ValidationError("\(option) takes one image; --html takes many.")
+    }
+    if resume, saveTensors != nil || !formats.documents.isEmpty {
+      throw ValidationError("--resume is for --html alone.")
+    }
     try Self.validate(size: size, model: model)
     if let model = try model.map({ try Model.named($0) }), weights == nil,
       !model.hasEmbeddedWeights
@@ -86,67 +103,102 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let progress = Progress(isVerbose: verbose)
+    let progress = Progress(isVerbose: verbose, photos: images.count)
     let loaded: LoadedModel
     let words: Words
+    let layout: Layout
     do {
-      words = try Words.english()
+      (words, layout) = try wording.load()
       loaded = try LoadedModel(modelName: model, weights: weights, classes: classes)
     } catch {
       throw progress.failure(error)
     }
     let options = InputOptions(
       size: size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
-    let walkthrough = Walkthrough(model: loaded, options: options, words: words)
-    let folders = ReportFolders(images: images, html: html, saveTensors: saveTensors)
-
-    var failed = false
-    for (image, folder) in zip(images, folders.all) {
-      do {
-        let isComplete = try report(image, into: folder, walkthrough, progress)
-        failed = failed || !isComplete
-      } catch {
-        _ = progress.failure(error)
-        failed = true
-      }
-    }
-    if failed { throw ExitCode.failure }
-  }
-
-  /// Writes one photo's report; false where the run failed midway and the report says so.
-  private func report(
-    _ image: String, into folder: ReportFolders.Folder, _ walkthrough: Walkthrough,
-    _ progress: Progress
-  ) throws -> Bool {
-    let photo = try Photo(contentsOf: image)
-    let writer = try ReportWriter(folder: folder.report)
-    let tensors = try folder.tensors.map { try TensorWriter(folder: $0) }
-    let report = try walkthrough.run(
-      photo, observe: progress.show,
-      save: tensors.map { tensors in { step, tensor in try tensors.write(tensor, of: step) } })
-    progress.writing(folder.report)
-    let record = RunRecord(
-      report, version: CamReport.version, command: CommandLine.arguments.dropPath,
-      environment: .current)
-    try writer.write(report, record: record)
-    progress.clear()
-    if let failure = report.failure {
-      _ = progress.failure(RunFailure(image: image, reason: failure))
-    }
-    for prediction in report.predictions { print(prediction.line) }
-    print(writer.page)
-    return report.failure == nil
+    let run = PhotoRun(
+      walkthrough: Walkthrough(model: loaded, options: options, words: words), layout: layout,
+      formats: formats, folders: ReportFolders(
+        images: images, html: formats.html, saveTensors: saveTensors,
+        writesFolder: formats.writesFolder),
+      resumes: resume, progress: progress)
+    guard run.all() else { throw ExitCode.failure }
   }
 }
 
-/// A run that stopped at a layer.
-struct RunFailure: Error, CustomStringConvertible {
-  let image: String
-  let reason: String
+/// Where reports go, by format.
+struct Formats: ParsableArguments {
+  @Option(help: ArgumentHelp("Write the report as a page into this folder.", valueName: "folder"))
+  var html: String?
 
-  var description: String { "\(image): \(reason); the report holds the steps before it" }
+  @Option(help: ArgumentHelp("Write the report as a PDF.", valueName: "file"))
+  var pdf: String?
+
+  @Option(help: "The PDF's paper: a4 or letter.")
+  var paper: Paper = .a4
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the report as a Jupyter notebook that runs again, its files beside it.",
+      valueName: "file"))
+  var ipynb: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the report as Markdown, its figures beside it.", valueName: "file"))
+  var markdown: String?
+
+  @Flag(
+    help:
+      "Leave the date out of the PDF, so that two runs give the same bytes; SOURCE_DATE_EPOCH sets it."
+  )
+  var reproducible = false
+
+  /// A format that is one file.
+  struct Document {
+    let option: String
+    let path: String
+    let exporter: any Exporter
+
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  }
+
+  var documents: [Document] {
+    var documents: [Document] = []
+    func add(_ option: String, _ path: String?, _ exporter: (String) -> any Exporter) {
+      guard let path else { return }
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      documents.append(Document(option: option, path: path, exporter: exporter(name)))
+    }
+    add("--markdown", markdown) { MarkdownExporter(fileName: $0) }
+    return documents
+  }
+
+  /// Whether a folder with a page and a record is written: where it is asked for, and where nothing else is.
+  var writesFolder: Bool { html != nil || documents.isEmpty }
 }
 
+/// The words of reports.
+struct Wording: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The language: \(Language.allCases.map(\.rawValue).joined(separator: " or ")).",
+      valueName: "language"))
+  var lang: Language = .english
+
+  @Option(
+    help: ArgumentHelp(
+      "Words, style and layout of your own: a folder with changed copies of what 'camreport templates' writes.",
+      valueName: "folder"))
+  var templates: String?
+
+  func load() throws -> (Words, Layout) {
+    let files = try templates.map { try TemplateFiles(folder: $0) } ?? .builtIn
+    return (try Words(lang, files), try Layout(files))
+  }
+}
+
+extension Language: ExpressibleByArgument {}
+extension Paper: ExpressibleByArgument {}
 extension ResizeFilter: ExpressibleByArgument {}
 
 extension [String] {

@@ -76,7 +76,11 @@ public struct Convolution: LayerKind {
     if groups > 1 && !isDepthwise { arguments += ", groups=\(groups)" }
     var expression = "\(isDepthwise ? "depthwise_conv2d" : "conv2d")(\(arguments))"
     if hasBiases { expression += " + b" }
-    if batchNormalization != nil { expression = "batch_normalization(\(expression))" }
+    if let batchNormalization {
+      // As tf.nn.batch_normalization: x, mean, variance, offset, scale, epsilon.
+      expression =
+        "batch_normalization(\(expression), mean, variance, beta, gamma, \(batchNormalization.epsilon))"
+    }
     return activation.wrap(expression)
   }
 

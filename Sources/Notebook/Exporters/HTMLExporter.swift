@@ -1,16 +1,16 @@
 import CAMNet
 import Foundation
-import Mustache
 import Plot
-import Templates
 
 /// The report as one self-contained page, `index.html`.
 public struct HTMLExporter: Exporter {
   /// What the page's footer says of the run.
   private let record: RunRecord
+  private let layout: Layout
 
-  public init(record: RunRecord) {
+  public init(record: RunRecord, layout: Layout) {
     self.record = record
+    self.layout = layout
   }
 
   public func files(for report: Report) throws -> [ReportFile] {
@@ -19,11 +19,10 @@ public struct HTMLExporter: Exporter {
   }
 
   private func page(_ report: Report) throws -> String {
-    let template = try MustacheTemplate(string: Templates.page)
     let words = report.words
     let summary = Summary(report)
     var fields: Fields = [
-      "language": "en", "version": record.camreport, "style": Templates.pageStyle,
+      "language": words.language.rawValue, "version": record.camreport, "style": layout.style,
       "model": report.model.model.title,
       "page_title": summary.pageTitle,
       "summary": Markdown.inlineHTML(summary.sentence),
@@ -31,16 +30,16 @@ public struct HTMLExporter: Exporter {
       "pictures": try pictures(report),
       "has_predictions": !report.predictions.isEmpty,
       "predictions": report.predictions.map { predictionFields($0) },
-      "sections": Section.allCases.compactMap { sectionFields($0, report) },
+      "sections": try Section.allCases.compactMap { try sectionFields($0, report) },
       "run": runFields(report),
-      "script": Templates.pageScript,
+      "script": layout.script,
       "colormaps": Colormap.allCases.map(\.rawValue),
       "drawing": try drawing(report),
     ]
     fields["explorer"] = try ExplorerData(report)?.json()
     if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
     if let failure = report.failure { fields["failure"] = failure }
-    return template.render(fields)
+    return layout.page.render(fields)
   }
 
   private func drawing(_ report: Report) throws -> String {
@@ -87,16 +86,17 @@ public struct HTMLExporter: Exporter {
     ]
   }
 
-  private func sectionFields(_ section: Section, _ report: Report) -> Fields? {
+  private func sectionFields(_ section: Section, _ report: Report) throws -> Fields? {
     let steps = report.steps.filter { $0.section == section }
     guard !steps.isEmpty else { return nil }
+    let words = report.words
     var block: String?
     var first: String?
-    let stepFields = steps.map { step in
+    let stepFields = try steps.map { step in
       defer { block = step.block }
       let isSame = step.block == block
       first = step.block == nil ? nil : isSame ? first : step.name
-      var fields = self.stepFields(step, block: isSame ? nil : step.block, report.words)
+      var fields = try self.stepFields(step, block: isSame ? nil : step.block, words)
       // The contents link to a block's first step only.
       if let first, first != step.name { fields["first_of_block"] = first }
       return fields
@@ -118,14 +118,14 @@ public struct HTMLExporter: Exporter {
     }
   }
 
-  private func stepFields(_ step: Step, block: String?, _ words: Words) -> Fields {
+  private func stepFields(_ step: Step, block: String?, _ words: Words) throws -> Fields {
     var fields: Fields = [
       "name": step.name, "number": "\(step.number)", "title": Markdown.inlineHTML(step.title),
       "prose": Markdown.html(step.prose), "code": step.code,
       "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
       "arithmetic": step.arithmetic.map(\.mathML),
-      "figures": step.result.figures.map {
-        figureFields($0.picture, alternativeText: $0.alternativeText, caption: $0.caption)
+      "figures": try step.result.figures.map {
+        figureFields(try $0.picture(), alternativeText: $0.alternativeText, caption: $0.caption)
       },
     ]
     fields["block"] = block
@@ -136,7 +136,9 @@ public struct HTMLExporter: Exporter {
       fields["differences"] = step.differences
       fields["differs_label"] = words.label("page.differs")
     }
-    let facts = factFields(step, words)
+    let facts = step.facts.map { fact -> Fields in
+      ["label": words.label("page.\(fact.key)"), "value": fact.value]
+    }
     fields["has_facts"] = !facts.isEmpty
     fields["facts"] = facts
     switch step.status {
@@ -153,26 +155,6 @@ public struct HTMLExporter: Exporter {
     return fields
   }
 
-  private func factFields(_ step: Step, _ words: Words) -> [Fields] {
-    var facts: [(String, String)] = []
-    if step.parameters > 0 { facts.append(("parameters", Formatted.count(step.parameters))) }
-    if step.multiplyAdds > 0 {
-      facts.append(("multiply_adds", Formatted.count(step.multiplyAdds)))
-    }
-    if let statistics = step.result.statistics {
-      facts += [
-        ("min", Formatted.significant(Double(statistics.minimum))),
-        ("mean", Formatted.significant(statistics.mean)),
-        ("max", Formatted.significant(Double(statistics.maximum))),
-        ("std", Formatted.significant(statistics.standardDeviation)),
-      ]
-    }
-    if let milliseconds = step.result.milliseconds {
-      facts.append(("milliseconds", Formatted.milliseconds(milliseconds)))
-    }
-    return facts.map { ["label": words.label("page.\($0)"), "value": $1] }
-  }
-
   private func tableFields(_ table: Step.Table) -> Fields {
     func cells(_ texts: [String]) -> [Fields] {
       zip(texts, table.isNumeric).map { ["text": $0, "numeric": $1] }
@@ -184,11 +166,10 @@ public struct HTMLExporter: Exporter {
     let words = report.words
     let layers = report.steps.filter { $0.section == .network }
     let multiplyAdds = layers.reduce(0) { $0 + $1.multiplyAdds }
-    let milliseconds = layers.reduce(0) { $0 + ($1.result.milliseconds ?? 0) }
     let rows = [
       ("version", "camreport \(record.camreport)"),
       ("model", record.model),
-      ("weights", "\(record.weights.source), sha256 \(record.weights.sha256)"),
+      ("weights", "\(report.model.weightsName), sha256 \(record.weights.sha256)"),
       (
         "image",
         "\(report.photo.fileName), \(record.image.width) × \(record.image.height), "
@@ -206,7 +187,6 @@ public struct HTMLExporter: Exporter {
           [
             "parameters": Formatted.count(report.model.parameterCount),
             "multiply_adds": Formatted.metric(multiplyAdds),
-            "milliseconds": Formatted.milliseconds(milliseconds),
           ])
       ),
       (

@@ -17,3 +17,11 @@ public struct RunRecordExporter: Exporter {
     ]
   }
 }
+
+extension JSONDecoder {
+  static var record: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+}

@@ -1,33 +1,31 @@
-import Mustache
-import Templates
-
 /// A check as a page, `index.html`: what differs, and every layer as it was and is.
 public struct CheckPage: Sendable {
   private let check: LockCheck
   private let words: Words
+  private let layout: Layout
   private let lockFile: String
 
-  public init(_ check: LockCheck, lockFile: String, words: Words) {
+  public init(_ check: LockCheck, lockFile: String, words: Words, layout: Layout) {
     self.check = check
     self.lockFile = lockFile
     self.words = words
+    self.layout = layout
   }
 
   /// The folder of a model's report, beside the page.
   public static func folder(_ model: String) -> String { model }
 
-  public func file() throws -> ReportFile {
-    let template = try MustacheTemplate(string: Templates.checkPage)
+  public func file() -> ReportFile {
     let agreeing = check.models.count { $0.differences.isEmpty }
     let counts: Fields = ["count": "\(agreeing)", "total": "\(check.models.count)"]
     let fields: Fields = [
-      "language": "en", "style": Templates.pageStyle, "words": words.labels(prefix: "check."),
+      "language": words.language.rawValue, "style": layout.style, "words": words.labels(prefix: "check."),
       "title": words.label("check.title", counts),
       "summary": words.label(
         check.agrees ? "check.agree" : "check.differ", ["file": lockFile]),
       "models": check.models.map(modelFields),
     ]
-    let page = template.render(fields)
+    let page = layout.checkPage.render(fields)
     return ReportFile(name: "index.html") { Array(page.utf8) }
   }
 

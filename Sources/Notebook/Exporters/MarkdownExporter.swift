@@ -1,0 +1,117 @@
+import CAMNet
+import Foundation
+
+/// The report as GitHub-flavoured Markdown, with its figures in a folder beside it.
+public struct MarkdownExporter: Exporter {
+  /// The document's file name, `report.md`; the figures' folder is named after it.
+  private let fileName: String
+
+  public init(fileName: String) {
+    self.fileName = fileName
+  }
+
+  private var folder: String {
+    let stem = fileName.hasSuffix(".md") ? String(fileName.dropLast(3)) : fileName
+    return "\(stem)-figures"
+  }
+
+  public func files(for report: Report) throws -> [ReportFile] {
+    var figures: [ReportFile] = []
+    let text = try document(report, &figures)
+    return figures + [ReportFile(name: fileName) { Array(text.utf8) }]
+  }
+
+  private func document(_ report: Report, _ figures: inout [ReportFile]) throws -> String {
+    let words = report.words
+    let summary = Summary(report)
+    var blocks = ["# \(summary.sentence)"]
+    if let note = summary.note { blocks.append("> **\(note)**") }
+    if let failure = report.failure { blocks.append("> **\(failure)**") }
+
+    var row = [
+      figure(
+        try .photo(report.pagePhoto), "photo",
+        words.label("alt.photo", ["file": report.photo.fileName]), &figures)
+    ]
+    var captions = [words.label("page.photo")]
+    for map in report.maps {
+      let rank = map.prediction.prediction.rank
+      row.append(
+        figure(
+          try .photo(Overlays.picture(map, of: report)), "cam-\(rank)",
+          words.label("alt.overlay", ["label": map.prediction.shortLabel]), &figures))
+      captions.append("\(words.label("page.\(rank == 1 ? "first" : "second")")): \(map.prediction.label)")
+    }
+    blocks.append(table([captions.map(escaped), row], isNumeric: row.map { _ in false }))
+
+    for section in Section.allCases {
+      let steps = report.steps.filter { $0.section == section }
+      guard !steps.isEmpty else { continue }
+      blocks.append("## \(words.label("section.\(section.rawValue)"))")
+      for step in steps { blocks += try self.blocks(step, report, &figures) }
+    }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private func blocks(
+    _ step: Step, _ report: Report, _ figures: inout [ReportFile]
+  ) throws -> [String] {
+    let words = report.words
+    var blocks = ["<a id=\"\(step.name)\"></a>\n\n### \(step.number). \(step.title)", step.prose]
+    switch step.status {
+    case .completed: break
+    case .failed(let sentence): blocks.append("> **\(words.label("page.failed"))**: \(sentence)")
+    case .notRun: blocks.append("> \(words.label("page.not_run"))")
+    }
+    blocks.append("```python\n\(step.code)\n```")
+    let shape = step.outputShape.map { "`\(Formatted.tensor($0, step.scalarType))`" }
+    let output = [shape].compactMap { $0 } + step.arithmetic.map(\.description)
+    if !output.isEmpty { blocks.append(output.joined(separator: "  ·  ")) }
+    let facts = step.facts
+    if !facts.isEmpty {
+      blocks.append(
+        table(
+          [facts.map { words.label("page.\($0.key)") }, facts.map(\.value)],
+          isNumeric: facts.map { _ in true }))
+    }
+    if let found = step.result.table {
+      blocks.append(
+        table([found.head] + found.rows.map { $0.map(escaped) }, isNumeric: found.isNumeric))
+    }
+    if let text = step.result.text { blocks.append(text) }
+    for (index, found) in step.result.figures.enumerated() {
+      let name = index == 0 ? step.name : "\(step.name)-\(index + 1)"
+      blocks.append(figure(try found.picture(), name, found.alternativeText, &figures))
+      blocks.append("*\(escaped(found.caption))*")
+    }
+    return blocks
+  }
+
+  /// A link to a picture, whose file is added to `figures`.
+  private func figure(
+    _ picture: StepFigure.Picture, _ name: String, _ alternativeText: String,
+    _ figures: inout [ReportFile]
+  ) -> String {
+    let path = "\(folder)/\(name).\(picture.mediaType == "image/png" ? "png" : "jpg")"
+    figures.append(ReportFile(name: path) { picture.bytes })
+    let address = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+    return "![\(escaped(alternativeText))](\(address))"
+  }
+
+  /// A table whose first row is its head.
+  private func table(_ rows: [[String]], isNumeric: [Bool]) -> String {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    let rule = line(isNumeric.map { $0 ? "---:" : "---" })
+    return ([line(rows[0]), rule] + rows.dropFirst().map(line)).joined(separator: "\n")
+  }
+
+  /// Text that Markdown is not to take for its own signs.
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if "\\`*_[]<>|#".contains(character) { result.append("\\") }
+      result.append(character == "\n" ? " " : character)
+    }
+    return result
+  }
+}

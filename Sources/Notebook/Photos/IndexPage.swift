@@ -1,0 +1,49 @@
+import Foundation
+
+/// The page over the reports of many photos, `index.html`.
+public struct IndexPage: Sendable {
+  private let entries: [PhotoEntry]
+  private let failures: [String]
+  private let model: String
+  private let words: Words
+  private let layout: Layout
+
+  /// - Parameter failures: a sentence for each photo that has no complete report.
+  public init(
+    _ entries: [PhotoEntry], failures: [String], model: LoadedModel, words: Words, layout: Layout
+  ) {
+    self.entries = entries
+    self.failures = failures
+    self.model = model.model.title
+    self.words = words
+    self.layout = layout
+  }
+
+  public func file() -> ReportFile {
+    let fields: Fields = [
+      "language": words.language.rawValue, "style": layout.style, "script": layout.indexScript,
+      "words": words.labels(prefix: "index."),
+      "title": words.label(
+        "index.title", ["count": "\(entries.count + failures.count)", "model": model]),
+      "photos": entries.enumerated().map { index, entry in
+        [
+          "order": "\(index)", "page": "\(address(entry.folder))/index.html",
+          "thumbnail": "\(address(entry.folder))/\(ThumbnailExporter.fileName)",
+          "name": entry.fileName, "label": entry.label,
+          "alt": words.label("alt.overlay", ["label": entry.label]),
+          "percent": Formatted.percent(entry.probability), "probability": "\(entry.probability)",
+        ] as Fields
+      },
+      "classes": Set(entries.map(\.label)).sorted().map { label in
+        ["label": label, "count": "\(entries.count { $0.label == label })"] as Fields
+      },
+      "has_failures": !failures.isEmpty, "failures": failures,
+    ]
+    let page = layout.indexPage.render(fields)
+    return ReportFile(name: "index.html") { Array(page.utf8) }
+  }
+
+  private func address(_ path: String) -> String {
+    path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+  }
+}

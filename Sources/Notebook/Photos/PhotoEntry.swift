@@ -1,0 +1,41 @@
+import CAMNet
+import Foundation
+
+/// One of many photos, as their index page lists it: what its run record says.
+public struct PhotoEntry: Sendable {
+  /// Relative to the index page.
+  let folder: String
+  let fileName: String
+  let label: String
+  let probability: Double
+
+  /// Nil for a run that was not completed.
+  /// - Parameter folder: of the photo's report, relative to the index page.
+  public init?(_ record: RunRecord, folder: String) {
+    guard record.status == "completed", let first = record.predictions.first else { return nil }
+    self.folder = folder
+    fileName = record.image.path.split(separator: "/").last.map(String.init) ?? record.image.path
+    label = first.label
+    probability = first.probability
+  }
+}
+
+extension RunRecord {
+  /// The record of a complete report in `folder` that a run now would write again: the same photo, weights, options and
+  /// version. Nil where there is none.
+  /// - Parameter photo: the photo's path.
+  public static func upToDate(
+    in folder: String, photo: String, model: LoadedModel, options: InputOptions, words: Words,
+    layout: Layout, version: String
+  ) -> RunRecord? {
+    guard
+      let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(RunRecordExporter.fileName)")),
+      let record = try? JSONDecoder.record.decode(RunRecord.self, from: data),
+      record.status == "completed", record.camreport == version,
+      record.model == model.model.name, record.weights.sha256 == model.weightsSHA256,
+      record.input == Input(options), record.options == Options(model, words, layout),
+      let file = try? FileBytes(contentsOf: photo), record.image.sha256 == Hashing.sha256(file)
+    else { return nil }
+    return record
+  }
+}
