@@ -1,1 +1,291 @@
+import base64
+import io
+import json
+import math
 
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from numpy import einsum, squeeze, transpose, uint8
+from PIL import Image, ImageOps
+
+
+# Weights and photos
+
+variables = {}
+
+
+def load(path):
+    """Arrays by name from .npz, .safetensors, or the notebook's .npy of a dictionary {layer: {name: array}}."""
+    with open(path, "rb") as file:
+        start = file.read(8)
+        if start.startswith(b"PK"):
+            return dict(np.load(path))
+        if start.startswith(b"\x93NUMPY"):
+            layers = np.load(path, encoding="latin1", allow_pickle=True).item()
+            return {f"{layer}/{name}": values
+                    for layer, arrays in layers.items() for name, values in arrays.items()}
+        header = json.loads(file.read(int.from_bytes(start, "little")))
+        values = file.read()
+    types = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
+    return {name: np.frombuffer(values[slice(*entry["data_offsets"])], types[entry["dtype"]])
+            .reshape(entry["shape"])
+            for name, entry in header.items() if name != "__metadata__"}
+
+
+def variable(name, read=None, axes=None):
+    """A parameter of the network: `read` is its name in the file, `axes` brings the file's axes into our order."""
+    values = np.asarray(pretrained_weights[read or name], np.float32)
+    variables[name] = transpose(values, axes) if axes else values
+    return variables[name]
+
+
+def imread(path):
+    """A photo as (height, width, 3) bytes, upright, over white where it is transparent."""
+    photo = ImageOps.exif_transpose(Image.open(path))
+    if photo.mode in ("RGBA", "LA", "P", "PA"):
+        photo = photo.convert("RGBA")
+        white = Image.new("RGBA", photo.size, "white")
+        photo = Image.alpha_composite(white, photo)
+    return np.asarray(photo.convert("RGB"))
+
+
+def shortest_side(img, size):
+    """The size at which the shortest side has `size` pixels and the proportions stay."""
+    short = min(img.shape[:2])
+    return [size if n == short else size * n // short for n in img.shape[:2]]
+
+
+def resize(img, size, resample):
+    rows, columns = size
+    return np.asarray(Image.fromarray(img).resize((columns, rows), Image.Resampling[resample.upper()]))
+
+
+def center_crop(img, size):
+    top, left = (round((n - size) / 2) for n in img.shape[:2])
+    return img[top:top + size, left:left + size]
+
+
+def expand_dims(img, axis):
+    return np.expand_dims(img, axis).astype(np.float32)
+
+
+# Layers: feature maps are (batch, height, width, channels), kernels (height, width, in, out)
+
+def zeros_around(size, reach, strides, padding, axis):
+    """How many zeros stand before and after an axis of `size` that a window of `reach` slides along."""
+    if padding == "VALID":
+        return 0, 0
+    if padding == "SAME":
+        total = max((math.ceil(size / strides) - 1) * strides + reach - size, 0)
+        return total // 2, total - total // 2
+    return padding[axis]
+
+
+def windows(x, kernel, strides, padding, dilations=1, fill=0.0):
+    """For each place under the kernel, the values that lie there as the window slides."""
+    around, sizes = [], []
+    for axis, extent in enumerate(kernel):
+        reach = (extent - 1) * dilations + 1
+        before, after = zeros_around(x.shape[axis + 1], reach, strides, padding, axis)
+        around.append((before, after))
+        sizes.append((x.shape[axis + 1] + before + after - reach) // strides + 1)
+    x = np.pad(x, ((0, 0), *around, (0, 0)), constant_values=fill)
+    for row in range(kernel[0]):
+        for column in range(kernel[1]):
+            top, left = row * dilations, column * dilations
+            yield row, column, x[:, top:top + (sizes[0] - 1) * strides + 1:strides,
+                                 left:left + (sizes[1] - 1) * strides + 1:strides]
+
+
+def conv2d(x, W, strides, padding, dilations=1, groups=1):
+    if groups > 1:
+        parts = zip(np.split(x, groups, axis=3), np.split(W, groups, axis=3))
+        return np.concatenate([conv2d(a, k, strides, padding, dilations) for a, k in parts], axis=3)
+    return sum(part @ W[row, column]
+               for row, column, part in windows(x, W.shape[:2], strides, padding, dilations))
+
+
+def depthwise_conv2d(x, W, strides, padding, dilations=1):
+    return sum(part * W[row, column, 0]
+               for row, column, part in windows(x, W.shape[:2], strides, padding, dilations))
+
+
+def max_pool(x, ksize, strides, padding):
+    parts = [part for _, _, part in windows(x, (ksize, ksize), strides, padding, fill=-np.inf)]
+    return np.max(parts, axis=0)
+
+
+def batch_normalization(x, mean, variance, offset, scale, epsilon):
+    return (x - mean) * (scale / np.sqrt(variance + np.float32(epsilon))) + offset
+
+
+def bias_add(x, b):
+    return x + b
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def relu6(x):
+    return np.clip(x, 0, 6)
+
+
+def concat(parts, axis):
+    return np.concatenate(parts, axis=axis)
+
+
+def split(W, parts, axis):
+    return np.split(W, parts, axis=axis)
+
+
+def reduce_mean(x, axis):
+    return x.mean(axis=tuple(axis), dtype=np.float64).astype(np.float32)
+
+
+def dropout(x, keep_prob):
+    return x
+
+
+def matmul(x, W):
+    return x @ W
+
+
+def softmax_exact(logits):
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    return powers / powers.sum()
+
+
+def softmax(logits):
+    return softmax_exact(logits).astype(np.float32)
+
+
+def top(logits, count):
+    """The classes with the largest logits, the largest first."""
+    return np.argsort(-logits[0], kind="stable")[:count]
+
+
+# Class activation maps
+
+def gather(rows, indices):
+    return rows[indices]
+
+
+def resize_bilinear(maps, size):
+    """TensorFlow 1's rule: pixel i reads the source at i * places / pixels; no half-pixel centres."""
+    def taps(places, pixels):
+        position = np.arange(pixels, dtype=np.float32) * np.float32(places / pixels)
+        first = np.minimum(position.astype(int), places - 1)
+        return first, np.minimum(first + 1, places - 1), np.float32(position - first)
+    top, bottom, down = taps(maps.shape[1], size[0])
+    left, right, across = taps(maps.shape[2], size[1])
+    wide = maps[:, :, left] + (maps[:, :, right] - maps[:, :, left]) * across
+    return wide[:, top] + (wide[:, bottom] - wide[:, top]) * down[:, None]
+
+
+def blend(img, m, cmap, alpha):
+    """In floating point: sums of bytes would wrap round and turn the hottest places blue."""
+    return uint8(np.floor((1 - alpha) * img + alpha * np.float32(colored(m, cmap)) + 0.5))
+
+
+# Fine-tuning
+
+def sparse_softmax_cross_entropy_with_logits(logits, label):
+    return np.float32(-np.log(softmax_exact(logits)[0, label]))
+
+
+def l2_loss(W):
+    return np.sum(np.square(W, dtype=np.float64)) / 2
+
+
+def trainable_variables():
+    """What training changes; the moving statistics of batch normalization are measured, not learned."""
+    return {name: values for name, values in variables.items()
+            if not name.endswith(("/mean", "/variance"))}
+
+
+# What a step shows
+
+def agreed(value, recorded, rounding=0):
+    """The report's number, of four digits, where this one agrees with it within float32 rounding, else this one."""
+    if recorded is not None and abs(value - recorded) <= 6e-4 * abs(recorded) + rounding:
+        value = recorded
+    return f"{value:.4g}".replace("-", "\u2212")
+
+
+def show(x, recorded=(None,) * 4):
+    """Shape and statistics; a number that agrees with the report's is printed as the report has it."""
+    x = np.asarray(x)
+    exact = x.astype(np.float64)
+    numbers = exact.min(), exact.mean(), exact.max(), exact.std()
+    # A mean near zero is a sum whose terms cancel: it is as exact as they are large.
+    roundings = 0, 1e-6 * max(abs(numbers[0]), abs(numbers[2])), 0, 0
+    texts = [agreed(*triple) for triple in zip(numbers, recorded, roundings)]
+    print(shape_text(x.shape), x.dtype)
+    print(" · ".join(f"{name} {text}" for name, text in zip(("min", "mean", "max", "std"), texts)))
+
+
+def shape_text(shape):
+    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+
+
+def arithmetic(x, kernel, strides, padding, dilations=1):
+    """How the output's rows and columns follow from the input's."""
+    lines = []
+    for axis, extent in enumerate(kernel):
+        size, reach = x.shape[axis + 1], (extent - 1) * dilations + 1
+        added = sum(zeros_around(size, reach, strides, padding, axis))
+        taken = reach
+        if padding == "SAME":
+            taken, added = (1 if added else reach), 0
+        top = size + added - taken
+        quotient = f"({size}{f' + {added}' if added else ''} \u2212 {taken}) / {strides}"
+        if top % strides:
+            quotient = f"\u230a{quotient}\u230b"
+        lines.append(f"{quotient} + 1 = {top // strides + 1}")
+    print("\n".join(dict.fromkeys(lines)))
+
+
+def colored(m, cmap):
+    """Bytes 0 … 255 as colours (height, width, 3)."""
+    return matplotlib.colormaps[cmap](m, bytes=True)[..., :3]
+
+
+def stretched(m):
+    """Values scaled to bytes by their minimum and maximum."""
+    low, high = m.min(), m.max()
+    return uint8((m - low) / (high - low) * 255) if high > low else np.zeros(m.shape, np.uint8)
+
+
+def side_by_side(pictures, columns, edge):
+    """Pictures of one size in rows, each of its pixels as large as lets it fill `edge`."""
+    factor = max(edge // max(pictures[0].shape[:2]), 1)
+    pictures = [np.kron(picture, np.ones((factor, factor, 1), np.uint8)) for picture in pictures]
+    height, width = pictures[0].shape[:2]
+    rows = math.ceil(len(pictures) / columns)
+    columns = min(columns, len(pictures))
+    whole = np.full((rows * (height + 4) + 4, columns * (width + 4) + 4, 3), 20, np.uint8)
+    for index, picture in enumerate(pictures):
+        top, left = (index // columns) * (height + 4) + 4, (index % columns) * (width + 4) + 4
+        whole[top:top + height, left:left + width] = picture
+    return whole
+
+
+def feature_maps(x, channels):
+    return side_by_side([colored(stretched(x[0, :, :, c]), "viridis") for c in channels], 8, 96)
+
+
+def most_active(x, count=16):
+    means = x.sum(axis=(0, 1, 2), dtype=np.float64)
+    return sorted(range(x.shape[3]), key=lambda c: (-means[c], c))[:count]
+
+
+def picture(pixels, alt):
+    """Shows (height, width, 3) bytes as they are, with words for those who cannot see them."""
+    buffer = io.BytesIO()
+    plt.imsave(buffer, pixels, format="png")
+    data = {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt}
+    height, width = pixels.shape[:2]
+    display(data, metadata={"image/png": {"width": width, "height": height, "alt": alt}}, raw=True)

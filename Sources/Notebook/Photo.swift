@@ -24,12 +24,15 @@ public struct Photo: Sendable {
   public let sha256: String
   /// How long reading and decoding took.
   let decoding: Duration
+  /// As it lies on disk.
+  let file: FileBytes
 
   public init(contentsOf path: String) throws {
     let clock = ContinuousClock()
     let start = clock.now
     let file = try FileBytes(contentsOf: path)
     self.path = path
+    self.file = file
     image = try file.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }
     decoding = clock.now - start
     sha256 = Hashing.sha256(file)

@@ -47,6 +47,16 @@ extension StepFigure.Picture {
   }
 }
 
+extension StepFigure.Content {
+  /// As pixels, without titles and labels.
+  var pictures: [Raster] {
+    switch self {
+    case .photo(let image): [Raster(image)]
+    case .figure(let figure), .photographic(let figure): figure.pictures
+    }
+  }
+}
+
 extension StepFigure {
   func picture() throws -> Picture {
     switch content {

@@ -19,7 +19,7 @@ struct StepPlanner {
   mutating func planSetup() {
     let image = photo.image
     add(
-      "weights", .setup, code: "pretrained_weights = load('\(model.weightsName)')",
+      "weights", .setup, code: "pretrained_weights = load(\(PythonLiteral.string(model.weightsName)))",
       fields: [
         "source": model.store.source, "embedded": model.store.source == "embedded",
         "synthetic": model.store.fileBytes == nil,
@@ -32,14 +32,14 @@ struct StepPlanner {
         "names": model.classNames.prefix(5).map { "‘\($0)’" }.joined(separator: ", "),
       ])
     add(
-      "photo", .setup, code: "img = imread('\(photo.fileName)')", output: image.shape,
+      "photo", .setup, code: "img = imread(\(PythonLiteral.string(photo.fileName)))", output: image.shape,
       scalarType: "uint8",
       fields: ["width": "\(image.width)", "height": "\(image.height)"])
     let filter = walkthrough.options.filter.rawValue
     add(
       "resized", .setup,
       code: walkthrough.options.crops
-        ? "img = center_crop(resize(img, shortest_side=\(size), '\(filter)'), \(size))"
+        ? "img = center_crop(resize(img, shortest_side(img, \(size)), '\(filter)'), \(size))"
         : "img = resize(img, (\(size), \(size)), '\(filter)')",
       inputs: [image.shape], output: [size, size, 3], scalarType: "uint8",
       fields: [
@@ -120,7 +120,7 @@ struct StepPlanner {
       multiplyAdds: mapShape.elementCount * channels, fields: fields)
     add(
       "mean_is_logit", .localization,
-      code: "reduce_mean(cam, axis=[1, 2])" + (model.head.classifierHasBiases ? " + b" : ""),
+      code: "sums = reduce_mean(cam, axis=[1, 2])" + (model.head.classifierHasBiases ? " + b" : ""),
       inputs: [mapShape], output: [2], fields: fields)
     add(
       "contributions", .localization, code: "w * \(model.head.pooled)",

@@ -123,6 +123,8 @@ public struct Layout: Sendable {
   let style: String
   let script: String
   let indexScript: String
+  /// What the cells of a Jupyter notebook call.
+  let notebookCode: String
   /// All of it, as its files have it.
   let texts: [String]
 
@@ -133,6 +135,7 @@ public struct Layout: Sendable {
     style = try files.source("page.css").text
     script = try files.source("page.js").text
     indexScript = try files.source("index.js").text
+    notebookCode = try files.source("notebook.py").text
     let names = TemplateFiles.copies.map(\.name).filter { !$0.hasSuffix(".md") }
     texts = try names.map { try files.source($0).text }
   }

@@ -113,10 +113,8 @@ final class WalkthroughRun {
       guard let shape = step.outputShape, let whole = step.inputShapes.first,
         let parameter = model.model.network.parameters.first(where: { $0.shape == whole })
       else { return (nil, Step.Result()) }
-      let kernel = model.executor.parameters[parameter.name].tensor
-      return (
-        kernel.outputChannels(0..<shape[3]), Step.Result(statistics: kernel.statistics)
-      )
+      let half = model.executor.parameters[parameter.name].tensor.outputChannels(0..<shape[3])
+      return (half, Step.Result(statistics: half.statistics))
     }
   }
 
@@ -163,8 +161,8 @@ final class WalkthroughRun {
       return (stacked, result)
     }
     try step { step in
-      let means = Tensor(shape: [maps.count], maps.map { Float($0.mean) })
-      var result = Step.Result(statistics: means.statistics)
+      let sums = Tensor(shape: [maps.count], maps.map { Float($0.logit) })
+      var result = Step.Result(statistics: sums.statistics)
       result.table = identityTable(maps)
       let difference =
         zip(maps, report.predictions).map { abs($0.logit - Double($1.prediction.logit)) }
@@ -176,7 +174,7 @@ final class WalkthroughRun {
           "difference": Formatted.significant(difference, 2),
           "holds": difference <= Self.roundingTolerance * size,
         ])
-      return (means, result)
+      return (sums, result)
     }
     try step { step in
       let contributions = maps.map { ClassContributions($0, pooled: pooled) }

@@ -3,6 +3,8 @@ public protocol Figure: Sendable {
   /// In points.
   var size: (width: Double, height: Double) { get }
   func draw(on canvas: Canvas) throws(PlotError)
+  /// The pictures in the figure, without titles and labels, in their own resolution.
+  var pictures: [Raster] { get }
 }
 
 extension Figure {

@@ -39,6 +39,8 @@ public struct Mosaic: Figure {
     )
   }
 
+  public var pictures: [Raster] { tiles.map { $0.raster(colormap) } }
+
   public func draw(on canvas: Canvas) throws(PlotError) {
     // Dark on light and dark pages alike: feature maps read best on it.
     canvas.fill(Color(0x14161A), x: 0, y: 0, width: size.width, height: size.height)

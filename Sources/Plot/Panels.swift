@@ -34,6 +34,8 @@ public struct Panels: Figure {
     width * Double(panel.picture.height) / Double(panel.picture.width)
   }
 
+  public var pictures: [Raster] { panels.map(\.picture) }
+
   public func draw(on canvas: Canvas) throws(PlotError) {
     canvas.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)
     for (index, panel) in panels.enumerated() {

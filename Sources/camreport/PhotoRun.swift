@@ -55,7 +55,7 @@ struct PhotoRun {
     }
     let photo = try Photo(contentsOf: folder.image)
     let writer = try folder.report.map { try ReportWriter(folder: $0) }
-    let documents = try formats.documents.map {
+    let documents = try formats.documents(layout).map {
       ($0, try ReportWriter(folder: ReportWriter.folder(of: $0.path)))
     }
     let tensors = try folder.tensors.map { try TensorWriter(folder: $0) }

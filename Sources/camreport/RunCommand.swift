@@ -76,10 +76,10 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name at least one image.") }
-    if images.count > 1, let option = formats.documents.first?.option {
+    if images.count > 1, let option = formats.single.first {
       throw ValidationError("\(option) takes one image; --html takes many.")
     }
-    if resume, saveTensors != nil || !formats.documents.isEmpty {
+    if resume, saveTensors != nil || !formats.single.isEmpty {
       throw ValidationError("--resume is for --html alone.")
     }
     try Self.validate(size: size, model: model)
@@ -155,26 +155,31 @@ struct Formats: ParsableArguments {
 
   /// A format that is one file.
   struct Document {
-    let option: String
     let path: String
     let exporter: any Exporter
-
-    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
   }
 
-  var documents: [Document] {
+  func documents(_ layout: Layout) -> [Document] {
     var documents: [Document] = []
-    func add(_ option: String, _ path: String?, _ exporter: (String) -> any Exporter) {
-      guard let path else { return }
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      documents.append(Document(option: option, path: path, exporter: exporter(name)))
+    if let ipynb {
+      documents.append(
+        Document(
+          path: ipynb,
+          exporter: JupyterExporter(path: ipynb, layout: layout, version: CamReport.version)))
     }
-    add("--markdown", markdown) { MarkdownExporter(fileName: $0) }
+    if let markdown {
+      documents.append(Document(path: markdown, exporter: MarkdownExporter(path: markdown)))
+    }
     return documents
   }
 
   /// Whether a folder with a page and a record is written: where it is asked for, and where nothing else is.
-  var writesFolder: Bool { html != nil || documents.isEmpty }
+  var writesFolder: Bool { html != nil || single.isEmpty }
+
+  /// The options given whose format is one file.
+  var single: [String] {
+    [("--pdf", pdf), ("--ipynb", ipynb), ("--markdown", markdown)].filter { $0.1 != nil }.map(\.0)
+  }
 }
 
 /// The words of reports.

@@ -42,6 +42,8 @@ public struct Convolution: LayerKind {
   /// Every group has one kernel: with one input channel a group, no channel sees another.
   var isDepthwise: Bool { groups > 1 && groups == outputChannels }
 
+  public var slidingWindow: Window? { window }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     for channels in [input[3], outputChannels] where channels % groups != 0 {

@@ -11,6 +11,8 @@ public struct MaxPooling: LayerKind {
 
   public var settings: [String: String] { window.settings }
 
+  public var slidingWindow: Window? { window }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     return [

@@ -11,6 +11,9 @@ public protocol LayerKind: Sendable, Hashable {
   /// What the layer itself fixes, whatever its input: `["kernel": "3×3", "stride": "2"]`.
   var settings: [String: String] { get }
 
+  /// The window that slides over the input, of a layer that has one.
+  var slidingWindow: Window? { get }
+
   func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape
 
   /// The parameters the layer needs: role and canonical shape (kernels HWIO, products in × out).
@@ -31,6 +34,7 @@ public protocol LayerKind: Sendable, Hashable {
 
 extension LayerKind {
   public var settings: [String: String] { [:] }
+  public var slidingWindow: Window? { nil }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }
   public func arithmetic(for inputs: [Shape]) -> [OutputSize] { [] }
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int { 0 }

@@ -37,7 +37,7 @@ public struct Layer: Sendable, Hashable {
   public var code: String { "\(name) = \(kind.expression(inputs))" }
 
   /// The names of the parameters the layer reads.
-  func parameterName(_ role: ParameterRole) -> ParameterName {
+  package func parameterName(_ role: ParameterRole) -> ParameterName {
     ParameterName(layer: role == .weights ? weightsSlice?.layer ?? name : name, role: role)
   }
 }

@@ -6,7 +6,8 @@ public enum Padding: Sendable, Hashable {
   case valid
   case explicit(top: Int, left: Int, bottom: Int, right: Int)
 
-  var name: String {
+  /// As Python has it: `'SAME'`, or ((top, bottom), (left, right)).
+  package var name: String {
     switch self {
     case .same: "'SAME'"
     case .valid: "'VALID'"

@@ -12,6 +12,9 @@ extension WeightsStore {
     try AtomicFile.write(bytes, to: path)
   }
 
+  /// All arrays as an `.npz` archive's bytes.
+  package func npzData() throws -> [UInt8] { try NPZWriter.bytes(of: self) }
+
   /// An entry's NumPy type, such as `<f4`.
   func numPyDescription(_ entry: Entry) throws(WeightsError) -> String {
     guard let code = entry.scalarType.numPyCode else {

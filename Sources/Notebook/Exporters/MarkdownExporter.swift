@@ -6,8 +6,9 @@ public struct MarkdownExporter: Exporter {
   /// The document's file name, `report.md`; the figures' folder is named after it.
   private let fileName: String
 
-  public init(fileName: String) {
-    self.fileName = fileName
+  /// - Parameter path: where the document will lie.
+  public init(path: String) {
+    fileName = path.split(separator: "/").last.map(String.init) ?? path
   }
 
   private var folder: String {

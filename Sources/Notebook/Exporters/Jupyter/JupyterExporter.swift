@@ -1,0 +1,157 @@
+import CAMNet
+import Foundation
+import Plot
+
+/// The report as a Jupyter notebook that runs again in Python and NumPy, with the photo, the weights and the class names
+/// in a folder beside it.
+public struct JupyterExporter: Exporter {
+  private let path: String
+  private let layout: Layout
+  private let version: String
+
+  /// - Parameter path: where the notebook will lie; a weights file is named relative to it.
+  public init(path: String, layout: Layout, version: String) {
+    self.path = path
+    self.layout = layout
+    self.version = version
+  }
+
+  public func files(for report: Report) throws -> [ReportFile] {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
+    let folder = "\(stem)-files"
+    let photo = "\(folder)/\(report.photo.fileName)"
+    let classes = "\(folder)/class-names.json"
+    let names = report.model.classNames
+    var files = [
+      ReportFile(name: photo) { report.photo.file.withUnsafeBytes { Array($0) } },
+      ReportFile(name: classes) { Array(try JSONEncoder().encode(names)) + [UInt8(ascii: "\n")] },
+    ]
+    var weights = "\(folder)/weights.npz"
+    if report.model.isReadableByNumPy {
+      weights = RelativePath.of(report.model.store.source, from: LockFile.folder(path))
+    } else {
+      files.append(ReportFile(name: weights) { try report.model.npzData() })
+    }
+    let document = try document(report, photo: photo, weights: weights, classes: classes)
+    files.append(ReportFile(name: name) { try document.bytes() })
+    return files
+  }
+
+  private func document(
+    _ report: Report, photo: String, weights: String, classes: String
+  ) throws -> JupyterDocument {
+    var cells = CellList()
+    let summary = Summary(report)
+    var opening = "# \(summary.sentence)"
+    if let note = summary.note { opening += "\n\n**\(note)**" }
+    if let failure = report.failure { opening += "\n\n**\(failure)**" }
+    cells.add("summary", opening)
+    let words = report.words
+    cells.add("parameters-words", words.prose(["jupyter.parameters"]))
+    cells.add(
+      "parameters",
+      """
+      image_path = \(PythonLiteral.string(photo))
+      weights_path = \(PythonLiteral.string(weights))
+      classes_path = \(PythonLiteral.string(classes))
+      """, outputs: [], tags: ["parameters"])
+    cells.add("functions-words", words.prose(["jupyter.functions"]))
+    cells.add(
+      "functions", layout.notebookCode.trimmingCharacters(in: .newlines), outputs: [])
+    let layers = Dictionary(
+      uniqueKeysWithValues: try report.model.model.network.shapes(size: report.options.size)
+        .map { ($0.layer.name, $0) })
+    for section in Section.allCases {
+      let steps = report.steps.filter { $0.section == section }
+      guard !steps.isEmpty else { continue }
+      cells.add("part-\(section.rawValue)", "## \(words.label("section.\(section.rawValue)"))")
+      for step in steps { try add(step, report, layers: layers, to: &cells) }
+    }
+    let metadata = JupyterDocument.Metadata(
+      camreport: [
+        "version": version, "model": report.model.model.name, "language": words.language.rawValue,
+        "image_sha256": report.photo.sha256, "weights_sha256": report.model.weightsSHA256,
+      ])
+    return JupyterDocument(cells: cells.cells, metadata: metadata)
+  }
+
+  private func add(
+    _ step: Step, _ report: Report, layers: [String: LayerShapes], to cells: inout CellList
+  ) throws {
+    var text = "### \(step.number). \(step.title)\n\n\(step.prose)"
+    if case .failed(let sentence) = step.status {
+      text += "\n\n**\(report.words.label("page.failed"))**: \(sentence)"
+    }
+    cells.add("\(step.name)-words", text, step: step.name)
+    let program = try StepProgram(step, layer: layers[step.name], report)
+    let isComplete = step.status == .completed
+    cells.add(
+      step.name, program.code, outputs: isComplete ? program.outputs : [], step: step.name,
+      hasRun: isComplete)
+    if let result = step.result.text { cells.add("\(step.name)-result", result, step: step.name) }
+  }
+}
+
+/// Cells in order, each with an id made from its step, unique in the notebook.
+private struct CellList {
+  private(set) var cells: [JupyterDocument.Cell] = []
+  private var used: Set<String> = []
+  private var executed = 0
+
+  mutating func add(_ name: String, _ markdown: String, step: String? = nil) {
+    cells.append(
+      .init(
+        id: id(name), source: markdown,
+        metadata: .init(camreport: step.map { ["step": $0] }), code: nil))
+  }
+
+  mutating func add(
+    _ name: String, _ code: String, outputs: [JupyterDocument.Output], step: String? = nil,
+    tags: [String]? = nil, hasRun: Bool = true
+  ) {
+    if hasRun { executed += 1 }
+    cells.append(
+      .init(
+        id: id(name), source: code,
+        metadata: .init(tags: tags, camreport: step.map { ["step": $0] }),
+        code: .init(executionCount: hasRun ? executed : nil, outputs: outputs)))
+  }
+
+  /// 1 to 64 letters, digits, `-` and `_`.
+  private mutating func id(_ name: String) -> String {
+    let safe = String(
+      name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "-" }
+        .prefix(56))
+    var id = safe
+    var number = 2
+    while !used.insert(id).inserted {
+      id = "\(safe)-\(number)"
+      number += 1
+    }
+    return id
+  }
+}
+
+extension LoadedModel {
+  /// Whether the notebook can read the weights where they lie.
+  var isReadableByNumPy: Bool {
+    guard store.fileBytes != nil, store.source != "embedded" else { return false }
+    switch store.format {
+    case .npy, .npz: return true
+    case .safetensors:
+      return store.entries.allSatisfy { [.float16, .float32, .float64].contains($0.scalarType) }
+    case .torch, .memory: return false
+    }
+  }
+
+  /// What the network reads, float32, under the names that its weights files have.
+  func npzData() throws -> [UInt8] {
+    try WeightsStore(
+      source: store.source,
+      tensors: model.network.parameters.map {
+        (model.layout.names($0.name), executor.parameters[$0.name].stored)
+      }
+    ).npzData()
+  }
+}
