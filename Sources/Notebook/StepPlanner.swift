@@ -19,7 +19,8 @@ struct StepPlanner {
   mutating func planSetup() {
     let image = photo.image
     add(
-      "weights", .setup, code: "pretrained_weights = load(\(PythonLiteral.string(model.weightsName)))",
+      "weights", .setup,
+      code: "pretrained_weights = load(\(PythonLiteral.string(model.weightsName)))",
       fields: [
         "source": model.store.source, "embedded": model.store.source == "embedded",
         "synthetic": model.store.fileBytes == nil,
@@ -32,7 +33,8 @@ struct StepPlanner {
         "names": model.classNames.prefix(5).map { "‘\($0)’" }.joined(separator: ", "),
       ])
     add(
-      "photo", .setup, code: "img = imread(\(PythonLiteral.string(photo.fileName)))", output: image.shape,
+      "photo", .setup, code: "img = imread(\(PythonLiteral.string(photo.fileName)))",
+      output: image.shape,
       scalarType: "uint8",
       fields: ["width": "\(image.width)", "height": "\(image.height)"])
     let filter = walkthrough.options.filter.rawValue
@@ -134,7 +136,8 @@ struct StepPlanner {
       code: "cam = [uint8((m - m.min()) / (m.max() - m.min()) * 255) for m in cam]",
       inputs: [[2, size, size]], output: [2, size, size], scalarType: "uint8", fields: fields)
     add(
-      "overlay", .localization, code: "overlays = [blend(img, m, cmap='jet', alpha=0.5) for m in cam]",
+      "overlay", .localization,
+      code: "overlays = [blend(img, m, cmap='jet', alpha=0.5) for m in cam]",
       inputs: [[2, size, size]], fields: fields)
   }
 

@@ -156,7 +156,8 @@ final class WalkthroughRun {
     try step { step in
       let stacked = Tensor.stacked(maps.map(\.map))
       var result = Step.Result(statistics: stacked.statistics)
-      result.figures = [.maps(maps.map(\.map), titles: titles, words: words)
+      result.figures = [
+        .maps(maps.map(\.map), titles: titles, words: words)
       ]
       return (stacked, result)
     }

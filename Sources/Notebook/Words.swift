@@ -1,5 +1,6 @@
 import Foundation
 import Mustache
+import Plot
 
 /// A language that reports are written in.
 public enum Language: String, Sendable, CaseIterable {
@@ -85,6 +86,14 @@ public struct Words: Sendable {
       }
     }
     return parts
+  }
+
+  /// A sentence where no installed font has the language's letters, which figures and PDF then show as boxes.
+  public var fontWarning: String? {
+    guard !FontCoverage.covers(label("page.contents")) else { return nil }
+    return
+      "no installed font has the letters of '\(language.rawValue)'; figures and PDF show boxes "
+      + "in their place. Install one, such as Debian's fonts-nanum for Korean"
   }
 
   /// The keys of all entries.

@@ -4,29 +4,43 @@ import CPango
 /// Something to draw on, in points from the top left. It knows nothing of what is behind it: pixels, SVG or a page.
 public final class Canvas {
   private let context: OpaquePointer
+  /// Makes a JPEG of a photo, where what is behind the canvas can hold one as it is.
+  private let jpeg: ((Raster) -> [UInt8]?)?
 
-  init(_ surface: Surface, scale: Double) throws(PlotError) {
-    guard let context = cairo_create(surface.handle) else { throw .cairo("no context") }
+  init(
+    _ surface: OpaquePointer, scale: Double, jpeg: ((Raster) -> [UInt8]?)? = nil
+  ) throws(PlotError) {
+    guard let context = cairo_create(surface) else { throw .cairo("no context") }
     self.context = context
+    self.jpeg = jpeg
     cairo_scale(context, scale, scale)
-    try Surface.check(cairo_status(context))
+    try check()
+  }
+
+  convenience init(_ surface: Surface, scale: Double) throws(PlotError) {
+    try self.init(surface.handle, scale: scale)
   }
 
   deinit {
     cairo_destroy(context)
   }
 
-  func fill(_ color: Color, x: Double, y: Double, width: Double, height: Double) {
+  func check() throws(PlotError) {
+    try Surface.check(cairo_status(context))
+  }
+
+  public func fill(_ color: Color, x: Double, y: Double, width: Double, height: Double) {
     setSource(color)
     cairo_rectangle(context, x, y, width, height)
     cairo_fill(context)
   }
 
   /// Draws a picture into a rectangle; enlarged pixels stay crisp squares where `isCrisp`.
-  func draw(
+  public func draw(
     _ raster: Raster, x: Double, y: Double, width: Double, height: Double, isCrisp: Bool
   ) throws(PlotError) {
     let surface = try Surface(raster)
+    if !isCrisp, let bytes = jpeg?(raster) { try surface.attach(jpeg: bytes) }
     cairo_save(context)
     defer { cairo_restore(context) }
     cairo_translate(context, x, y)
@@ -34,11 +48,21 @@ public final class Canvas {
     cairo_set_source_surface(context, surface.handle, 0, 0)
     let pattern = cairo_get_source(context)
     cairo_pattern_set_filter(pattern, isCrisp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BEST)
-    // Beyond its edge a picture goes on as its edge, so that the border is not blended with black.
-    cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
+    // Among pixels a picture goes on beyond its edge as its edge, so that the border is not blended with black. A
+    // document holds the picture as it is.
+    cairo_pattern_set_extend(pattern, jpeg == nil ? CAIRO_EXTEND_PAD : CAIRO_EXTEND_NONE)
     cairo_rectangle(context, 0, 0, Double(raster.width), Double(raster.height))
     cairo_fill(context)
-    try Surface.check(cairo_status(context))
+    try check()
+  }
+
+  /// Draws a figure `width` wide, its proportions kept.
+  public func draw(_ figure: some Figure, x: Double, y: Double, width: Double) throws(PlotError) {
+    cairo_save(context)
+    defer { cairo_restore(context) }
+    cairo_translate(context, x, y)
+    cairo_scale(context, width / figure.size.width, width / figure.size.width)
+    try figure.draw(on: self)
   }
 
   /// Draws text centred in `width`, wrapped to it and cut with an ellipsis after `lines` lines, below `y` or above it.
@@ -46,10 +70,56 @@ public final class Canvas {
     _ text: String, font: Font, color: Color, x: Double, y: Double, width: Double, lines: Int = 1,
     above: Bool = false
   ) {
-    let layout = TextLayout(text, font: font, width: width, lines: lines, context: context)
+    let layout = TextLayout(
+      text, font: font, width: width, alignment: .center, limit: lines, context: context)
+    draw(layout, color: color, x: x, y: above ? y - layout.height : y)
+  }
+
+  /// Sets text for this canvas.
+  /// - Parameters:
+  ///   - isMarkup: whether the text is Pango's markup.
+  ///   - width: nil for one line as long as it is.
+  ///   - limit: lines after which the text is cut with an ellipsis.
+  ///   - spacing: from line to line, as a multiple of the font's own; 0 for that.
+  public func layout(
+    _ text: String, isMarkup: Bool = false, font: Font, width: Double? = nil,
+    alignment: TextLayout.Alignment = .left, limit: Int? = nil, spacing: Double = 0
+  ) -> TextLayout {
+    TextLayout(
+      text, isMarkup: isMarkup, font: font, width: width, alignment: alignment, limit: limit,
+      spacing: spacing, context: context)
+  }
+
+  public func draw(_ layout: TextLayout, color: Color, x: Double, y: Double) {
     setSource(color)
-    cairo_move_to(context, x, above ? y - layout.height : y)
+    cairo_move_to(context, x, y)
     pango_cairo_show_layout(context, layout.handle)
+  }
+
+  /// Draws one line of a text, the top of its space at `y`.
+  public func draw(_ layout: TextLayout, line: Int, color: Color, x: Double, y: Double) {
+    setSource(color)
+    layout.drawLine(line, x: x, y: y, context: context)
+  }
+
+  /// A place that links lead to.
+  public func destination(_ name: String, x: Double, y: Double) {
+    cairo_tag_begin(context, CAIRO_TAG_DEST, "name='\(name)' x=\(x) y=\(y)")
+    cairo_tag_end(context, CAIRO_TAG_DEST)
+  }
+
+  /// What `body` draws leads to a destination.
+  public func link(to destination: String, _ body: () throws(PlotError) -> Void) throws(PlotError) {
+    // A link alone would be an element of a document's structure that no other one holds.
+    cairo_tag_begin(context, "P", nil)
+    cairo_tag_begin(context, CAIRO_TAG_LINK, "dest='\(destination)'")
+    try body()
+    cairo_tag_end(context, CAIRO_TAG_LINK)
+    cairo_tag_end(context, "P")
+  }
+
+  func showPage() {
+    cairo_show_page(context)
   }
 
   private func setSource(_ color: Color) {
@@ -58,13 +128,13 @@ public final class Canvas {
 }
 
 /// An opaque colour, components 0 … 1.
-struct Color {
+public struct Color: Sendable {
   let red: Double
   let green: Double
   let blue: Double
 
   /// `0xRRGGBB`
-  init(_ hex: UInt32) {
+  public init(_ hex: UInt32) {
     red = Double(hex >> 16 & 255) / 255
     green = Double(hex >> 8 & 255) / 255
     blue = Double(hex & 255) / 255

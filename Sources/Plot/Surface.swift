@@ -47,6 +47,16 @@ final class Surface {
     cairo_surface_destroy(handle)
   }
 
+  /// Gives a PDF the picture as JPEG, to hold in place of its pixels.
+  func attach(jpeg: [UInt8]) throws(PlotError) {
+    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: jpeg.count)
+    copy.initialize(from: jpeg, count: jpeg.count)
+    try Self.check(
+      cairo_surface_set_mime_data(
+        handle, CAIRO_MIME_TYPE_JPEG, copy, UInt(jpeg.count),
+        { $0?.assumingMemoryBound(to: UInt8.self).deallocate() }, copy))
+  }
+
   /// What is drawn on the surface.
   var raster: Raster {
     cairo_surface_flush(handle)

@@ -136,7 +136,8 @@ enum CheckReport: ExpressibleByArgument {
         guard let report = model.report else { continue }
         let writer = try ReportWriter(folder: "\(folder)/\(CheckPage.folder(model.name))")
         let record = RunRecord(
-          report, layout: layout, version: CamReport.version, command: CommandLine.arguments.dropPath,
+          report, layout: layout, version: CamReport.version,
+          command: CommandLine.arguments.dropPath,
           environment: .current)
         try writer.write(report, record: record, layout: layout)
       }

@@ -55,9 +55,7 @@ struct PhotoRun {
     }
     let photo = try Photo(contentsOf: folder.image)
     let writer = try folder.report.map { try ReportWriter(folder: $0) }
-    let documents = try formats.documents(layout).map {
-      ($0, try ReportWriter(folder: ReportWriter.folder(of: $0.path)))
-    }
+    let outputs = try formats.paths.map { try ReportWriter(folder: ReportWriter.folder(of: $0)) }
     let tensors = try folder.tensors.map { try TensorWriter(folder: $0) }
     let report = try walkthrough.run(
       photo, observe: progress.show,
@@ -66,14 +64,14 @@ struct PhotoRun {
       report, layout: layout, version: CamReport.version, command: CommandLine.arguments.dropPath,
       environment: .current)
     progress.writing()
-    for (document, writer) in documents {
-      try writer.write(document.exporter.files(for: report))
+    for (exporter, writer) in zip(formats.exporters(record, layout), outputs) {
+      try writer.write(exporter.files(for: report))
     }
     try writer?.write(
       report, record: record, layout: layout, hasThumbnail: folders.all.count > 1)
     progress.clear()
     for prediction in report.predictions { print(prediction.line) }
-    for (document, _) in documents { print(document.path) }
+    for path in formats.paths { print(path) }
     if let writer { print(writer.page) }
     return (record, report.failure.map { RunFailure(image: folder.image, reason: $0) })
   }

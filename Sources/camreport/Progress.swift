@@ -50,6 +50,10 @@ final class Progress {
     return .failure
   }
 
+  func warning(_ sentence: String) {
+    standardError("camreport: warning: \(sentence)\n")
+  }
+
   /// `██████░░░░░░░░░░░░░░ 60/200, 1:05 left, photos/cat.jpg`
   private var bar: String {
     let width = 20

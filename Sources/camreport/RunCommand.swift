@@ -109,6 +109,7 @@ struct RunCommand: ParsableCommand {
     let layout: Layout
     do {
       (words, layout) = try wording.load()
+      if let warning = words.fontWarning { progress.warning(warning) }
       loaded = try LoadedModel(modelName: model, weights: weights, classes: classes)
     } catch {
       throw progress.failure(error)
@@ -117,7 +118,8 @@ struct RunCommand: ParsableCommand {
       size: size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
     let run = PhotoRun(
       walkthrough: Walkthrough(model: loaded, options: options, words: words), layout: layout,
-      formats: formats, folders: ReportFolders(
+      formats: formats,
+      folders: ReportFolders(
         images: images, html: formats.html, saveTensors: saveTensors,
         writesFolder: formats.writesFolder),
       resumes: resume, progress: progress)
@@ -153,24 +155,18 @@ struct Formats: ParsableArguments {
   )
   var reproducible = false
 
-  /// A format that is one file.
-  struct Document {
-    let path: String
-    let exporter: any Exporter
-  }
-
-  func documents(_ layout: Layout) -> [Document] {
-    var documents: [Document] = []
+  func exporters(_ record: RunRecord, _ layout: Layout) -> [any Exporter] {
+    var exporters: [any Exporter] = []
+    if let pdf {
+      let date = SourceDate.current ?? (reproducible ? nil : Date())
+      exporters.append(
+        PDFExporter(path: pdf, paper: paper, record: record, date: date?.formatted(.iso8601)))
+    }
     if let ipynb {
-      documents.append(
-        Document(
-          path: ipynb,
-          exporter: JupyterExporter(path: ipynb, layout: layout, version: CamReport.version)))
+      exporters.append(JupyterExporter(path: ipynb, layout: layout, version: CamReport.version))
     }
-    if let markdown {
-      documents.append(Document(path: markdown, exporter: MarkdownExporter(path: markdown)))
-    }
-    return documents
+    if let markdown { exporters.append(MarkdownExporter(path: markdown)) }
+    return exporters
   }
 
   /// Whether a folder with a page and a record is written: where it is asked for, and where nothing else is.
@@ -179,6 +175,17 @@ struct Formats: ParsableArguments {
   /// The options given whose format is one file.
   var single: [String] {
     [("--pdf", pdf), ("--ipynb", ipynb), ("--markdown", markdown)].filter { $0.1 != nil }.map(\.0)
+  }
+
+  /// The files of those formats, in the order of `exporters`.
+  var paths: [String] { [pdf, ipynb, markdown].compactMap(\.self) }
+}
+
+/// The time that builds which give the same bytes take for now: <https://reproducible-builds.org/specs/source-date-epoch/>.
+enum SourceDate {
+  static var current: Date? {
+    ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Double.init)
+      .map(Date.init(timeIntervalSince1970:))
   }
 }
 

@@ -4,7 +4,8 @@ import Notebook
 struct TemplatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "templates",
-    abstract: "Write copies of the words, style and layout of reports, to change and give to --templates."
+    abstract:
+      "Write copies of the words, style and layout of reports, to change and give to --templates."
   )
 
   @Argument(help: ArgumentHelp("The folder for the copies.", valueName: "folder"))

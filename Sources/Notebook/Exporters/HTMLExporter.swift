@@ -31,7 +31,9 @@ public struct HTMLExporter: Exporter {
       "has_predictions": !report.predictions.isEmpty,
       "predictions": report.predictions.map { predictionFields($0) },
       "sections": try Section.allCases.compactMap { try sectionFields($0, report) },
-      "run": runFields(report),
+      "run": RunSummary(report, record).rows.map {
+        ["label": $0.label, "value": $0.value] as Fields
+      },
       "script": layout.script,
       "colormaps": Colormap.allCases.map(\.rawValue),
       "drawing": try drawing(report),
@@ -160,42 +162,5 @@ public struct HTMLExporter: Exporter {
       zip(texts, table.isNumeric).map { ["text": $0, "numeric": $1] }
     }
     return ["head": cells(table.head), "rows": table.rows.map { ["cells": cells($0)] as Fields }]
-  }
-
-  private func runFields(_ report: Report) -> [Fields] {
-    let words = report.words
-    let layers = report.steps.filter { $0.section == .network }
-    let multiplyAdds = layers.reduce(0) { $0 + $1.multiplyAdds }
-    let rows = [
-      ("version", "camreport \(record.camreport)"),
-      ("model", record.model),
-      ("weights", "\(report.model.weightsName), sha256 \(record.weights.sha256)"),
-      (
-        "image",
-        "\(report.photo.fileName), \(record.image.width) × \(record.image.height), "
-          + "sha256 \(record.image.sha256)"
-      ),
-      (
-        "input",
-        "\(record.input.size) × \(record.input.size), \(record.input.resize)"
-          + (record.input.crop ? ", \(words.label("run.crop"))" : "")
-      ),
-      (
-        "network",
-        words.label(
-          "run.network",
-          [
-            "parameters": Formatted.count(report.model.parameterCount),
-            "multiply_adds": Formatted.metric(multiplyAdds),
-          ])
-      ),
-      (
-        "environment",
-        "\(record.environment.cpu), \(record.environment.cores) × "
-          + "\(record.environment.architecture), \(record.environment.operatingSystem), "
-          + record.environment.openblas
-      ),
-    ]
-    return rows.map { ["label": words.label("page.\($0)"), "value": $1] }
   }
 }

@@ -41,7 +41,8 @@ public struct MarkdownExporter: Exporter {
         figure(
           try .photo(Overlays.picture(map, of: report)), "cam-\(rank)",
           words.label("alt.overlay", ["label": map.prediction.shortLabel]), &figures))
-      captions.append("\(words.label("page.\(rank == 1 ? "first" : "second")")): \(map.prediction.label)")
+      captions.append(
+        "\(words.label("page.\(rank == 1 ? "first" : "second")")): \(map.prediction.label)")
     }
     blocks.append(table([captions.map(escaped), row], isNumeric: row.map { _ in false }))
 

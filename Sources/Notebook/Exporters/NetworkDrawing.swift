@@ -1,43 +1,70 @@
 import CAMNet
+import Plot
 
 /// A network as a drawing: each layer a block, as high as its feature maps are large and as wide as they are many, in
-/// the order in which they run; a click leads to the layer's step. SVG.
+/// the order in which they run.
 struct NetworkDrawing {
-  private let layers: [LayerShapes]
-  private let height = 96.0
-  private let gap = 2.0
-
-  init(_ layers: [LayerShapes]) {
-    self.layers = layers
+  struct Block {
+    let layer: LayerShapes
+    let x: Double
+    let y: Double
+    let width: Double
+    let height: Double
   }
 
-  var svg: String {
-    var x = 0.0
-    var blocks: [String] = []
+  let blocks: [Block]
+  let width: Double
+  let height = 96.0
+
+  init(_ layers: [LayerShapes]) {
+    let gap = 2.0
     let largest = layers.map { Double($0.size) }.max() ?? 1
-    for layer in layers {
+    var x = 0.0
+    blocks = layers.map { [height] layer in
       // Square roots, so that 7 × 7 is still to be seen beside 224 × 224.
       let blockHeight = max((Double(layer.size) / largest).squareRoot() * height, 6)
       let width = 3 + 1.6 * Double(Int.bitWidth - layer.channels.leadingZeroBitCount)
+      defer { x += width + gap }
+      return Block(
+        layer: layer, x: x, y: (height - blockHeight) / 2, width: width, height: blockHeight)
+    }
+    width = x
+  }
+
+  /// A click on a block leads to its layer's step.
+  var svg: String {
+    let shapes = blocks.map { block in
+      let layer = block.layer
       let tip = "\(layer.layer.name): \(layer.layer.kind.operation), \(layer.output)"
-      blocks.append(
-        """
+      return """
         <a href="#\(layer.layer.name)" aria-label="\(tip)"><title>\(tip)</title>\
-        <rect class="\(layer.layer.kind.operation)" x="\(fixed(x))" \
-        y="\(fixed((height - blockHeight) / 2))" width="\(fixed(width))" \
-        height="\(fixed(blockHeight))" rx="1"/></a>
-        """)
-      x += width + gap
+        <rect class="\(layer.layer.kind.operation)" x="\(fixed(block.x))" \
+        y="\(fixed(block.y))" width="\(fixed(block.width))" \
+        height="\(fixed(block.height))" rx="1"/></a>
+        """
     }
     return """
-      <svg class="drawing" viewBox="0 0 \(fixed(x)) \(fixed(height))">
-      \(blocks.joined(separator: "\n"))
+      <svg class="drawing" viewBox="0 0 \(fixed(width)) \(fixed(height))">
+      \(shapes.joined(separator: "\n"))
       </svg>
       """
   }
 
   private func fixed(_ value: Double) -> String {
     "\((value * 10).rounded() / 10)"
+  }
+}
+
+extension NetworkDrawing.Block {
+  /// On paper; a page's style has the same.
+  var color: Color {
+    switch layer.layer.kind.operation {
+    case "convolution", "pointwise_convolution": Color(0x0B57A4)
+    case "depthwise_convolution": Color(0x7A6FD0)
+    case "max_pooling", "global_average_pooling": Color(0x2E8B6F)
+    case "dense": Color(0xB3261E)
+    default: Color(0x595E66)
+    }
   }
 }
 

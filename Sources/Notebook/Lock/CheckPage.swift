@@ -19,7 +19,8 @@ public struct CheckPage: Sendable {
     let agreeing = check.models.count { $0.differences.isEmpty }
     let counts: Fields = ["count": "\(agreeing)", "total": "\(check.models.count)"]
     let fields: Fields = [
-      "language": words.language.rawValue, "style": layout.style, "words": words.labels(prefix: "check."),
+      "language": words.language.rawValue, "style": layout.style,
+      "words": words.labels(prefix: "check."),
       "title": words.label("check.title", counts),
       "summary": words.label(
         check.agrees ? "check.agree" : "check.differ", ["file": lockFile]),

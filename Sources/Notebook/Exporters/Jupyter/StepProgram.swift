@@ -121,7 +121,8 @@ struct StepProgram {
     case "class_map":
       lines = [step.code]
       show("cam")
-      try addFigures("side_by_side([colored(stretched(m), 'jet') for m in cam], 2, 224)", columns: 2, edge: 224)
+      try addFigures(
+        "side_by_side([colored(stretched(m), 'jet') for m in cam], 2, 224)", columns: 2, edge: 224)
     case "mean_is_logit":
       if head.classifierHasBiases {
         lines = ["b = variables[\"\(head.classifier)/biases\"][[label_1, label_2]]"]

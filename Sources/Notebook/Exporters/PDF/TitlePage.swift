@@ -1,0 +1,131 @@
+import CAMNet
+import Plot
+
+/// The first page: what was seen and where, and what ran.
+struct TitlePage {
+  private let report: Report
+  private let summary: Summary
+  private let record: RunRecord
+  private let style: PageStyle
+
+  init(_ report: Report, summary: Summary, record: RunRecord, style: PageStyle) {
+    self.report = report
+    self.summary = summary
+    self.record = record
+    self.style = style
+  }
+
+  func draw(on canvas: Canvas) throws {
+    let (x, width) = (style.margin, style.textWidth)
+    var y = style.top
+    func text(
+      _ text: String, isMarkup: Bool = false, _ font: Font, _ color: Color, after: Double,
+      spacing: Double = 0
+    ) {
+      let layout = canvas.layout(
+        text, isMarkup: isMarkup, font: font, width: width, spacing: spacing)
+      canvas.draw(layout, color: color, x: x, y: y)
+      y += layout.height + after
+    }
+    text("camreport · \(report.model.model.title)", Font(size: 9), style.soft, after: 10)
+    text(
+      Markdown.markup(summary.sentence).joined(separator: " "), isMarkup: true, Font(size: 21),
+      style.ink, after: 14, spacing: 1.15)
+    if let note = summary.note ?? report.failure {
+      text(
+        Markdown.escaped(note), isMarkup: true, Font(size: 10, isBold: true), style.accent,
+        after: 12)
+    }
+    y = try drawPictures(on: canvas, y: y) + 18
+    y = drawBars(on: canvas, y: y) + 20
+    y = try drawNetwork(on: canvas, y: y) + 20
+    drawRun(on: canvas, y: y)
+  }
+
+  /// The photo and the overlays side by side, with their names under them.
+  private func drawPictures(on canvas: Canvas, y: Double) throws -> Double {
+    let words = report.words
+    var pictures = [(Raster(report.pagePhoto), words.label("page.photo"), report.photo.fileName)]
+    for map in report.maps {
+      let prediction = map.prediction.prediction
+      pictures.append(
+        (
+          Raster(Overlays.picture(map, of: report)),
+          words.label(prediction.rank == 1 ? "page.first" : "page.second"),
+          "\(map.prediction.shortLabel), \(Formatted.percent(prediction.probability))"
+        ))
+    }
+    let gap = 10.0
+    let width = (style.textWidth - 2 * gap) / 3
+    let ratio = Double(report.pagePhoto.height) / Double(report.pagePhoto.width)
+    // A tall photo is made narrower, so that the page holds what follows.
+    let height = min(width * ratio, 230)
+    let drawn = height / ratio
+    var bottom = y
+    for (index, (raster, name, detail)) in pictures.enumerated() {
+      let left = style.margin + Double(index) * (width + gap)
+      try canvas.draw(raster, x: left, y: y, width: drawn, height: height, isCrisp: false)
+      let caption = canvas.layout(
+        "<b>\(Markdown.escaped(name))</b> \(Markdown.escaped(detail))", isMarkup: true,
+        font: style.small, width: width)
+      canvas.draw(caption, color: style.soft, x: left, y: y + height + 5)
+      bottom = max(bottom, y + height + 5 + caption.height)
+    }
+    return bottom
+  }
+
+  private func drawBars(on canvas: Canvas, y: Double) -> Double {
+    guard !report.predictions.isEmpty else { return y }
+    var y = y
+    let heading = canvas.layout(
+      report.words.label("page.predictions"), font: Font(size: 9, isBold: true))
+    canvas.draw(heading, color: style.ink, x: style.margin, y: y)
+    y += heading.height + 5
+    let (names, values) = (style.textWidth * 0.36, 46.0)
+    let track = style.textWidth - names - values
+    for labelled in report.predictions {
+      let name = canvas.layout(labelled.label, font: Font(size: 8.5), width: names - 8, limit: 1)
+      let value = canvas.layout(
+        Formatted.percent(labelled.prediction.probability), font: Font(size: 8.5), width: values,
+        alignment: .right)
+      canvas.draw(name, color: style.ink, x: style.margin, y: y)
+      canvas.draw(value, color: style.ink, x: style.margin + style.textWidth - values, y: y)
+      let left = style.margin + names
+      canvas.fill(style.panel, x: left, y: y + 1.5, width: track, height: 8)
+      canvas.fill(
+        style.accent, x: left, y: y + 1.5,
+        width: max(track * labelled.prediction.probability, 0.5), height: 8)
+      y += name.height + 2.5
+    }
+    return y
+  }
+
+  private func drawNetwork(on canvas: Canvas, y: Double) throws -> Double {
+    let drawing = NetworkDrawing(
+      try report.model.model.network.shapes(size: report.options.size))
+    let scale = style.textWidth / drawing.width
+    for block in drawing.blocks {
+      canvas.fill(
+        block.color, x: style.margin + block.x * scale, y: y + block.y * scale,
+        width: block.width * scale, height: block.height * scale)
+    }
+    let caption = canvas.layout(
+      report.words.label("pdf.network"), font: style.small, width: style.textWidth)
+    let bottom = y + drawing.height * scale + 6
+    canvas.draw(caption, color: style.soft, x: style.margin, y: bottom)
+    return bottom + caption.height
+  }
+
+  private func drawRun(on canvas: Canvas, y: Double) {
+    let rows = RunSummary(report, record).rows
+    let names = 62.0
+    var y = y
+    for (label, value) in rows {
+      let name = canvas.layout(label, font: style.small, width: names)
+      let text = canvas.layout(value, font: style.small, width: style.textWidth - names)
+      canvas.draw(name, color: style.soft, x: style.margin, y: y)
+      canvas.draw(text, color: style.ink, x: style.margin + names, y: y)
+      y += max(name.height, text.height) + 2
+    }
+  }
+}
