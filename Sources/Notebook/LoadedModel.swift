@@ -8,6 +8,8 @@ public struct LoadedModel: Sendable {
   public let executor: Executor
   public let head: ClassActivationHead
   public let classNames: [String]
+  /// The file they are from; nil for ImageNet's.
+  let classNamesPath: String?
   /// Of the weights file's bytes; of all values in order where the weights are made up.
   public let weightsSHA256: String
   /// How long finding, reading and checking the weights took.
@@ -32,6 +34,7 @@ public struct LoadedModel: Sendable {
     let outputs = try model.network.shapes().last?.output.dimensions.last ?? 0
     let loaded = clock.now
     self.classNames = try ClassNames.read(path: classes, count: outputs, model: model.name)
+    self.classNamesPath = classes
     self.naming = clock.now - loaded
     self.weightsSHA256 = store.sha256
   }

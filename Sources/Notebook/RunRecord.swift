@@ -44,6 +44,9 @@ public struct RunRecord: Sendable, Codable {
   public struct Options: Sendable, Codable, Equatable {
     /// `en` or `ko`.
     public var language: String
+    /// The file of class names as it was given; nil for ImageNet's.
+    public var classNames: String?
+    /// Of the names in order, a line end after each.
     public var classNamesSha256: String
     /// Of the words and layouts.
     public var templatesSha256: String
@@ -92,15 +95,19 @@ public struct RunRecord: Sendable, Codable {
     public var cpu: String
     public var cores: Int
     public var openblas: String
+    /// What computes: of matrix products and of the rest.
+    public var kernels: String
 
     public init(
-      operatingSystem: String, architecture: String, cpu: String, cores: Int, openblas: String
+      operatingSystem: String, architecture: String, cpu: String, cores: Int, openblas: String,
+      kernels: String
     ) {
       self.operatingSystem = operatingSystem
       self.architecture = architecture
       self.cpu = cpu
       self.cores = cores
       self.openblas = openblas
+      self.kernels = kernels
     }
   }
 }
@@ -159,7 +166,8 @@ extension RunRecord.Input {
 extension RunRecord.Options {
   init(_ model: LoadedModel, _ words: Words, _ layout: Layout) {
     self.init(
-      language: words.language.rawValue, classNamesSha256: Hashing.sha256(model.classNames),
+      language: words.language.rawValue, classNames: model.classNamesPath,
+      classNamesSha256: Hashing.sha256(model.classNames),
       templatesSha256: Hashing.sha256([words.text] + layout.texts))
   }
 }

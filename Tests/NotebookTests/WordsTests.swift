@@ -8,7 +8,7 @@ import Testing
   private func report(_ weights: String?, size: Int) throws -> Report {
     let model = try LoadedModel(modelName: nil, weights: weights, classes: nil)
     let options = InputOptions(size: size, filter: .bicubic, crops: false)
-    return try Walkthrough(model: model, options: options, words: Words.english())
+    return try Walkthrough(model: model, options: options, words: Words(.english, .builtIn))
       .run(Photo(contentsOf: Fixture.example("cat.jpg")))
   }
 
@@ -63,7 +63,7 @@ import Testing
 
   @Test func `bars are as long as the probabilities, however small`() throws {
     let report = try report("synthetic:camreport", size: 64)
-    let files = try HTMLExporter(record: .example(report)).files(for: report)
+    let files = try HTMLExporter(record: .example(report), layout: Layout(.builtIn)).files(for: report)
     let page = String(decoding: try #require(files.first).contents(), as: UTF8.self)
     let widths = page.matches(of: /class="bar" style="width: ([0-9.]+)%"/).compactMap {
       Double($0.1)
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `the place of a map's evidence is named, in all nine parts of the photo`() throws {
-    let words = try Words.english()
+    let words = try Words(.english, .builtIn)
     var keys: Set<String> = []
     for row in 0..<3 {
       for column in 0..<3 {
@@ -98,10 +98,11 @@ import Testing
 
 extension RunRecord {
   /// A record of a report from no particular machine.
-  static func example(_ report: Report) -> RunRecord {
+  static func example(_ report: Report) throws -> RunRecord {
     RunRecord(
-      report, version: "test", command: ["camreport"],
+      report, layout: try Layout(.builtIn), version: "test", command: ["camreport"],
       environment: Environment(
-        operatingSystem: "test", architecture: "test", cpu: "test", cores: 1, openblas: "test"))
+        operatingSystem: "test", architecture: "test", cpu: "test", cores: 1, openblas: "test",
+        kernels: "test"))
   }
 }

@@ -7,6 +7,12 @@ public enum LinearAlgebra {
     String(cString: openblas_get_config()).trimmingSuffixSpaces
       + " core " + String(cString: openblas_get_corename())
   }
+
+  /// What computes the layers.
+  public static var kernels: String {
+    "convolutions and products: OpenBLAS SGEMM, \(String(cString: openblas_get_corename())); "
+      + "depthwise convolutions, pooling and the rest: Swift"
+  }
 }
 
 extension String {

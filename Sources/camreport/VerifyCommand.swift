@@ -1,0 +1,49 @@
+import ArgumentParser
+import Notebook
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Run a report's record again, and say step by step what agrees.",
+    discussion: """
+      The photo and the weights are known by their sha256: where the record has them, beside the \
+      record or its folder, in the working folder, or anywhere inside a folder given with --in. \
+      Shapes and arithmetic must agree exactly, numbers within the tolerance. The exit code is 0 \
+      when all agrees, 1 when something differs or cannot be found, 64 for wrong usage and for a \
+      file that is no run record.
+      """)
+
+  @Argument(help: ArgumentHelp("A report's run.json.", valueName: "record"))
+  var file: String
+
+  @Option(
+    name: .customLong("in"),
+    help: ArgumentHelp("Look through this folder too. May be given several times.", valueName: "folder"))
+  var folders: [String] = []
+
+  @Option(help: "The difference that is let pass, relative to the largest value of a step's output.")
+  var tolerance = 1e-3
+
+  func validate() throws {
+    guard tolerance >= 0 else { throw ValidationError("--tolerance takes a number of 0 or more.") }
+  }
+
+  func run() throws {
+    let progress = Progress(isVerbose: false)
+    do {
+      let recorded = try RecordedRun(contentsOf: file, folders: folders)
+      let now = try recorded.run(version: CamReport.version, environment: .current)
+      let verification = RunVerification(recorded.record, now, tolerance: tolerance)
+      print(verification.text(recorded.record, version: CamReport.version))
+      if !verification.agrees { throw ExitCode.failure }
+    } catch let code as ExitCode {
+      throw code
+    } catch let error as RecordError {
+      let code = progress.failure(error)
+      if case .notARecord = error { throw ExitCode(64) }
+      throw code
+    } catch {
+      throw progress.failure(error)
+    }
+  }
+}
