@@ -3,11 +3,12 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 WORK ?= .build/work
+PYTHON := .build/python
 
 # What camreport is built with, and what its tests look at pages with.
 BUILD_PACKAGES := pkg-config libcairo2-dev libpango1.0-dev libjpeg62-turbo-dev libpng-dev \
 	libexif-dev libcmark-dev zlib1g-dev libopenblas-dev fonts-dejavu-core
-TEST_PACKAGES := chromium
+TEST_PACKAGES := chromium poppler-utils qpdf fonts-nanum default-jre-headless python3-venv
 
 .PHONY: demo test install lint check-weights clean build-packages test-packages
 
@@ -15,7 +16,7 @@ demo: build-packages
 	swift build -c release --product camreport
 	.build/release/camreport Examples/coffee.jpg --html coffee-cam
 
-test: build-packages test-packages
+test: build-packages test-packages $(PYTHON)/ready
 	swift test -c release
 
 # One binary with the Swift runtime inside: it needs the Debian libraries above and nothing else.
@@ -23,6 +24,12 @@ install: build-packages
 	swift build -c release --product camreport --static-swift-stdlib \
 	  -Xlinker --strip-all --scratch-path .build-static
 	install -D .build-static/release/camreport "$(DESTDIR)$(PREFIX)/bin/camreport"
+
+# Jupyter's own tools and the W3C's checker, for the tests to look with.
+$(PYTHON)/ready: Tests/Python/requirements.txt
+	python3 -m venv $(PYTHON)
+	$(PYTHON)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Templates Tests

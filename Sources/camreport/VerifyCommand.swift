@@ -18,10 +18,12 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     name: .customLong("in"),
-    help: ArgumentHelp("Look through this folder too. May be given several times.", valueName: "folder"))
+    help: ArgumentHelp(
+      "Look through this folder too. May be given several times.", valueName: "folder"))
   var folders: [String] = []
 
-  @Option(help: "The difference that is let pass, relative to the largest value of a step's output.")
+  @Option(
+    help: "The difference that is let pass, relative to the largest value of a step's output.")
   var tolerance = 1e-3
 
   func validate() throws {

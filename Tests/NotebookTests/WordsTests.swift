@@ -5,10 +5,12 @@ import Testing
 
 /// The prose of every step, in the report as a reader gets it.
 @Suite struct WordsTests {
-  private func report(_ weights: String?, size: Int) throws -> Report {
+  private func report(
+    _ weights: String?, size: Int, language: Language = .english
+  ) throws -> Report {
     let model = try LoadedModel(modelName: nil, weights: weights, classes: nil)
     let options = InputOptions(size: size, filter: .bicubic, crops: false)
-    return try Walkthrough(model: model, options: options, words: Words(.english, .builtIn))
+    return try Walkthrough(model: model, options: options, words: Words(language, .builtIn))
       .run(Photo(contentsOf: Fixture.example("cat.jpg")))
   }
 
@@ -26,6 +28,36 @@ import Testing
     }
     #expect(Set(report.steps.map(\.name)).count == report.steps.count)
     #expect(report.steps.map(\.number) == Array(1...report.steps.count))
+  }
+
+  @Test(arguments: [nil, "synthetic:camreport"])
+  func `every step has its prose in every language`(weights: String?) throws {
+    let english = try report(weights, size: 64)
+    for language in Language.allCases where language != .english {
+      let other = try report(weights, size: 64, language: language)
+      for (step, translated) in zip(english.steps, other.steps) {
+        let texts = [
+          (step.title, translated.title), (step.prose, translated.prose),
+          (step.result.text ?? "", translated.result.text ?? ""),
+        ]
+        // A result that is a formula alone is the same in all of them.
+        for (text, words) in texts where text.contains(/[a-z]{3}/) {
+          #expect(words != text && !words.isEmpty, "\(step.name)")
+          #expect(!words.contains("{{") && !words.contains("}}"), "\(step.name)")
+        }
+        #expect(translated.code == step.code)
+        #expect(
+          translated.result.figures.map(\.caption) != step.result.figures.map(\.caption)
+            || step.result.figures.isEmpty)
+      }
+    }
+  }
+
+  @Test func `every language has the same entries`() throws {
+    let english = try Words(.english, .builtIn).keys
+    for language in Language.allCases {
+      #expect(try Words(language, .builtIn).keys == english)
+    }
   }
 
   @Test func `a layer's code line is the layer's own`() throws {
@@ -63,7 +95,8 @@ import Testing
 
   @Test func `bars are as long as the probabilities, however small`() throws {
     let report = try report("synthetic:camreport", size: 64)
-    let files = try HTMLExporter(record: .example(report), layout: Layout(.builtIn)).files(for: report)
+    let files = try HTMLExporter(record: .example(report), layout: Layout(.builtIn)).files(
+      for: report)
     let page = String(decoding: try #require(files.first).contents(), as: UTF8.self)
     let widths = page.matches(of: /class="bar" style="width: ([0-9.]+)%"/).compactMap {
       Double($0.1)

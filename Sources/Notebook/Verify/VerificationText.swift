@@ -25,7 +25,9 @@ extension RunVerification {
       last += "; the first that differs is step \(first.number), \(first.name)"
     } else {
       let largest = steps.map(\.difference).max() ?? 0
-      last += largest == 0 ? ", to the last digit" : ", numbers within \(Formatted.significant(largest, 2))"
+      last +=
+        largest == 0
+        ? ", to the last digit" : ", numbers within \(Formatted.significant(largest, 2))"
       if !predictions.isEmpty { last += "; predictions differ" }
     }
     return (lines + [last]).joined(separator: "\n")

@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+
+/// Programs that look at what camreport writes, as the people and programs do who get it.
+enum Tools {
+  /// Of the environment that `make test` makes.
+  static let python = Fixture.project.appending(path: ".build/python/bin/python")
+
+  static func python(_ arguments: [String], in folder: Folder) throws -> Command.Outcome {
+    try Command.run(python, arguments, in: folder)
+  }
+
+  static func run(_ program: String, _ arguments: String..., in folder: Folder) throws
+    -> Command.Outcome
+  {
+    try Command.run(URL(filePath: "/usr/bin/\(program)"), arguments, in: folder)
+  }
+
+  /// A file of an installed Python package.
+  static func packageFile(_ package: String, _ name: String, in folder: Folder) throws -> String {
+    let code = "import \(package), os; print(os.path.dirname(\(package).__file__))"
+    let outcome = try python(["-c", code], in: folder)
+    return outcome.output.trimmingCharacters(in: .newlines) + "/" + name
+  }
+
+  /// What a page's script leaves, as JSON, in its element `findings`, after Chromium has opened it; no message may stand
+  /// on the console.
+  static func browse(_ page: String, in folder: Folder) throws -> (json: Data, errors: String) {
+    try folder.write("frame.html", Array(page.utf8))
+    let outcome = try run(
+      "chromium",
+      "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+      "--user-data-dir=\(folder.path("browser"))", "--enable-logging=stderr",
+      "--virtual-time-budget=20000", "--window-size=1400,900", "--dump-dom",
+      "file://\(folder.path("frame.html"))", in: folder)
+    guard let start = outcome.output.range(of: "<pre id=\"findings\">"),
+      let end = outcome.output.range(
+        of: "</pre>", range: start.upperBound..<outcome.output.endIndex)
+    else { return (Data(), outcome.errors) }
+    let json = outcome.output[start.upperBound..<end.lowerBound]
+      .replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "&gt;", with: ">")
+      .replacingOccurrences(of: "&amp;", with: "&")
+    return (Data(json.utf8), outcome.errors)
+  }
+}
