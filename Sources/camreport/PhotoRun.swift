@@ -44,6 +44,17 @@ struct PhotoRun {
     return failures.isEmpty
   }
 
+  /// The five most probable classes and where the report is; of many photos a line each.
+  private func say(_ report: Report, page: String?) {
+    if folders.all.count > 1, let page {
+      print(page + (report.predictions.first.map { "  \($0.line)" } ?? ""))
+      return
+    }
+    for prediction in report.predictions { print(prediction.line) }
+    for path in formats.paths { print(path) }
+    if let page { print(page) }
+  }
+
   /// The record of one photo's report, written now or before, and why the run stopped midway, where it did.
   private func record(_ folder: ReportFolders.Folder) throws -> (RunRecord, RunFailure?) {
     if resumes, let path = folder.report,
@@ -70,9 +81,7 @@ struct PhotoRun {
     try writer?.write(
       report, record: record, layout: layout, hasThumbnail: folders.all.count > 1)
     progress.clear()
-    for prediction in report.predictions { print(prediction.line) }
-    for path in formats.paths { print(path) }
-    if let writer { print(writer.page) }
+    say(report, page: writer?.page)
     return (record, report.failure.map { RunFailure(image: folder.image, reason: $0) })
   }
 }

@@ -32,6 +32,8 @@ struct JupyterDocument: Encodable {
     let metadata: CellMetadata
     /// Nil for Markdown.
     let code: Code?
+    /// Pictures that the Markdown shows as `attachment:NAME`.
+    var attachments: [String: StepFigure.Picture] = [:]
 
     struct Code {
       let executionCount: Int?
@@ -39,7 +41,7 @@ struct JupyterDocument: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-      case id, source, metadata, outputs
+      case id, source, metadata, outputs, attachments
       case type = "cell_type"
       case executionCount = "execution_count"
     }
@@ -50,6 +52,11 @@ struct JupyterDocument: Encodable {
       try container.encode(code == nil ? "markdown" : "code", forKey: .type)
       try container.encode(Self.lines(source), forKey: .source)
       try container.encode(metadata, forKey: .metadata)
+      if !attachments.isEmpty {
+        try container.encode(
+          attachments.mapValues { [$0.mediaType: Data($0.bytes).base64EncodedString()] },
+          forKey: .attachments)
+      }
       guard let code else { return }
       // A cell that has not run has a null here.
       try container.encode(code.executionCount, forKey: .executionCount)
@@ -67,6 +74,7 @@ struct JupyterDocument: Encodable {
     var tags: [String]?
     /// The step the cell belongs to.
     var camreport: [String: String]?
+    var jupyter: [String: Bool]?
   }
 
   enum Output: Encodable {

@@ -46,7 +46,11 @@ public struct JupyterExporter: Exporter {
     var opening = "# \(summary.sentence)"
     if let note = summary.note { opening += "\n\n**\(note)**" }
     if let failure = report.failure { opening += "\n\n**\(failure)**" }
-    cells.add("summary", opening)
+    let overlays = report.steps.first { $0.name == "overlay" }?.result.figures.first
+    if let overlays { opening += "\n\n![\(overlays.alternativeText)](attachment:overlays.jpg)" }
+    cells.add(
+      "summary", opening,
+      attachments: try overlays.map { ["overlays.jpg": try $0.picture()] } ?? [:])
     let words = report.words
     cells.add("parameters-words", words.prose(["jupyter.parameters"]))
     cells.add(
@@ -58,7 +62,8 @@ public struct JupyterExporter: Exporter {
       """, outputs: [], tags: ["parameters"])
     cells.add("functions-words", words.prose(["jupyter.functions"]))
     cells.add(
-      "functions", layout.notebookCode.trimmingCharacters(in: .newlines), outputs: [])
+      "functions", layout.notebookCode.trimmingCharacters(in: .newlines), outputs: [],
+      isFolded: true)
     let layers = Dictionary(
       uniqueKeysWithValues: try report.model.model.network.shapes(size: report.options.size)
         .map { ($0.layer.name, $0) })
@@ -99,22 +104,27 @@ private struct CellList {
   private var used: Set<String> = []
   private var executed = 0
 
-  mutating func add(_ name: String, _ markdown: String, step: String? = nil) {
+  mutating func add(
+    _ name: String, _ markdown: String, step: String? = nil,
+    attachments: [String: StepFigure.Picture] = [:]
+  ) {
     cells.append(
       .init(
         id: id(name), source: markdown,
-        metadata: .init(camreport: step.map { ["step": $0] }), code: nil))
+        metadata: .init(camreport: step.map { ["step": $0] }), code: nil, attachments: attachments))
   }
 
   mutating func add(
     _ name: String, _ code: String, outputs: [JupyterDocument.Output], step: String? = nil,
-    tags: [String]? = nil, hasRun: Bool = true
+    tags: [String]? = nil, hasRun: Bool = true, isFolded: Bool = false
   ) {
     if hasRun { executed += 1 }
     cells.append(
       .init(
         id: id(name), source: code,
-        metadata: .init(tags: tags, camreport: step.map { ["step": $0] }),
+        metadata: .init(
+          tags: tags, camreport: step.map { ["step": $0] },
+          jupyter: isFolded ? ["source_hidden": true] : nil),
         code: .init(executionCount: hasRun ? executed : nil, outputs: outputs)))
   }
 
