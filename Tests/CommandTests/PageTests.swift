@@ -70,6 +70,31 @@ import Testing
     #expect(body.contains("class=\"bars\"") && body.contains("In [7]") && body.contains("Out [7]"))
   }
 
+  @Test func `with scripts off, a person sees the photo, the overlays, the classes and every step`()
+    throws
+  {
+    let page = """
+      <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
+      <iframe src="out/index.html" sandbox="allow-same-origin" style="width: 1280px; height: 800px; border: 0"></iframe>
+      <script>
+      addEventListener("load", () => {
+        const page = document.querySelector("iframe").contentDocument;
+        const seen = selector => [...page.querySelectorAll(selector)]
+          .filter(element => element.getBoundingClientRect().height > 0).length;
+        document.getElementById("findings").textContent = JSON.stringify({
+          explorer: seen(".explorer"), pictures: seen(".triptych img"), bars: seen(".bars li"),
+          steps: seen("article.step"), figures: seen(".picture img"), links: seen("nav ol ol a"),
+        });
+      });
+      </script>
+      """
+    let findings = try JSONDecoder().decode(
+      [String: Int].self, from: Tools.browse(page, in: folder).json)
+    #expect(findings["explorer"] == 0)
+    #expect(findings["pictures"] == 3 && findings["bars"] == 5 && findings["steps"] == 78)
+    #expect(findings["figures"].map { $0 >= 20 } == true && findings["links"].map { $0 >= 30 } == true)
+  }
+
   @Test(arguments: ["light", "dark"])
   func `axe-core finds nothing serious in the page`(scheme: String) throws {
     let axe = try Tools.packageFile("axe_core_python", "axe.min.js", in: folder)
