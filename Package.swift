@@ -42,9 +42,12 @@ let package = Package(
       name: "EmbeddedModel",
       exclude: ["efficientnet-lite0.safetensors", "imagenet-class-names.json"]),
 
+    .target(name: "Kernels"),
     .target(
       name: "CAMNet",
-      dependencies: ["CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel"]),
+      dependencies: [
+        "CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel", "Kernels",
+      ]),
     .target(name: "Plot", dependencies: ["CCairo", "CPango"]),
     .target(
       name: "Templates",

@@ -21,14 +21,16 @@ public struct LoadedModel: Sendable {
   ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
   ///   - weights: a file's path, `synthetic:SEED`, or nil for the model's embedded weights.
   ///   - classes: a file of class names, or nil for ImageNet's.
-  public init(modelName: String?, weights: String?, classes: String?) throws {
+  public init(
+    modelName: String?, weights: String?, classes: String?, options: ExecutionOptions = .init()
+  ) throws {
     let clock = ContinuousClock()
     let start = clock.now
     let (model, store) = try Self.find(modelName: modelName, weights: weights)
     self.model = model
     self.store = store
     self.executor = Executor(
-      model.network, parameters: try NetworkParameters(store, for: model))
+      model.network, parameters: try NetworkParameters(store, for: model), options: options)
     self.loading = clock.now - start
     self.head = try model.network.classActivationHead
     let outputs = try model.network.shapes().last?.output.dimensions.last ?? 0

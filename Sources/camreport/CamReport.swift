@@ -10,7 +10,7 @@ struct CamReport: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
-      VerifyCommand.self, TemplatesCommand.self,
+      VerifyCommand.self, TemplatesCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -2,17 +2,36 @@
 public struct Executor: Sendable {
   public let network: Network
   public let parameters: NetworkParameters
+  public let options: ExecutionOptions
+  private let prepared = PreparedLayers()
 
   /// - Precondition: `parameters` were read for the model of this network.
-  public init(_ network: Network, parameters: NetworkParameters) {
+  public init(
+    _ network: Network, parameters: NetworkParameters, options: ExecutionOptions = .init()
+  ) {
     self.network = network
     self.parameters = parameters
+    self.options = options
   }
 
   /// Runs every layer in order on `input`, (1, size, size, 3) with values 0 … 255, and tells `observe` of each.
   ///
   /// A tensor is let go after its last use, unless the observer keeps it.
-  public func run(_ input: Tensor, observe: (ExecutionEvent) -> Void) throws(ExecutionError) {
+  /// - Parameter measures: whether each output's statistics are computed, and a run that gives NaN or infinity stopped.
+  public func run(
+    _ input: Tensor, measures: Bool = true, observe: (ExecutionEvent) -> Void
+  ) throws(ExecutionError) {
+    let limit = options.threads
+    let result = Parallelism.$limit.withValue(limit) { () -> Result<Void, ExecutionError> in
+      Result { () throws(ExecutionError) in try runAll(input, measures: measures, observe: observe)
+      }
+    }
+    try result.get()
+  }
+
+  private func runAll(
+    _ input: Tensor, measures: Bool, observe: (ExecutionEvent) -> Void
+  ) throws(ExecutionError) {
     let shapes: [LayerShapes]
     do {
       shapes = try network.shapes(size: input.shape[1])
@@ -30,10 +49,12 @@ public struct Executor: Sendable {
       observe(.started(entry))
       let inputs = entry.layer.inputs.compactMap { live[$0] }
       let start = clock.now
-      let output = entry.layer.kind.forward(
-        inputs, parameters: parameters.parameters(of: entry), output: entry.output)
+      let layer = prepared.layer(
+        entry, parameters: parameters.parameters(of: entry), options: options)
+      let output = layer.run(inputs)
       let duration = clock.now - start
-      guard let statistics = output.statistics else {
+      let statistics = measures ? output.statistics : nil
+      if measures && statistics == nil {
         let error = ExecutionError.nonFinite(
           layer: entry.layer.name, count: output.nonFiniteCount, of: output.count)
         observe(.failed(entry, error))
@@ -41,7 +62,9 @@ public struct Executor: Sendable {
       }
       observe(
         .finished(
-          LayerResult(shapes: entry, output: output, statistics: statistics, duration: duration)))
+          LayerResult(
+            shapes: entry, output: output, statistics: statistics, duration: duration,
+            algorithm: layer.algorithm)))
       live[entry.layer.name] = output
       for name in entry.layer.inputs where lastUse[name] == index { live[name] = nil }
     }
@@ -59,9 +82,12 @@ public enum ExecutionEvent: Sendable {
 public struct LayerResult: Sendable {
   public let shapes: LayerShapes
   public let output: Tensor
-  public let statistics: TensorStatistics
+  /// Nil where they were not asked for.
+  public let statistics: TensorStatistics?
   /// The layer alone, without statistics.
   public let duration: Duration
+  /// `winograd_4x4`, `direct`, `depthwise`, `plain`.
+  public let algorithm: String
 
   public var layer: Layer { shapes.layer }
 }

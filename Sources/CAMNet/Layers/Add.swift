@@ -16,11 +16,17 @@ public struct Add: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    Tensor(shape: output) { destination in
+    let parts = Split(output.elementCount, limit: 65_536).map { $0 }
+    return Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { first in
         inputs[1].withUnsafeElements { second in
-          for index in first.indices {
-            destination[index] = first[index] + second[index]
+          parallel(over: parts.count) { index in
+            guard let first = first.baseAddress, let second = second.baseAddress,
+              let sums = destination.baseAddress
+            else { return }
+            let start = parts[index].lowerBound
+            KernelSet.current.table.pointee.add(
+              first + start, second + start, sums + start, parts[index].count)
           }
         }
       }

@@ -1,5 +1,5 @@
 /// A two-dimensional convolution, with what follows it in one step: bias or batch normalization, and the activation.
-public struct Convolution: LayerKind {
+public struct Convolution: LayerKind, PreparedLayerKind {
   public let window: Window
   public let outputChannels: Int
   /// The input's channels are split in this many groups, each seen by its own share of the kernels.
@@ -87,6 +87,34 @@ public struct Convolution: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
+    prepared(
+      for: inputs.map(\.shape), parameters: parameters, output: output, ExecutionOptions()
+    ).run(inputs)
+  }
+
+  func prepared(
+    for inputs: [Shape], parameters: LayerParameters, output: Shape, _ options: ExecutionOptions
+  ) -> any PreparedLayer {
+    let kernel = parameters[.weights]
+    let outputs = parameters.outputChannels ?? 0..<output[3]
+    let affine = affine(parameters)
+    if isDepthwise && inputs[0][3] == groups {
+      return DepthwiseConvolution(
+        window, kernel: kernel, affine: affine, input: inputs[0], output: output,
+        kernels: options.kernels)
+    }
+    if AlgorithmChoice.prefersWinograd(self, input: inputs[0], output: output, options) {
+      return WinogradConvolution(
+        self, kernel: kernel, outputs: outputs, affine: affine, input: inputs[0], output: output,
+        kernels: options.kernels)
+    }
+    return DirectConvolution(
+      self, kernel: kernel, outputs: outputs, affine: affine, input: inputs[0], output: output,
+      kernels: options.kernels)
+  }
+
+  /// What follows the sums: bias, normalization and activation as one product, one addition and a range.
+  func affine(_ parameters: LayerParameters) -> ChannelAffine {
     var scale: [Float]?
     var shift: [Float]?
     if let batchNormalization {
@@ -97,14 +125,6 @@ public struct Convolution: LayerKind {
       // Normalization comes after the bias: (x + b) · scale + shift.
       shift = biases.indices.map { biases[$0] * (scale?[$0] ?? 1) + (shift?[$0] ?? 0) }
     }
-    let epilogue = Epilogue(scale: scale, shift: shift, range: activation.range)
-    if isDepthwise && inputs[0].shape[3] == groups {
-      return depthwiseConvolution(
-        inputs[0], kernel: parameters[.weights].tensor, window: window, output: output,
-        epilogue: epilogue)
-    }
-    return matrixConvolution(
-      inputs[0], kernel: parameters[.weights], kernelChannels: parameters.outputChannels,
-      groups: groups, window: window, output: output, epilogue: epilogue)
+    return ChannelAffine(scale: scale, shift: shift, range: activation.range)
   }
 }

@@ -34,8 +34,10 @@ public struct Rescale: LayerKind {
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { source in
-        for index in source.indices {
-          destination[index] = (source[index] - offsets[index % offsets.count]) / divisor
+        for pixel in stride(from: 0, to: source.count, by: offsets.count) {
+          for (channel, offset) in offsets.enumerated() {
+            destination[pixel + channel] = (source[pixel + channel] - offset) / divisor
+          }
         }
       }
     }

@@ -32,6 +32,13 @@ public protocol LayerKind: Sendable, Hashable {
   func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor
 }
 
+/// A layer kind that gains from having its weights made ready, and from a choice of kernels.
+protocol PreparedLayerKind: LayerKind {
+  func prepared(
+    for inputs: [Shape], parameters: LayerParameters, output: Shape, _ options: ExecutionOptions
+  ) -> any PreparedLayer
+}
+
 extension LayerKind {
   public var settings: [String: String] { [:] }
   public var slidingWindow: Window? { nil }

@@ -75,11 +75,19 @@ public struct Tensor: Sendable {
 private final class TensorStorage: @unchecked Sendable {
   let elements: UnsafeBufferPointer<Float>
   private let owner: (AnyObject & Sendable)?
+  /// The bytes taken from the pool; nil for memory of another kind.
+  private let pooled: Int?
 
   init(count: Int) {
-    // One cache line of alignment, so that vector loads never straddle two.
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let memory: UnsafeMutableRawPointer
+    if bytes >= MemoryPool.smallest {
+      (memory, pooled) = MemoryPool.take(bytes)
+    } else {
+      // One cache line of alignment, so that vector loads never straddle two.
+      memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      pooled = nil
+    }
     elements = UnsafeBufferPointer(
       start: memory.bindMemory(to: Float.self, capacity: count), count: count)
     owner = nil
@@ -88,9 +96,17 @@ private final class TensorStorage: @unchecked Sendable {
   init(borrowing elements: UnsafeBufferPointer<Float>, owner: AnyObject & Sendable) {
     self.elements = elements
     self.owner = owner
+    pooled = nil
   }
 
   deinit {
-    if owner == nil { UnsafeMutableRawPointer(mutating: elements.baseAddress)?.deallocate() }
+    guard owner == nil, let memory = UnsafeMutableRawPointer(mutating: elements.baseAddress) else {
+      return
+    }
+    if let pooled {
+      MemoryPool.give(memory, size: pooled)
+    } else {
+      memory.deallocate()
+    }
   }
 }

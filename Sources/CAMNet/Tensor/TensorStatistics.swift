@@ -1,3 +1,5 @@
+import Kernels
+
 /// What a report says of a tensor's values.
 public struct TensorStatistics: Sendable, Hashable {
   public let minimum: Float
@@ -12,39 +14,28 @@ public struct TensorStatistics: Sendable, Hashable {
 extension Tensor {
   /// Statistics in double precision, or nil where a value is NaN or infinite (or there is none).
   public var statistics: TensorStatistics? {
-    withUnsafeElements { elements in
-      guard let first = elements.first else { return nil }
-      var minimum = first
-      var maximum = first
-      // Four sums side by side, so that the additions need not wait for one another.
-      var sums = SIMD4<Double>.zero
-      var squaresOfLanes = SIMD4<Double>.zero
-      var index = 0
-      while index + 4 <= elements.count {
-        let lanes = SIMD4<Float>(
-          elements[index], elements[index + 1], elements[index + 2], elements[index + 3])
-        minimum = Swift.min(minimum, lanes.min())
-        maximum = Swift.max(maximum, lanes.max())
-        let wide = SIMD4<Double>(lanes)
-        sums += wide
-        squaresOfLanes += wide * wide
-        index += 4
+    guard count > 0 else { return nil }
+    let parts = Split(count, limit: max(65_536, count / 32)).map { $0 }
+    let sums = withUnsafeElements { elements in
+      [camreport_sums](unsafeUninitializedCapacity: parts.count) { target, count in
+        nonisolated(unsafe) let target = target
+        parallel(over: parts.count) { index in
+          guard let base = elements.baseAddress else { return }
+          target[index] = KernelSet.current.table.pointee.sums(
+            base + parts[index].lowerBound, parts[index].count)
+        }
+        count = parts.count
       }
-      var sum = sums.sum()
-      var squares = squaresOfLanes.sum()
-      for value in elements[index...] {
-        minimum = Swift.min(minimum, value)
-        maximum = Swift.max(maximum, value)
-        sum += Double(value)
-        squares += Double(value) * Double(value)
-      }
-      guard sum.isFinite else { return nil }
-      let count = Double(elements.count)
-      let mean = sum / count
-      return TensorStatistics(
-        minimum: minimum, maximum: maximum, mean: mean,
-        standardDeviation: max(squares / count - mean * mean, 0).squareRoot(),
-        l2Norm: squares.squareRoot())
     }
+    let sum = sums.reduce(0) { $0 + $1.sum }
+    let squares = sums.reduce(0) { $0 + $1.squares }
+    guard sum.isFinite, let first = sums.first else { return nil }
+    let count = Double(count)
+    let mean = sum / count
+    return TensorStatistics(
+      minimum: sums.reduce(first.minimum) { min($0, $1.minimum) },
+      maximum: sums.reduce(first.maximum) { max($0, $1.maximum) }, mean: mean,
+      standardDeviation: max(squares / count - mean * mean, 0).squareRoot(),
+      l2Norm: squares.squareRoot())
   }
 }

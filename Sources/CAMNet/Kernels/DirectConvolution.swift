@@ -1,0 +1,200 @@
+import Kernels
+
+/// A convolution as a matrix product in which no window is copied: the product's rows are read where the input lies.
+///
+/// In a padded input a row of the window is `width · channels` values side by side, so that a window is as many pieces as
+/// it has rows. Rows of the product are neighbouring pixels of the output.
+struct DirectConvolution: PreparedLayer {
+  private let convolution: Convolution
+  private let input: Shape
+  private let output: Shape
+  private let kernels: KernelSet
+  /// One for each group.
+  private let weights: [PackedWeights]
+  private let range: ClosedRange<Float>
+  private let padding: InputPadding
+
+  let algorithm = "direct"
+
+  init(
+    _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
+    input: Shape, output: Shape, kernels: KernelSet
+  ) {
+    self.convolution = convolution
+    self.input = input
+    self.output = output
+    self.kernels = kernels
+    range = affine.range
+    let groupOutputs = output[3] / convolution.groups
+    weights = (0..<convolution.groups).map { group in
+      let first = group * groupOutputs
+      let part = first..<first + groupOutputs
+      return PackedWeights(
+        kernel,
+        outputs: outputs.lowerBound + part.lowerBound..<outputs.lowerBound + part.upperBound,
+        affine: ChannelAffine(
+          scale: affine.scale.map { Array($0[part]) }, shift: affine.shift.map { Array($0[part]) },
+          range: affine.range), panel: kernels.panel)
+    }
+    padding = InputPadding(convolution.window, input: input, output: output)
+  }
+
+  func run(_ inputs: [Tensor]) -> Tensor {
+    padding.withPadded(inputs[0]) { pixels, width in
+      Tensor(shape: output) { destination in
+        guard let results = destination.baseAddress else { return }
+        for group in 0..<convolution.groups { run(group, pixels, width, results) }
+      }
+    }
+  }
+
+  /// Where the output's pixels lie in lines whose inputs are one step apart: all of them one line for 1×1 windows.
+  private var lines: (count: Int, pixels: Int) {
+    let window = convolution.window
+    let isPointwise =
+      window.height == 1 && window.width == 1 && window.stride == 1 && padding.isEmpty
+    return isPointwise ? (1, output[1] * output[2]) : (output[1], output[2])
+  }
+
+  private func run(
+    _ group: Int, _ pixels: UnsafePointer<Float>, _ width: Int,
+    _ results: UnsafeMutablePointer<Float>
+  ) {
+    let window = convolution.window
+    let channels = input[3]
+    let groupInputs = channels / convolution.groups
+    let groupOutputs = output[3] / convolution.groups
+    let weights = weights[group]
+    let isMerged = window.dilation == 1 && convolution.groups == 1
+    let depth = isMerged ? window.width * channels : groupInputs
+    var taps: [Int] = []
+    for row in 0..<window.height {
+      for column in 0..<(isMerged ? 1 : window.width) {
+        taps.append((row * width + column) * window.dilation * channels + group * groupInputs)
+      }
+    }
+    let (lineCount, linePixels) = lines
+    // A block's input stays in the cache while the panels pass over it.
+    let blockPixels = max(kernels.rows, 131_072 / max(depth, 1) / kernels.rows * kernels.rows)
+    let blocks = Self.blocks(lines: lineCount, pixels: linePixels, limit: blockPixels)
+    let parts = min(weights.panels, (8 + blocks.count - 1) / blocks.count)
+    weights.values.withUnsafeElements { packed in
+      weights.shift.withUnsafeElements { shift in
+        taps.withUnsafeBufferPointer { taps in
+          nonisolated(unsafe) let taps = taps
+          parallel(over: blocks.count * parts) { index in
+            guard let packed = packed.baseAddress, let shift = shift.baseAddress else { return }
+            let block = blocks[index / parts]
+            let part = index % parts
+            var product = camreport_product(
+              a: pixels, a_row: window.stride * channels, taps: taps.baseAddress,
+              tap_count: taps.count, depth: depth, b: packed, c: results, c_row: output[3],
+              columns: kernels.panel, shift: shift, low: range.lowerBound, high: range.upperBound)
+            for panel in weights.panels * part / parts..<weights.panels * (part + 1) / parts {
+              product.b = packed + panel * weights.rows * weights.panel
+              product.shift = shift + panel * weights.panel
+              product.columns = min(weights.panel, groupOutputs - panel * weights.panel)
+              for line in block.lines {
+                for start in Split(block.pixels.count, limit: kernels.rows) {
+                  let pixel = block.pixels.lowerBound + start.lowerBound
+                  product.a =
+                    pixels + (line * window.stride * width + pixel * window.stride) * channels
+                  product.c =
+                    results + (line * linePixels + pixel) * output[3] + group * groupOutputs
+                    + panel * weights.panel
+                  kernels.table.pointee.product(&product, start.count)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private struct Block {
+    let lines: Range<Int>
+    let pixels: Range<Int>
+  }
+
+  /// Lines, or parts of a long one, of about `limit` pixels.
+  private static func blocks(lines: Int, pixels: Int, limit: Int) -> [Block] {
+    if lines == 1 {
+      return Split(pixels, limit: limit).map { Block(lines: 0..<1, pixels: $0) }
+    }
+    return Split(lines, limit: max(1, limit / pixels)).map {
+      Block(lines: $0, pixels: 0..<pixels)
+    }
+  }
+}
+
+/// A count in equal parts of at most `limit`.
+struct Split: Sequence {
+  private let count: Int
+  private let parts: Int
+
+  init(_ count: Int, limit: Int) {
+    self.count = count
+    parts = (count + limit - 1) / limit
+  }
+
+  func makeIterator() -> AnyIterator<Range<Int>> {
+    var part = 0
+    let (count, parts) = (count, parts)
+    return AnyIterator {
+      guard part < parts else { return nil }
+      defer { part += 1 }
+      return count * part / parts..<count * (part + 1) / parts
+    }
+  }
+}
+
+/// The zeros around an input that its windows reach into.
+struct InputPadding: Sendable {
+  private let input: Shape
+  private let top: Int
+  private let left: Int
+  private let height: Int
+  private let width: Int
+
+  init(_ window: Window, input: Shape, output: Shape) {
+    let geometry = WindowGeometry(window, input: input, output: output)
+    self.input = input
+    top = geometry.top
+    left = geometry.left
+    height = max(
+      (output[1] - 1) * window.stride + (window.height - 1) * window.dilation + 1, input[1] + top)
+    width = max(
+      (output[2] - 1) * window.stride + (window.width - 1) * window.dilation + 1, input[2] + left)
+  }
+
+  var isEmpty: Bool { height == input[1] && width == input[2] }
+
+  /// Calls `body` with the padded pixels and how many a row has.
+  func withPadded<Result>(
+    _ tensor: Tensor, _ body: (UnsafePointer<Float>, Int) -> Result
+  ) -> Result {
+    tensor.withUnsafeElements { elements in
+      guard let source = elements.baseAddress, !isEmpty else {
+        return withScratch(16) { body(elements.baseAddress ?? UnsafePointer($0), width) }
+      }
+      let channels = input[3]
+      return withScratch(height * width * channels) { padded in
+        parallel(over: height) { row in
+          let line = padded + row * width * channels
+          let y = row - top
+          guard y >= 0, y < input[1] else {
+            line.initialize(repeating: 0, count: width * channels)
+            return
+          }
+          let inside = input[2] * channels
+          line.initialize(repeating: 0, count: left * channels)
+          (line + left * channels).initialize(from: source + y * inside, count: inside)
+          (line + left * channels + inside)
+            .initialize(repeating: 0, count: (width - left - input[2]) * channels)
+        }
+        return body(padded, width)
+      }
+    }
+  }
+}

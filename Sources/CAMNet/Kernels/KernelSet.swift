@@ -1,0 +1,71 @@
+import Foundation
+import Kernels
+
+/// What is written for speed, for one instruction set.
+public struct KernelSet: Sendable {
+  /// Functions and numbers that nobody changes.
+  nonisolated(unsafe) let table: UnsafePointer<camreport_kernels>
+
+  private init(_ table: UnsafePointer<camreport_kernels>) {
+    self.table = table
+  }
+
+  /// `AVX-512`, `AVX2`, `SSE2` or `NEON`.
+  public var name: String { String(cString: table.pointee.name) }
+
+  /// Columns of a panel of packed weights.
+  var panel: Int { table.pointee.panel }
+  /// Rows that one call of a product takes.
+  var rows: Int { table.pointee.rows }
+
+  /// All that this CPU has, the fastest first.
+  public static let available: [KernelSet] =
+    [camreport_kernels_avx512(), camreport_kernels_avx2(), camreport_kernels_baseline()]
+    .compactMap { $0.map(KernelSet.init) }
+
+  /// The fastest this CPU has, or what the environment variable `CAMREPORT_CPU` names: `avx512`, `avx2` or `baseline`.
+  public static let current: KernelSet = {
+    let wanted = ProcessInfo.processInfo.environment["CAMREPORT_CPU"]?.lowercased()
+    let named = available.first {
+      $0.name.lowercased().filter(\.isLetterOrDigit) == wanted
+    }
+    return named ?? (wanted == "baseline" ? available[available.count - 1] : available[0])
+  }()
+}
+
+extension Character {
+  fileprivate var isLetterOrDigit: Bool { isLetter || isNumber }
+}
+
+/// How layers are to be computed.
+public struct ExecutionOptions: Sendable {
+  public var kernels = KernelSet.current
+  /// Convolutions are summed directly: no Winograd transforms, whose rounding is larger.
+  public var isPrecise = false
+  /// Whether prepared weights are kept for other photos; without it they are made for one run, and their memory used again.
+  public var keepsWeights = false
+  /// How many threads compute; nil for one for each core.
+  public var threads: Int?
+
+  public init() {}
+}
+
+/// A layer with its weights in the order in which its kernel reads them.
+protocol PreparedLayer: Sendable {
+  /// `winograd_4x4`, `direct`, `depthwise`, `plain`.
+  var algorithm: String { get }
+  func run(_ inputs: [Tensor]) -> Tensor
+}
+
+/// A layer computed as its kind says.
+struct PlainLayer<Kind: LayerKind>: PreparedLayer {
+  let kind: Kind
+  let parameters: LayerParameters
+  let output: Shape
+
+  var algorithm: String { "plain" }
+
+  func run(_ inputs: [Tensor]) -> Tensor {
+    kind.forward(inputs, parameters: parameters, output: output)
+  }
+}

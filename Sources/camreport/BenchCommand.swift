@@ -1,0 +1,59 @@
+import ArgumentParser
+import CAMNet
+import Notebook
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Time a network's layers on this machine.",
+    discussion: """
+      Each layer's median time over the runs, what it computes in a nanosecond, and the algorithm \
+      used; then the median of whole forward passes without statistics, weights prepared.
+      """)
+
+  @Option(help: ArgumentHelp("The network.", valueName: "name"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Weights: a file, or synthetic:SEED. Default: the model's own, else synthetic ones.",
+      valueName: "file"))
+  var weights: String?
+
+  @Option(help: ArgumentHelp("The network's input, in pixels a side.", valueName: "pixels"))
+  var size: Int?
+
+  @Option(help: "Threads that compute. Default: one for each core.")
+  var threads: Int?
+
+  @Option(help: "How many runs the medians are of.")
+  var runs = 15
+
+  @Flag(help: "Convolve directly: no Winograd transforms.")
+  var precise = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    try RunCommand.validate(size: size, model: model)
+    guard runs >= 1 else { throw ValidationError("--runs takes 1 or more.") }
+    guard threads.map({ $0 >= 1 }) != false else {
+      throw ValidationError("--threads takes 1 or more.")
+    }
+  }
+
+  func run() throws {
+    do {
+      var options = ExecutionOptions()
+      options.isPrecise = precise
+      options.keepsWeights = true
+      options.threads = threads
+      let benchmark = try Benchmark(
+        model: model, weights: weights, size: size, options: options, runs: runs)
+      print(json ? try benchmark.json() : benchmark.text())
+    } catch {
+      throw Progress(isVerbose: false).failure(error)
+    }
+  }
+}
