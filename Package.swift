@@ -29,7 +29,7 @@ let package = Package(
     systemLibrary("CPango", debian: "libpango1.0-dev"),
     systemLibrary("CZlib", debian: "zlib1g-dev"),
     systemLibrary("CExif", debian: "libexif-dev"),
-    systemLibrary("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+    systemLibrary("COpenBLAS", debian: "libopenblas-dev"),
     systemLibrary("CMark", debian: "libcmark-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
     .target(

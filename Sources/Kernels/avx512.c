@@ -1,11 +1,16 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #pragma clang attribute push( \
   __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), apply_to = function)
 #define LANES 16
 #define ROWS 14
 #define NAME "AVX-512"
+#define LOAD_SOME(p, count) ((vec)_mm512_maskz_loadu_ps((__mmask16)((1u << (count)) - 1), p))
+#define STORE_SOME(p, v, count) _mm512_mask_storeu_ps(p, (__mmask16)((1u << (count)) - 1), (__m512)(v))
+#define OPENBLAS_CORE "SkylakeX"
 #include "kernels.inc"
 #pragma clang attribute pop
 

@@ -2,10 +2,12 @@
 #define LANES 4
 #define ROWS 14
 #define NAME "NEON"
+#define OPENBLAS_CORE 0
 #else
 #define LANES 4
 #define ROWS 6
 #define NAME "SSE2"
+#define OPENBLAS_CORE "Prescott"
 #endif
 #include "kernels.inc"
 

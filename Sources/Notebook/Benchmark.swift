@@ -17,7 +17,7 @@ public struct Benchmark: Sendable, Encodable {
 
   public struct LayerTime: Sendable, Encodable {
     public let name: String
-    public let algorithm: String
+    public let algorithm: LayerAlgorithm
     public let milliseconds: Double
     /// Two operations for each of the layer's multiply-adds, whatever the algorithm spares.
     public let gflops: Double
@@ -38,7 +38,7 @@ public struct Benchmark: Sendable, Encodable {
       for index in pixels.indices { pixels[index] = Float(index &* 2_654_435_761 >> 7 & 255) }
     }
     var times: [[Double]] = Array(repeating: [], count: network.layers.count)
-    var algorithms: [String] = []
+    var algorithms: [LayerAlgorithm] = []
     var whole: [Double] = []
     let clock = ContinuousClock()
     for run in 0...runs {
@@ -91,7 +91,7 @@ public struct Benchmark: Sendable, Encodable {
       head: ["layer", "algorithm", "ms", "GFLOP/s"], alignRight: [2, 3],
       rows: layers.map {
         [
-          $0.name, $0.algorithm, String(format: "%.3f", $0.milliseconds),
+          $0.name, $0.algorithm.rawValue, String(format: "%.3f", $0.milliseconds),
           $0.gflops < 0.05 ? "" : String(format: "%.1f", $0.gflops),
         ]
       })

@@ -2,6 +2,13 @@ import ArgumentParser
 import CAMNet
 import Notebook
 
+extension LayerAlgorithm: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let choice = Self.choices.first(where: { $0.rawValue == argument }) else { return nil }
+    self = choice
+  }
+}
+
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
@@ -32,6 +39,12 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Convolve directly: no Winograd transforms.")
   var precise = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The algorithm wherever it fits: \(LayerAlgorithm.choices.map(\.rawValue).joined(separator: ", ")). Default: the one expected to be the fastest.",
+      valueName: "name"))
+  var algorithm: LayerAlgorithm?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -47,6 +60,7 @@ struct BenchCommand: ParsableCommand {
     do {
       var options = ExecutionOptions()
       options.isPrecise = precise
+      options.algorithm = algorithm
       options.keepsWeights = true
       options.threads = threads
       let benchmark = try Benchmark(

@@ -86,8 +86,7 @@ public struct LayerResult: Sendable {
   public let statistics: TensorStatistics?
   /// The layer alone, without statistics.
   public let duration: Duration
-  /// `winograd_4x4`, `direct`, `depthwise`, `plain`.
-  public let algorithm: String
+  public let algorithm: LayerAlgorithm
 
   public var layer: Layer { shapes.layer }
 }

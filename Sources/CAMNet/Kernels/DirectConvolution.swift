@@ -14,7 +14,7 @@ struct DirectConvolution: PreparedLayer {
   private let range: ClosedRange<Float>
   private let padding: InputPadding
 
-  let algorithm = "direct"
+  let algorithm = LayerAlgorithm.direct
 
   init(
     _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
@@ -34,7 +34,7 @@ struct DirectConvolution: PreparedLayer {
         outputs: outputs.lowerBound + part.lowerBound..<outputs.lowerBound + part.upperBound,
         affine: ChannelAffine(
           scale: affine.scale.map { Array($0[part]) }, shift: affine.shift.map { Array($0[part]) },
-          range: affine.range), panel: kernels.panel)
+          range: affine.range), panel: kernels.panel, halves: true)
     }
     padding = InputPadding(convolution.window, input: input, output: output)
   }
@@ -89,7 +89,7 @@ struct DirectConvolution: PreparedLayer {
             var product = camreport_product(
               a: pixels, a_row: window.stride * channels, taps: taps.baseAddress,
               tap_count: taps.count, depth: depth, b: packed, c: results, c_row: output[3],
-              columns: kernels.panel, shift: shift, low: range.lowerBound, high: range.upperBound)
+              columns: kernels.panel, shift: shift, adds: false, low: range.lowerBound, high: range.upperBound)
             for panel in weights.panels * part / parts..<weights.panels * (part + 1) / parts {
               product.b = packed + panel * weights.rows * weights.panel
               product.shift = shift + panel * weights.panel
@@ -124,27 +124,6 @@ struct DirectConvolution: PreparedLayer {
     }
     return Split(lines, limit: max(1, limit / pixels)).map {
       Block(lines: $0, pixels: 0..<pixels)
-    }
-  }
-}
-
-/// A count in equal parts of at most `limit`.
-struct Split: Sequence {
-  private let count: Int
-  private let parts: Int
-
-  init(_ count: Int, limit: Int) {
-    self.count = count
-    parts = (count + limit - 1) / limit
-  }
-
-  func makeIterator() -> AnyIterator<Range<Int>> {
-    var part = 0
-    let (count, parts) = (count, parts)
-    return AnyIterator {
-      guard part < parts else { return nil }
-      defer { part += 1 }
-      return count * part / parts..<count * (part + 1) / parts
     }
   }
 }

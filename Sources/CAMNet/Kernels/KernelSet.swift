@@ -13,10 +13,18 @@ public struct KernelSet: Sendable {
   /// `AVX-512`, `AVX2`, `SSE2` or `NEON`.
   public var name: String { String(cString: table.pointee.name) }
 
+  /// What OpenBLAS calls a CPU with these instructions; nil for it to choose.
+  var openBLASCore: String? { table.pointee.openblas_core.map { String(cString: $0) } }
+
   /// Columns of a panel of packed weights.
   var panel: Int { table.pointee.panel }
   /// Rows that one call of a product takes.
   var rows: Int { table.pointee.rows }
+
+  /// The library behind dense products: its version, options and the CPU whose kernels it runs, as it says itself.
+  public static var openBLASDescription: String {
+    OpenBLAS.shared?.description ?? "OpenBLAS is not installed"
+  }
 
   /// All that this CPU has, the fastest first.
   public static let available: [KernelSet] =
@@ -42,6 +50,8 @@ public struct ExecutionOptions: Sendable {
   public var kernels = KernelSet.current
   /// Convolutions are summed directly: no Winograd transforms, whose rounding is larger.
   public var isPrecise = false
+  /// The algorithm for convolutions that several fit; nil for the one that is expected to take the least time.
+  public var algorithm: LayerAlgorithm?
   /// Whether prepared weights are kept for other photos; without it they are made for one run, and their memory used again.
   public var keepsWeights = false
   /// How many threads compute; nil for one for each core.
@@ -52,8 +62,7 @@ public struct ExecutionOptions: Sendable {
 
 /// A layer with its weights in the order in which its kernel reads them.
 protocol PreparedLayer: Sendable {
-  /// `winograd_4x4`, `direct`, `depthwise`, `plain`.
-  var algorithm: String { get }
+  var algorithm: LayerAlgorithm { get }
   func run(_ inputs: [Tensor]) -> Tensor
 }
 
@@ -63,7 +72,7 @@ struct PlainLayer<Kind: LayerKind>: PreparedLayer {
   let parameters: LayerParameters
   let output: Shape
 
-  var algorithm: String { "plain" }
+  var algorithm: LayerAlgorithm { .plain }
 
   func run(_ inputs: [Tensor]) -> Tensor {
     kind.forward(inputs, parameters: parameters, output: output)

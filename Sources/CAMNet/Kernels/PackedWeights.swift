@@ -1,7 +1,8 @@
 /// A kernel's weights as a matrix (values of a window, outputs) in panels of neighbouring outputs, each row of a panel one
-/// value's weights; the last panel is filled up with zeros. Normalization's scale is multiplied in.
+/// value's weights; the last panel is filled up with zeros, to half of a panel where that holds its outputs. Normalization's
+/// scale is multiplied in.
 struct PackedWeights: Sendable {
-  /// panels · rows · panel values.
+  /// panels · rows · panel values, of the last perhaps half.
   let values: Tensor
   /// What is added to each output: panels · panel values.
   let shift: Tensor
@@ -10,9 +11,11 @@ struct PackedWeights: Sendable {
   /// Of a panel.
   let rows: Int
 
-  /// - Parameter outputs: of the kernel's last axis.
+  /// - Parameters:
+  ///   - outputs: of the kernel's last axis.
+  ///   - halves: whether the last panel may be half as wide.
   init(
-    _ kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine, panel: Int
+    _ kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine, panel: Int, halves: Bool
   ) {
     let rows = kernel.shape.dimensions.dropLast().reduce(1, *)
     let panels = (outputs.count + panel - 1) / panel
@@ -20,14 +23,17 @@ struct PackedWeights: Sendable {
     self.panels = panels
     self.rows = rows
     let reader = KernelReader(kernel)
-    values = Tensor(shape: [panels, rows, panel]) { target in
+    let rest = outputs.count - (panels - 1) * panel
+    let last = halves && 2 * rest <= panel ? panel / 2 : panel
+    values = Tensor(shape: [rows * ((panels - 1) * panel + last)]) { target in
       nonisolated(unsafe) let target = target
       reader.withColumns { column in
         parallel(over: panels) { index in
           guard let base = target.baseAddress else { return }
           let first = outputs.lowerBound + index * panel
           column.pack(
-            first..<min(first + panel, outputs.upperBound), rows: rows, panel: panel,
+            first..<min(first + panel, outputs.upperBound), rows: 0..<rows,
+            panel: index == panels - 1 ? last : panel,
             scale: affine.scale, from: outputs.lowerBound, into: base + index * rows * panel)
         }
       }
@@ -52,7 +58,7 @@ struct ChannelAffine: Sendable {
 }
 
 /// A kernel (…, outputs) read in either of the orders in which files have it, where it lies.
-struct KernelReader {
+struct KernelReader: Sendable {
   private let values: Tensor
   private let isOutputsFirst: Bool
   private let outputs: Int
@@ -96,7 +102,8 @@ struct KernelReader {
       guard let base = elements.baseAddress else { return }
       body(
         Columns(
-          values: base, isOutputsFirst: isOutputsFirst, outputs: outputs, order: order))
+          values: base, isOutputsFirst: isOutputsFirst, outputs: outputs,
+          height: elements.count / outputs, order: order))
     }
   }
 
@@ -104,30 +111,34 @@ struct KernelReader {
     let values: UnsafePointer<Float>
     let isOutputsFirst: Bool
     let outputs: Int
+    /// Rows of an output.
+    let height: Int
     let order: [Int]?
 
-    /// Copies some outputs' weights into a panel, times their scale.
+    /// Where the row of weights of output `first` and those after it begins, row after row `outputs` apart; nil where the
+    /// file has outputs first.
+    func inPlace(_ first: Int) -> UnsafePointer<Float>? { isOutputsFirst ? nil : values + first }
+
+    /// Copies some rows of some outputs' weights into a panel, times their scale.
     func pack(
-      _ range: Range<Int>, rows: Int, panel: Int, scale: [Float]?, from first: Int,
+      _ range: Range<Int>, rows: Range<Int>, panel: Int, scale: [Float]?, from first: Int,
       into target: UnsafeMutablePointer<Float>
     ) {
-      if range.count < panel { target.initialize(repeating: 0, count: rows * panel) }
+      if range.count < panel { target.initialize(repeating: 0, count: rows.count * panel) }
       guard isOutputsFirst else {
-        for row in 0..<rows {
+        for (index, row) in rows.enumerated() {
           let line = values + row * outputs
           for (column, output) in range.enumerated() {
-            target[row * panel + column] = line[output] * (scale?[output - first] ?? 1)
+            target[index * panel + column] = line[output] * (scale?[output - first] ?? 1)
           }
         }
         return
       }
       for (column, output) in range.enumerated() {
-        let line = values + output * rows
+        let line = values + output * height
         let factor = scale?[output - first] ?? 1
-        if let order {
-          for row in 0..<rows { target[row * panel + column] = line[order[row]] * factor }
-        } else {
-          for row in 0..<rows { target[row * panel + column] = line[row] * factor }
+        for (index, row) in rows.enumerated() {
+          target[index * panel + column] = line[order?[row] ?? row] * factor
         }
       }
     }

@@ -1,21 +1,21 @@
-import COpenBLAS
-
 /// A parameter seen as a matrix (inputs, outputs), where it lies if its file's axis order allows.
 struct KernelMatrix {
   let values: Tensor
   /// The values lie as (outputs, inputs).
   let isTransposed: Bool
+  let inputs: Int
   let leadingDimension: Int
 
-  /// - Precondition: the last canonical axis is the outputs; `rows` is the product of the others.
-  init(_ parameter: Parameter, rows: Int) {
+  /// - Precondition: the last canonical axis is the outputs; `inputs` is the product of the others.
+  init(_ parameter: Parameter, inputs: Int) {
     let columns = parameter.shape[parameter.shape.rank - 1]
     // Outputs first and the rest in order: torch's (out, in) and its 1×1 kernels.
     let outputsFirst = Array(parameter.axes.suffix(1) + parameter.axes.dropLast())
     let rest = outputsFirst.filter { parameter.stored.shape[$0] > 1 }
     isTransposed = !parameter.isCanonical && rest == rest.sorted()
     values = isTransposed ? parameter.stored : parameter.tensor
-    leadingDimension = isTransposed ? rows : columns
+    self.inputs = inputs
+    leadingDimension = isTransposed ? inputs : columns
   }
 
   /// Where column (output) `column` begins.
@@ -24,18 +24,28 @@ struct KernelMatrix {
   }
 }
 
-/// (1, in) × (in, out) → (1, out).
+/// (1, in) × (in, out) → (1, out). It takes as long as reading the matrix does, so the cores share its columns.
 func vectorTimesMatrix(_ vector: Tensor, _ parameter: Parameter, output: Shape) -> Tensor {
-  let inputs = vector.count
-  let matrix = KernelMatrix(parameter, rows: inputs)
+  let matrix = KernelMatrix(parameter, inputs: vector.count)
   return Tensor(shape: output) { destination in
     vector.withUnsafeElements { vector in
       matrix.values.withUnsafeElements { values in
-        cblas_sgemm(
-          CblasRowMajor, CblasNoTrans, matrix.isTransposed ? CblasTrans : CblasNoTrans,
-          1, blasint(output.elementCount), blasint(inputs), 1, vector.baseAddress, blasint(inputs),
-          values.baseAddress, blasint(matrix.leadingDimension), 0, destination.baseAddress,
-          blasint(output.elementCount))
+        parallel(over: Split(output.elementCount, limit: 256)) { outputs in
+          guard let vector = vector.baseAddress, let values = values.baseAddress,
+            let target = destination.baseAddress
+          else { return }
+          guard let library = OpenBLAS.shared else {
+            for column in outputs {
+              let step = matrix.isTransposed ? 1 : matrix.leadingDimension
+              let weights = values + matrix.offset(ofColumn: column)
+              var sum: Float = 0
+              for input in 0..<matrix.inputs { sum += vector[input] * weights[input * step] }
+              target[column] = sum
+            }
+            return
+          }
+          library.multiply(vector, matrix, values, outputs: outputs, into: target)
+        }
       }
     }
   }

@@ -1,104 +1,211 @@
 import Kernels
 
-/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3): Lavin and Gray, CVPR 2016.
+/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3) or F(6×6, 3×3): Lavin and Gray, CVPR 2016.
 ///
 /// Tiles of 6×6 input pixels and the kernels are transformed; at each of the 36 positions of a tile the output is then a
-/// matrix product over channels, and 4×4 output pixels are transformed back: 36 multiplications in the place of 144.
+/// matrix product over channels, and 4×4 output pixels are transformed back: 36 multiplications in the place of 144. Tiles
+/// of 8×8 give 6×6 pixels with 64 multiplications in the place of 324.
+///
+/// Transformed kernels are four times the size of what they are made from. Kept for the next photo they save a tenth of the
+/// time; for one photo they are made piece by piece in the cache, since writing them to memory takes longer than all else.
 struct WinogradConvolution: PreparedLayer {
   private let input: Shape
   private let output: Shape
+  private let outputs: Range<Int>
   private let kernels: KernelSet
   private let range: ClosedRange<Float>
   private let padding: (top: Int, left: Int)
-  /// panels · 36 positions · channels · panel values.
-  private let weights: Tensor
+  private let kernel: KernelReader
+  private let scale: [Float]?
   private let shift: Tensor
-  private let panels: Int
+  /// Transformed: panels · positions · `weightsLength`; nil where they are made anew for each photo.
+  private var kept: Tensor?
 
-  static let positions = 36
-  let algorithm = "winograd_4x4"
+  /// Pixels along a side of what is computed at once: 4 or 6.
+  private let tile: Int
+  private let transforms: camreport_winograd
+  let algorithm: LayerAlgorithm
 
   init(
     _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
-    input: Shape, output: Shape, kernels: KernelSet
+    input: Shape, output: Shape, tile: Int, _ options: ExecutionOptions
   ) {
+    self.tile = tile
+    algorithm = tile == 4 ? .winograd4x4 : .winograd6x6
+    kernels = options.kernels
+    transforms = tile == 4 ? kernels.table.pointee.winograd4 : kernels.table.pointee.winograd6
     self.input = input
     self.output = output
-    self.kernels = kernels
+    self.outputs = outputs
+    self.kernel = KernelReader(kernel)
     range = affine.range
+    scale = affine.scale
     let geometry = WindowGeometry(convolution.window, input: input, output: output)
     padding = (geometry.top, geometry.left)
-    let channels = input[3]
-    let panel = kernels.panel
-    let panels = (outputs.count + panel - 1) / panel
-    self.panels = panels
-    shift = affine.paddedShift(to: panels * panel)
-    let reader = KernelReader(kernel)
-    weights = Tensor(shape: [panels, Self.positions, channels, panel]) { target in
+    let panels = (outputs.count + kernels.panel - 1) / kernels.panel
+    shift = affine.paddedShift(to: panels * kernels.panel)
+    guard options.keepsWeights else { return }
+    kept = Tensor(shape: [panels, positions, weightsLength]) { target in
       guard let target = target.baseAddress else { return }
-      reader.withColumns { columns in
-        parallel(over: panels) { index in
-          let first = outputs.lowerBound + index * panel
-          let base = target + index * Self.positions * channels * panel
-          withScratch(9 * channels * panel) { packed in
-            columns.pack(
-              first..<min(first + panel, outputs.upperBound), rows: 9 * channels, panel: panel,
-              scale: affine.scale, from: outputs.lowerBound, into: packed)
-            for channel in 0..<channels {
-              kernels.table.pointee.winograd_weights(
-                packed + channel * panel, channels * panel, base + channel * panel,
-                channels * panel, panel)
+      transformWeights(into: target)
+    }
+  }
+
+  private var panels: Int { shift.count / kernels.panel }
+  private var tiles: (rows: Int, columns: Int) {
+    ((output[1] + tile - 1) / tile, (output[2] + tile - 1) / tile)
+  }
+  /// Pixels along a side of what a tile sees.
+  private var side: Int { tile + 2 }
+  private var positions: Int { side * side }
+
+  // Distances that are a multiple of 4 kB apart would fight for the same lines of the cache: hence the odd vectors.
+
+  /// From one tile's channels to the next's.
+  private var rowLength: Int {
+    let vectors = (input[3] + 15) / 16 * 16
+    return vectors % 256 == 0 ? vectors + 16 : vectors
+  }
+  /// From one position's tiles to the next's.
+  private func positionLength(tiles: Int) -> Int { tiles * rowLength + 16 }
+  /// From one position's weights to the next's, in a panel of outputs.
+  private var weightsLength: Int { input[3] * kernels.panel + 16 }
+  /// From one panel's weights to the next's.
+  private var panelLength: Int { positions * weightsLength }
+  /// From one position's sums to the next's.
+  private func sumsLength(tiles: Int) -> Int { tiles * kernels.panel + 16 }
+
+  func run(_ inputs: [Tensor]) -> Tensor {
+    let count = tiles.rows * tiles.columns
+    let whole = positions * positionLength(tiles: count)
+    return Tensor(shape: output) { destination in
+      inputs[0].withUnsafeElements { source in
+        guard let pixels = source.baseAddress, let results = destination.baseAddress else { return }
+        // Transformed input that fits into the cache that the cores share is made at once, so that each panel of
+        // weights is read by one core only; where there is more of it, each core goes through blocks of tiles.
+        if whole <= 2 << 20 {
+          runPanels(pixels, results)
+        } else {
+          runBlocks(pixels, results)
+        }
+      }
+    }
+  }
+
+  private func runPanels(
+    _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
+  ) {
+    let count = tiles.rows * tiles.columns
+    let length = positionLength(tiles: count)
+    withScratch(positions * length) { transformed in
+      parallel(over: tiles.rows) { row in
+        let first = row * tiles.columns
+        transform(
+          first..<first + tiles.columns, pixels, into: transformed + first * rowLength,
+          positionLength: length)
+      }
+      if let kept {
+        let blocks = Split(count, limit: blockTiles(floats: 65_536, each: kernels.panel))
+        kept.withUnsafeElements { weights in
+          parallel(over: panels) { panel in
+            guard let weights = weights.baseAddress else { return }
+            for block in blocks {
+              multiply(
+                block, panel, weights + panel * panelLength,
+                transformed + block.lowerBound * rowLength, positionLength: length, results)
             }
+          }
+        }
+        return
+      }
+      kernel.withColumns { columns in
+        parallel(over: panels) { panel in
+          withScratch(panelLength + positions * sumsLength(tiles: count)) { weights in
+            let sums = weights + panelLength
+            // Some channels at a time, so that their weights stay in the core's own cache.
+            for part in Split(input[3], limit: 64) {
+              transformWeights(panel, part, columns, into: weights)
+              multiply(count, part, weights, transformed, positionLength: length, into: sums)
+            }
+            transformBack(0..<count, panel, sums, results)
           }
         }
       }
     }
   }
 
-  private var tiles: (rows: Int, columns: Int) { ((output[1] + 3) / 4, (output[2] + 3) / 4) }
-
-  /// From one tile's channels to the next's: rows a multiple of 4 kB apart would fight for the same lines of the cache.
-  private var rowLength: Int {
-    let vectors = (input[3] + 15) / 16 * 16
-    return vectors % 256 == 0 ? vectors + 16 : vectors
+  private func runBlocks(
+    _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
+  ) {
+    if let kept {
+      kept.withUnsafeElements { weights in
+        guard let weights = weights.baseAddress else { return }
+        runBlocks(pixels, weights: weights, results)
+      }
+    } else {
+      withScratch(panels * panelLength) { weights in
+        transformWeights(into: weights)
+        runBlocks(pixels, weights: weights, results)
+      }
+    }
   }
 
-  func run(_ inputs: [Tensor]) -> Tensor {
-    let count = tiles.rows * tiles.columns
-    // Transformed input that fits into the cache that the cores share is made at once, so that each panel of weights is
-    // read by one core only; where there is more of it, each core goes through blocks of tiles of its own.
-    let whole = Self.positions * count * rowLength
-    return Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { source in
-        guard let pixels = source.baseAddress, let results = destination.baseAddress else { return }
-        if whole <= 2 << 20 {
-          withScratch(whole) { transformed in
-            parallel(over: tiles.rows) { row in
-              let first = row * tiles.columns
-              transform(
-                first..<first + tiles.columns, pixels,
-                into: transformed + first * rowLength, positionLength: count * rowLength)
-            }
-            parallel(over: panels) { panel in
-              multiply(
-                0..<count, panels: panel..<panel + 1, transformed,
-                positionLength: count * rowLength, results)
-            }
-          }
-          return
-        }
-        let limit = max(kernels.rows, 262_144 / (Self.positions * rowLength))
-        let blocks = Split(count, limit: (limit + kernels.rows - 1) / kernels.rows * kernels.rows)
-          .map { $0 }
-        parallel(over: blocks.count) { index in
-          let block = blocks[index]
-          let length = block.count * rowLength
-          withScratch(Self.positions * length) { transformed in
-            transform(block, pixels, into: transformed, positionLength: length)
-            multiply(block, panels: 0..<panels, transformed, positionLength: length, results)
-          }
+  private func runBlocks(
+    _ pixels: UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    _ results: UnsafeMutablePointer<Float>
+  ) {
+    let blocks = Split(
+      tiles.rows * tiles.columns, limit: blockTiles(floats: 131_072, each: rowLength))
+    parallel(over: blocks) { block in
+      let length = positionLength(tiles: block.count)
+      withScratch(positions * length) { transformed in
+        transform(block, pixels, into: transformed, positionLength: length)
+        for panel in 0..<panels {
+          multiply(
+            block, panel, weights + panel * panelLength, transformed, positionLength: length,
+            results)
         }
       }
+    }
+  }
+
+  /// How many tiles, `each` so many floats at a position, take about `floats` at all positions: whole calls of a product.
+  private func blockTiles(floats: Int, each: Int) -> Int {
+    let limit = max(kernels.rows, floats / (positions * each))
+    return limit / kernels.rows * kernels.rows
+  }
+
+  /// Transforms all weights.
+  private func transformWeights(into target: UnsafeMutablePointer<Float>) {
+    kernel.withColumns { columns in
+      parallel(over: panels) { panel in
+        transformWeights(panel, 0..<input[3], columns, into: target + panel * panelLength)
+      }
+    }
+  }
+
+  /// Transforms a panel of the weights of some input channels.
+  private func transformWeights(
+    _ panel: Int, _ part: Range<Int>, _ columns: KernelReader.Columns,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let (channels, width) = (input[3], kernels.panel)
+    let first = outputs.lowerBound + panel * width
+    let range = first..<min(first + width, outputs.upperBound)
+    withScratch(9 * part.count * width) { packed in
+      if scale == nil, range.count == width, let values = columns.inPlace(first) {
+        kernels.table.pointee.gather(
+          values + part.lowerBound * columns.outputs, channels * columns.outputs, 9,
+          columns.outputs, part.count, packed)
+      } else {
+        for tap in 0..<9 {
+          let first = tap * channels + part.lowerBound
+          columns.pack(
+            range, rows: first..<first + part.count, panel: width, scale: scale,
+            from: outputs.lowerBound, into: packed + tap * part.count * width)
+        }
+      }
+      transforms.weights(packed, part.count, target, weightsLength)
     }
   }
 
@@ -108,74 +215,87 @@ struct WinogradConvolution: PreparedLayer {
     positionLength: Int
   ) {
     let (height, width, channels) = (input[1], input[2], input[3])
-    withScratch(Self.positions * channels) { patch in
-      for (index, tile) in range.enumerated() {
-        let y = tile / tiles.columns * 4 - padding.top
-        let x = tile % tiles.columns * 4 - padding.left
+    withScratch(positions * channels) { patch in
+      for (index, number) in range.enumerated() {
+        let y = number / tiles.columns * tile - padding.top
+        let x = number % tiles.columns * tile - padding.left
         let out = target + index * rowLength
-        if y >= 0, x >= 0, y + 6 <= height, x + 6 <= width {
-          kernels.table.pointee.winograd_input(
+        if y >= 0, x >= 0, y + side <= height, x + side <= width {
+          transforms.input(
             pixels + (y * width + x) * channels, width * channels, channels, out, positionLength,
             channels)
           continue
         }
         // At the edges zeros stand for what is outside.
-        patch.initialize(repeating: 0, count: Self.positions * channels)
-        let columns = max(x, 0)..<max(min(x + 6, width), max(x, 0))
-        for row in max(y, 0)..<max(min(y + 6, height), max(y, 0)) {
-          (patch + ((row - y) * 6 + columns.lowerBound - x) * channels).update(
+        patch.initialize(repeating: 0, count: positions * channels)
+        let columns = max(x, 0)..<max(min(x + side, width), max(x, 0))
+        for row in max(y, 0)..<max(min(y + side, height), max(y, 0)) {
+          (patch + ((row - y) * side + columns.lowerBound - x) * channels).update(
             from: pixels + (row * width + columns.lowerBound) * channels,
             count: columns.count * channels)
         }
-        kernels.table.pointee.winograd_input(
-          patch, 6 * channels, channels, out, positionLength, channels)
+        transforms.input(
+          patch, side * channels, channels, out, positionLength, channels)
       }
     }
   }
 
-  /// Products at all positions for some tiles and panels of outputs, transformed back.
+  /// Products at all positions for some tiles and a panel of outputs, transformed back.
   private func multiply(
-    _ tileRange: Range<Int>, panels: Range<Int>, _ transformed: UnsafePointer<Float>,
-    positionLength: Int, _ results: UnsafeMutablePointer<Float>
+    _ block: Range<Int>, _ panel: Int, _ weights: UnsafePointer<Float>,
+    _ transformed: UnsafePointer<Float>, positionLength: Int,
+    _ results: UnsafeMutablePointer<Float>
   ) {
-    let channels = input[3]
-    let panelWidth = kernels.panel
-    let sumsLength = tileRange.count * panelWidth
-    let outputs = output[3]
-    let tap = [0]
-    weights.withUnsafeElements { weights in
-      shift.withUnsafeElements { shift in
-        tap.withUnsafeBufferPointer { tap in
-          withScratch(Self.positions * sumsLength) { sums in
-            guard let weights = weights.baseAddress, let shift = shift.baseAddress else { return }
-            var product = camreport_product(
-              a: transformed, a_row: rowLength, taps: tap.baseAddress, tap_count: 1,
-              depth: channels, b: weights, c: sums, c_row: panelWidth, columns: panelWidth,
-              shift: nil, low: -.infinity, high: .infinity)
-            for panel in panels {
-              for position in 0..<Self.positions {
-                product.b =
-                  weights + (panel * Self.positions + position) * channels * panelWidth
-                for rows in Split(tileRange.count, limit: kernels.rows) {
-                  product.a =
-                    transformed + position * positionLength + rows.lowerBound * rowLength
-                  product.c = sums + position * sumsLength + rows.lowerBound * panelWidth
-                  kernels.table.pointee.product(&product, rows.count)
-                }
-              }
-              for (index, tile) in tileRange.enumerated() {
-                let y = tile / tiles.columns * 4
-                let x = tile % tiles.columns * 4
-                kernels.table.pointee.winograd_output(
-                  sums + index * panelWidth, sumsLength,
-                  results + (y * output[2] + x) * outputs + panel * panelWidth,
-                  output[2] * outputs, outputs, min(4, output[1] - y), min(4, output[2] - x),
-                  shift + panel * panelWidth, range.lowerBound, range.upperBound,
-                  min(panelWidth, outputs - panel * panelWidth))
-              }
-            }
-          }
+    withScratch(positions * sumsLength(tiles: block.count)) { sums in
+      multiply(
+        block.count, 0..<input[3], weights, transformed, positionLength: positionLength, into: sums)
+      transformBack(block, panel, sums, results)
+    }
+  }
+
+  /// Products at all positions for some tiles and a panel of outputs, over some input channels: the first of them begin the
+  /// sums, later ones add to them.
+  private func multiply(
+    _ tiles: Int, _ part: Range<Int>, _ weights: UnsafePointer<Float>,
+    _ transformed: UnsafePointer<Float>, positionLength: Int,
+    into sums: UnsafeMutablePointer<Float>
+  ) {
+    let width = kernels.panel
+    let sumsLength = sumsLength(tiles: tiles)
+    withUnsafePointer(to: 0) { tap in
+      var product = camreport_product(
+        a: transformed, a_row: rowLength, taps: tap, tap_count: 1, depth: part.count, b: weights,
+        c: sums, c_row: width, columns: width, shift: nil, adds: part.lowerBound > 0,
+        low: -.infinity, high: .infinity)
+      let rows = Split(tiles, limit: kernels.rows)
+      for position in 0..<positions {
+        product.b = weights + position * weightsLength
+        let first = transformed + position * positionLength + part.lowerBound
+        for range in rows {
+          product.a = first + range.lowerBound * rowLength
+          product.c = sums + position * sumsLength + range.lowerBound * width
+          kernels.table.pointee.product(&product, range.count)
         }
+      }
+    }
+  }
+
+  /// Transforms sums back into the pixels of some tiles.
+  private func transformBack(
+    _ block: Range<Int>, _ panel: Int, _ sums: UnsafePointer<Float>,
+    _ results: UnsafeMutablePointer<Float>
+  ) {
+    let (width, channels) = (kernels.panel, output[3])
+    shift.withUnsafeElements { shift in
+      guard let shift = shift.baseAddress else { return }
+      for (index, number) in block.enumerated() {
+        let y = number / tiles.columns * tile
+        let x = number % tiles.columns * tile
+        transforms.output(
+          sums + index * width, sumsLength(tiles: block.count),
+          results + (y * output[2] + x) * channels + panel * width, output[2] * channels,
+          channels, min(tile, output[1] - y), min(tile, output[2] - x), shift + panel * width,
+          range.lowerBound, range.upperBound, min(width, channels - panel * width))
       }
     }
   }

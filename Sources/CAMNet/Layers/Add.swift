@@ -16,17 +16,16 @@ public struct Add: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    let parts = Split(output.elementCount, limit: 65_536).map { $0 }
-    return Tensor(shape: output) { destination in
+    Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { first in
         inputs[1].withUnsafeElements { second in
-          parallel(over: parts.count) { index in
+          parallel(over: Split(output.elementCount, limit: 65_536)) { part in
             guard let first = first.baseAddress, let second = second.baseAddress,
               let sums = destination.baseAddress
             else { return }
-            let start = parts[index].lowerBound
+            let start = part.lowerBound
             KernelSet.current.table.pointee.add(
-              first + start, second + start, sums + start, parts[index].count)
+              first + start, second + start, sums + start, part.count)
           }
         }
       }

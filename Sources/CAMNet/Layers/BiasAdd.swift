@@ -18,13 +18,13 @@ public struct BiasAdd: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    let biases = parameters[.biases].tensor.elements
-    return Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { source in
-        for pixel in stride(from: 0, to: source.count, by: biases.count) {
-          for channel in 0..<biases.count {
-            destination[pixel + channel] = source[pixel + channel] + biases[channel]
-          }
+    let channels = output[3]
+    return inputs[0].mapPixels(to: output) { source, target, pixels in
+      parameters[.biases].tensor.withUnsafeElements { biases in
+        guard let biases = biases.baseAddress else { return }
+        for pixel in 0..<pixels {
+          let (values, sums) = (source + pixel * channels, target + pixel * channels)
+          for channel in 0..<channels { sums[channel] = values[channel] + biases[channel] }
         }
       }
     }

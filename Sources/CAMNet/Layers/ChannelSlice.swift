@@ -26,15 +26,14 @@ public struct ChannelSlice: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    let channels = inputs[0].shape[3]
-    return Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { source in
-        var next = 0
-        for pixel in stride(from: range.lowerBound, to: source.count, by: channels) {
-          for channel in 0..<range.count {
-            destination[next + channel] = source[pixel + channel]
-          }
-          next += range.count
+    inputs[0].mapPixels(to: output) { source, target, pixels in
+      let (channels, count) = (inputs[0].shape[3], range.count)
+      let first = source + range.lowerBound
+      if count == 1 {
+        for pixel in 0..<pixels { target[pixel] = first[pixel * channels] }
+      } else {
+        for pixel in 0..<pixels {
+          (target + pixel * count).initialize(from: first + pixel * channels, count: count)
         }
       }
     }

@@ -25,16 +25,21 @@ public struct Concat: LayerKind {
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let channels = output[3]
     return Tensor(shape: output) { destination in
+      guard let destination = destination.baseAddress else { return }
       var first = 0
       for input in inputs {
         let width = input.shape[3]
+        let target = destination + first
         input.withUnsafeElements { source in
-          var next = first
-          for pixel in stride(from: 0, to: source.count, by: width) {
-            for channel in 0..<width {
-              destination[next + channel] = source[pixel + channel]
+          guard let source = source.baseAddress else { return }
+          parallel(over: Split(output[1] * output[2], limit: 16_384)) { pixels in
+            if width == 1 {
+              for pixel in pixels { target[pixel * channels] = source[pixel] }
+            } else {
+              for pixel in pixels {
+                (target + pixel * channels).initialize(from: source + pixel * width, count: width)
+              }
             }
-            next += channels
           }
         }
         first += width

@@ -87,9 +87,14 @@ public struct Convolution: LayerKind, PreparedLayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    prepared(
-      for: inputs.map(\.shape), parameters: parameters, output: output, ExecutionOptions()
-    ).run(inputs)
+    forward(inputs, parameters: parameters, output: output, options: ExecutionOptions())
+  }
+
+  /// The layer's output, computed as `options` say.
+  public func forward(
+    _ inputs: [Tensor], parameters: LayerParameters, output: Shape, options: ExecutionOptions
+  ) -> Tensor {
+    prepared(for: inputs.map(\.shape), parameters: parameters, output: output, options).run(inputs)
   }
 
   func prepared(
@@ -103,10 +108,11 @@ public struct Convolution: LayerKind, PreparedLayerKind {
         window, kernel: kernel, affine: affine, input: inputs[0], output: output,
         kernels: options.kernels)
     }
-    if AlgorithmChoice.prefersWinograd(self, input: inputs[0], output: output, options) {
+    let algorithm = LayerAlgorithm.choice(for: self, input: inputs[0], output: output, options)
+    if let tile = algorithm.tile {
       return WinogradConvolution(
         self, kernel: kernel, outputs: outputs, affine: affine, input: inputs[0], output: output,
-        kernels: options.kernels)
+        tile: tile, options)
     }
     return DirectConvolution(
       self, kernel: kernel, outputs: outputs, affine: affine, input: inputs[0], output: output,

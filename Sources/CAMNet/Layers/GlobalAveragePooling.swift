@@ -16,15 +16,24 @@ public struct GlobalAveragePooling: LayerKind {
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let channels = output[1]
-    var sums = [Double](repeating: 0, count: channels)
-    inputs[0].withUnsafeElements { source in
-      for pixel in stride(from: 0, to: source.count, by: channels) {
-        for channel in 0..<channels {
-          sums[channel] += Double(source[pixel + channel])
+    let pixels = inputs[0].count / channels
+    return Tensor(shape: output) { destination in
+      inputs[0].withUnsafeElements { source in
+        parallel(over: Split(channels, limit: 256)) { part in
+          guard let source = source.baseAddress else { return }
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: part.count) { sums in
+            guard let sums = sums.baseAddress else { return }
+            sums.initialize(repeating: 0, count: part.count)
+            for pixel in 0..<pixels {
+              let values = source + pixel * channels + part.lowerBound
+              for channel in 0..<part.count { sums[channel] += Double(values[channel]) }
+            }
+            for channel in 0..<part.count {
+              destination[part.lowerBound + channel] = Float(sums[channel] / Double(pixels))
+            }
+          }
         }
       }
     }
-    let pixels = Double(inputs[0].count / channels)
-    return Tensor(shape: output, sums.map { Float($0 / pixels) })
   }
 }

@@ -32,12 +32,11 @@ public struct Rescale: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { source in
-        for pixel in stride(from: 0, to: source.count, by: offsets.count) {
-          for (channel, offset) in offsets.enumerated() {
-            destination[pixel + channel] = (source[pixel + channel] - offset) / divisor
-          }
+    inputs[0].mapPixels(to: output) { source, target, pixels in
+      let channels = offsets.count
+      for (channel, offset) in offsets.enumerated() {
+        for index in stride(from: channel, to: pixels * channels, by: channels) {
+          target[index] = (source[index] - offset) / divisor
         }
       }
     }

@@ -15,7 +15,7 @@ extension Tensor {
   /// Statistics in double precision, or nil where a value is NaN or infinite (or there is none).
   public var statistics: TensorStatistics? {
     guard count > 0 else { return nil }
-    let parts = Split(count, limit: max(65_536, count / 32)).map { $0 }
+    let parts = Split(count, limit: max(65_536, count / 32))
     let sums = withUnsafeElements { elements in
       [camreport_sums](unsafeUninitializedCapacity: parts.count) { target, count in
         nonisolated(unsafe) let target = target

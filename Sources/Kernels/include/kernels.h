@@ -1,12 +1,14 @@
 #pragma once
 
+#include <stdbool.h>
+
 // What is written for speed, once for each instruction set; the caller chooses at run time.
 // Feature maps are (height, width, channels), channels side by side.
 
 /// Rows of a matrix product: c[row][column] = min(max(shift[column] + Σ a · b, low), high).
 ///
 /// a's values of a row lie in `taps` pieces of `depth` neighbours each; b holds, for each piece and each value in it, one
-/// row of `panel` columns.
+/// row of `panel` columns, or of half as many where half hold all `columns`.
 struct camreport_product {
   const float *a;
   long a_row;
@@ -20,19 +22,40 @@ struct camreport_product {
   long columns;
   /// `panel` values, or null for zeros.
   const float *shift;
+  /// Whether the sums go on from what is in c, whole panels of it, in the place of the shift.
+  bool adds;
   float low;
   float high;
 };
 
-/// Pixels of a depthwise convolution: out[pixel][c] = min(max(shift[c] + Σ in[tap][pixel][c] · weights[tap][c], low), high).
+/// A pixel of a depthwise convolution: out[c] = min(max(shift[c] + Σ in[tap][c] · weights[tap][c], low), high).
 struct camreport_depthwise {
   const float *in;
-  /// From one pixel's input to the next's.
-  long in_step;
   const long *in_taps;
   const float *weights;
   const long *weight_taps;
   long tap_count;
+  const float *shift;
+  float low;
+  float high;
+  float *out;
+  long channels;
+};
+
+/// A row of pixels of a depthwise convolution with square windows; what its windows reach beyond the input's sides is zero.
+struct camreport_depthwise_line {
+  /// The first row of the input that the windows see.
+  const float *in;
+  /// From one row to the next.
+  long in_row;
+  long in_width;
+  /// Of the windows, how many lie inside the input, and the weights of the first.
+  long rows;
+  const float *weights;
+  /// From one tap's weights to the next's.
+  long weight_tap;
+  /// Pixels by which the first window begins left of the input.
+  long left;
   const float *shift;
   float low;
   float high;
@@ -49,22 +72,34 @@ struct camreport_sums {
   double squares;
 };
 
+/// Winograd's F(tile × tile, 3×3).
+struct camreport_winograd {
+  /// A tile of `in`, its pixels `row` and `pixel` apart, into (tile + 2)² positions of `out`.
+  void (*input)(const float *in, long row, long pixel, float *out, long position, long channels);
+  /// All positions of `in` into `height` × `width` pixels of `out`, at most tile × tile, shifted and cut.
+  void (*output)(
+    const float *in, long position, float *out, long row, long pixel, long height, long width,
+    const float *shift, float low, float high, long channels);
+  /// 3×3 weights of `rows` input channels and a panel of outputs, side by side, into all positions, `position` apart.
+  void (*weights)(const float *in, long rows, float *out, long position);
+};
+
 struct camreport_kernels {
   const char *name;
+  /// What OpenBLAS calls a CPU with these instructions, or null.
+  const char *openblas_core;
   /// Columns of a panel of b.
   long panel;
   /// The most rows of one call.
   long rows;
   void (*product)(const struct camreport_product *, long rows);
   void (*depthwise)(const struct camreport_depthwise *);
-  /// Winograd F(4×4, 3×3): a tile of 6×6 pixels of `in`, `row` and `pixel` apart, into 36 positions of `out`.
-  void (*winograd_input)(const float *in, long row, long pixel, float *out, long position, long channels);
-  /// 36 positions of `in` into `height` × `width` (at most 4×4) pixels of `out`, shifted and cut.
-  void (*winograd_output)(
-    const float *in, long position, float *out, long row, long pixel, long height, long width,
-    const float *shift, float low, float high, long channels);
-  /// 3×3 weights of `channels` outputs, `tap` apart, into 36 positions.
-  void (*winograd_weights)(const float *in, long tap, float *out, long position, long channels);
+  /// For windows of 3×3 or 5×5 with stride 1 or 2.
+  void (*depthwise_line)(const struct camreport_depthwise_line *, long size, long stride);
+  /// Copies a panel's columns out of `groups` of `rows` rows.
+  void (*gather)(const float *in, long group, long groups, long row, long rows, float *out);
+  struct camreport_winograd winograd4;
+  struct camreport_winograd winograd6;
   /// The largest of each 2×2 block of two rows: `pixels` results.
   void (*max_pool)(const float *upper, const float *lower, float *out, long pixels, long channels);
   void (*add)(const float *a, const float *b, float *out, long count);

@@ -1,0 +1,50 @@
+extension LayerAlgorithm {
+  /// The algorithm that a convolution takes: the cheapest that fits it and the options.
+  ///
+  /// Those by Winograd round more: they are left out where the options ask for precision.
+  static func choice(
+    for convolution: Convolution, input: Shape, output: Shape, _ options: ExecutionOptions
+  ) -> LayerAlgorithm {
+    let window = convolution.window
+    let fits =
+      window.height == 3 && window.width == 3 && window.stride == 1 && window.dilation == 1
+      && convolution.groups == 1
+    guard fits, !options.isPrecise else { return .direct }
+    if let wanted = options.algorithm { return wanted }
+    // With so few channels, transforms cost more than products.
+    guard input[3] >= 16, output[3] >= 16 else { return .direct }
+    let cost = ConvolutionCost(input: input, output: output, keepsWeights: options.keepsWeights)
+    return choices.min { cost.nanoseconds($0) < cost.nanoseconds($1) } ?? .direct
+  }
+}
+
+/// A model of what a 3×3 convolution costs. Its rates were measured on two cores with AVX-512 (docs/PERFORMANCE.md); only
+/// their proportions matter, and those change little.
+private struct ConvolutionCost {
+  let input: Shape
+  let output: Shape
+  let keepsWeights: Bool
+
+  /// Products by the micro-kernel: floating-point operations a nanosecond.
+  private static let products = 210.0
+  /// Weights read from memory while products are made, bytes a nanosecond: half of it is hidden behind them.
+  private static let reading = 40.0
+  /// Nanoseconds for a value of an input or output at a Winograd position: made, stored and read.
+  private static let transform = 0.16
+  /// Nanoseconds for a kernel's value at a Winograd position: made from its nine weights, stored and read.
+  private static let preparation = 0.06
+
+  func nanoseconds(_ algorithm: LayerAlgorithm) -> Double {
+    let pairs = Double(input[3] * output[3])
+    guard let tile = algorithm.tile else {
+      let multiplications = 9 * Double(output[1] * output[2]) * pairs
+      return 2 * multiplications / Self.products + 9 * 4 * pairs / Self.reading
+    }
+    let positions = Double((tile + 2) * (tile + 2))
+    let tiles = Double(((output[1] + tile - 1) / tile) * ((output[2] + tile - 1) / tile))
+    let weights = keepsWeights ? 4 / Self.reading : Self.preparation
+    return positions
+      * (2 * tiles * pairs / Self.products + tiles * Double(input[3] + output[3]) * Self.transform
+        + pairs * weights)
+  }
+}
