@@ -33,12 +33,7 @@ import Testing
     ]
 
     let input = randomTensor(inputShape, &generator)
-    var parameters: [ParameterRole: Tensor] = [:]
-    for (role, shape) in convolution.parameters(for: [inputShape]) {
-      let tensor = randomTensor(shape, &generator)
-      parameters[role] =
-        role == .variance ? Tensor(shape: shape, tensor.elements.map { abs($0) + 0.1 }) : tensor
-    }
+    let parameters = randomParameters(of: convolution, for: inputShape, &generator)
     let output = try convolution.outputShape(of: [inputShape])
     let expected = slowConvolution(convolution, input, parameters, output)
 
@@ -122,91 +117,5 @@ import Testing
       [Tensor(shape: [1, 1, 2, 1], [.nan, 9])], parameters: parameters, output: [1, 1, 2, 1])
     #expect(found[flat: 0].isNaN)
     #expect(found[flat: 1] == 6)
-  }
-
-  // MARK: The plain computation
-
-  private func randomTensor(_ shape: Shape, _ generator: inout SeededGenerator) -> Tensor {
-    Tensor(
-      shape: shape,
-      (0..<shape.elementCount).map { _ in Float.random(in: -1...1, using: &generator) })
-  }
-
-  private func samePadding(_ window: Window, _ input: Shape, _ output: Shape) -> (Int, Int) {
-    switch window.padding {
-    case .valid: return (0, 0)
-    case .explicit(let top, let left, _, _): return (top, left)
-    case .same:
-      func before(_ extent: Int, _ input: Int, _ output: Int) -> Int {
-        max((output - 1) * window.stride + (extent - 1) * window.dilation + 1 - input, 0) / 2
-      }
-      return (
-        before(window.height, input[1], output[1]), before(window.width, input[2], output[2])
-      )
-    }
-  }
-
-  private func taps(
-    _ window: Window, _ y: Int, _ x: Int, _ top: Int, _ left: Int, _ input: Shape
-  ) -> [(Int, Int)] {
-    (0..<window.height).flatMap { i in
-      (0..<window.width).map { j in
-        (
-          y * window.stride - top + i * window.dilation,
-          x * window.stride - left + j * window.dilation
-        )
-      }
-    }
-    .filter { (0..<input[1]).contains($0.0) && (0..<input[2]).contains($0.1) }
-  }
-
-  private func slowConvolution(
-    _ convolution: Convolution, _ input: Tensor, _ parameters: [ParameterRole: Tensor],
-    _ output: Shape
-  ) -> [Double] {
-    let window = convolution.window
-    let shape = input.shape
-    let (top, left) = samePadding(window, shape, output)
-    let groupInputs = shape[3] / convolution.groups
-    let groupOutputs = output[3] / convolution.groups
-    func parameter(_ role: ParameterRole, _ index: Int, _ absent: Double) -> Double {
-      parameters[role].map { Double($0[flat: index]) } ?? absent
-    }
-    var result: [Double] = []
-    for y in 0..<output[1] {
-      for x in 0..<output[2] {
-        for channel in 0..<output[3] {
-          let group = channel / groupOutputs
-          var sum = 0.0
-          for i in 0..<window.height {
-            for j in 0..<window.width {
-              let row = y * window.stride - top + i * window.dilation
-              let column = x * window.stride - left + j * window.dilation
-              guard (0..<shape[1]).contains(row), (0..<shape[2]).contains(column) else { continue }
-              for k in 0..<groupInputs {
-                let value = input[
-                  flat: (row * shape[2] + column) * shape[3] + group * groupInputs + k]
-                let weight = ((i * window.width + j) * groupInputs + k) * output[3] + channel
-                sum += Double(value) * parameter(.weights, weight, 0)
-              }
-            }
-          }
-          sum += parameter(.biases, channel, 0)
-          if convolution.batchNormalization != nil {
-            let deviation = (parameter(.variance, channel, 1) + 1e-3).squareRoot()
-            sum =
-              (sum - parameter(.mean, channel, 0)) / deviation * parameter(.scale, channel, 1)
-              + parameter(.shift, channel, 0)
-          }
-          switch convolution.activation {
-          case .none: break
-          case .relu: sum = max(sum, 0)
-          case .relu6: sum = min(max(sum, 0), 6)
-          }
-          result.append(sum)
-        }
-      }
-    }
-    return result
   }
 }

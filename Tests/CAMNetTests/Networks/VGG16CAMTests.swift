@@ -21,9 +21,23 @@ import Testing
       .vgg16CAM, synthetic.store(for: .vgg16CAM), synthetic.image(width: 224, height: 224))
   }
 
-  @Test func `every tensor agrees with TensorFlow, and the three first classes are the same`()
-    throws
-  {
+  /// Winograd's convolutions, and direct ones, by every instruction set there is.
+  static let variants = KernelSet.available.flatMap { kernels in
+    [false, true].map { isPrecise in
+      var options = ExecutionOptions()
+      options.kernels = kernels
+      options.isPrecise = isPrecise
+      return options
+    }
+  }
+
+  @Test(arguments: variants)
+  func `every tensor agrees with TensorFlow, and the three first classes are the same`(
+    options: ExecutionOptions
+  ) throws {
+    let synthetic = SyntheticWeights(seed: reference.seed)
+    let run = try ForwardRun(
+      .vgg16CAM, synthetic.store(for: .vgg16CAM), synthetic.image(width: 224, height: 224), options)
     // The notebook calls the last product `output`.
     let names = ["output": "CAM_fc"]
     let maps: Set = ["classmap_1", "classmap_2", "cam_uint8_1", "cam_uint8_2"]
@@ -95,8 +109,11 @@ struct ForwardRun {
   let executor: Executor
   private(set) var outputs: [String: Tensor] = [:]
 
-  init(_ model: Model, _ store: WeightsStore, _ image: RGBImage) throws {
-    executor = Executor(model.network, parameters: try NetworkParameters(store, for: model))
+  init(
+    _ model: Model, _ store: WeightsStore, _ image: RGBImage, _ options: ExecutionOptions = .init()
+  ) throws {
+    executor = Executor(
+      model.network, parameters: try NetworkParameters(store, for: model), options: options)
     var outputs: [String: Tensor] = [:]
     let input = image.tensor.reshaped(Network.inputShape(size: image.width))
     try executor.run(input) { event in

@@ -1,0 +1,127 @@
+import CAMNet
+import TestSupport
+import Testing
+
+/// Every fast path of every instruction set that this CPU has, against the plain computation.
+@Suite struct KernelTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let kernels: KernelSet
+    let algorithm: LayerAlgorithm
+    let seed: UInt64
+
+    var testDescription: String { "\(kernels.name), \(algorithm), seed \(seed)" }
+
+    /// - Parameter count: seeds for each path.
+    static func all(_ algorithms: [LayerAlgorithm], count: UInt64) -> [Case] {
+      KernelSet.available.flatMap { kernels in
+        algorithms.flatMap { algorithm in
+          (0..<count).map { Case(kernels: kernels, algorithm: algorithm, seed: $0) }
+        }
+      }
+    }
+
+    var options: ExecutionOptions {
+      var options = ExecutionOptions()
+      options.kernels = kernels
+      options.algorithm = algorithm
+      options.keepsWeights = seed % 2 == 0
+      return options
+    }
+  }
+
+  @Test(arguments: Case.all(LayerAlgorithm.choices, count: 12))
+  func `a 3×3 convolution agrees with the sum it stands for, whatever the algorithm`(
+    _ test: Case
+  ) throws {
+    var generator = SeededGenerator(seed: test.seed)
+    let paddings: [Padding] = [.same, .valid, .explicit(top: 2, left: 0, bottom: 1, right: 3)]
+    let convolution = Convolution(
+      Window(height: 3, width: 3, padding: paddings.randomElement(using: &generator) ?? .same),
+      // Less than a panel, some panels, and some with a part of one.
+      outputChannels: Int.random(in: 1...70, using: &generator),
+      hasBiases: Bool.random(using: &generator),
+      batchNormalization: Bool.random(using: &generator) ? BatchNormalization(epsilon: 1e-3) : nil,
+      activation: .relu6)
+    let input: Shape = [
+      1, Int.random(in: 3...23, using: &generator), Int.random(in: 3...23, using: &generator),
+      Int.random(in: 1...70, using: &generator),
+    ]
+    try check(convolution, input, test, &generator, axes: test.seed % 3 == 0)
+  }
+
+  /// So much input that each core goes through blocks of its own.
+  @Test(arguments: Case.all([.winograd4x4, .winograd6x6], count: 1))
+  func `a large convolution agrees too`(_ test: Case) throws {
+    var generator = SeededGenerator(seed: test.seed)
+    let convolution = Convolution(
+      Window(height: 3, width: 3), outputChannels: 3, hasBiases: true)
+    try check(convolution, [1, 123, 121, 64], test, &generator)
+  }
+
+  @Test(arguments: Case.all([.direct], count: 12))
+  func `strides, dilations, groups and windows of any shape agree`(_ test: Case) throws {
+    var generator = SeededGenerator(seed: test.seed)
+    let groups = [1, 2, 3].randomElement(using: &generator) ?? 1
+    let convolution = Convolution(
+      Window(
+        height: Int.random(in: 1...4, using: &generator),
+        width: Int.random(in: 1...4, using: &generator),
+        stride: Int.random(in: 1...3, using: &generator),
+        dilation: Int.random(in: 1...2, using: &generator),
+        padding: [Padding.same, .valid].randomElement(using: &generator) ?? .same),
+      outputChannels: groups * Int.random(in: 1...40, using: &generator), groups: groups,
+      hasBiases: true, activation: .relu)
+    let input: Shape = [
+      1, Int.random(in: 8...19, using: &generator), Int.random(in: 8...19, using: &generator),
+      groups * Int.random(in: 1...20, using: &generator),
+    ]
+    try check(convolution, input, test, &generator)
+  }
+
+  @Test(arguments: Case.all([.depthwise], count: 24))
+  func `a depthwise convolution agrees`(_ test: Case) throws {
+    var generator = SeededGenerator(seed: test.seed)
+    let channels = Int.random(in: 2...50, using: &generator)
+    let side = [3, 5, 3, 5, 2, 7].randomElement(using: &generator) ?? 3
+    let paddings: [Padding] = [.same, .valid, .explicit(top: 0, left: 3, bottom: 2, right: 1)]
+    let convolution = Convolution(
+      Window(
+        height: side, width: side, stride: Int.random(in: 1...3, using: &generator),
+        dilation: test.seed % 6 == 5 ? 2 : 1,
+        padding: paddings.randomElement(using: &generator) ?? .same),
+      outputChannels: channels, groups: channels,
+      batchNormalization: BatchNormalization(epsilon: 1e-3), activation: .relu6)
+    let input: Shape = [
+      1, Int.random(in: 13...20, using: &generator), Int.random(in: 13...30, using: &generator),
+      channels,
+    ]
+    try check(convolution, input, test, &generator)
+  }
+
+  /// - Parameter axes: whether the kernel lies as torch's files have it, outputs first.
+  private func check(
+    _ convolution: Convolution, _ input: Shape, _ test: Case, _ generator: inout SeededGenerator,
+    axes isOutputsFirst: Bool = false
+  ) throws {
+    let values = randomTensor(input, &generator)
+    let parameters = randomParameters(of: convolution, for: input, &generator)
+    let output = try convolution.outputShape(of: [input])
+    var stored = parameters.mapValues { Parameter(stored: $0) }
+    if isOutputsFirst, let weights = parameters[.weights] {
+      stored[.weights] = Parameter(
+        stored: Parameter(stored: weights, axes: [3, 2, 0, 1]).tensor, axes: [2, 3, 1, 0])
+    }
+    let found = convolution.forward(
+      [values], parameters: LayerParameters(stored), output: output, options: test.options)
+    // What float32 sums differ by, and what the transforms' larger numbers add to it.
+    let tolerance =
+      switch test.algorithm {
+      case .winograd4x4: 5e-6
+      case .winograd6x6: 2e-5
+      default: 1e-6
+      }
+    expectClose(
+      found.elements.map(Double.init), slowConvolution(convolution, values, parameters, output),
+      relativeL2: tolerance, "\(convolution) on \(input)")
+  }
+}
