@@ -68,17 +68,19 @@ endif
 bench-packages:
 	$(call install_packages,python3-venv)
 
-# The peers' runtimes. NumPy and Pillow the benchmark itself needs; a peer this machine cannot have is left out.
+# The peers' runtimes. NumPy and Pillow the benchmark itself needs; a peer this machine cannot have is left out, and tried
+# again the next time.
 $(BENCH_PYTHON)/ready: Benchmarks/requirements.txt | bench-packages
 	python3 -m venv $(BENCH_PYTHON)
+	@echo "Installing the peers"; \
 	pip="$(BENCH_PYTHON)/bin/python -m pip install --quiet --disable-pip-version-check"; \
-	$$pip numpy pillow && { $$pip -r $< || while read -r package; do \
+	$$pip numpy pillow && { $$pip -r $< && touch $@ || while read -r package; do \
 	  $$pip "$$package" || echo "$$package is not installed: its rows will be skipped"; done < $<; }
-	touch $@
 
 # The notebook's: large, and apart from the peers' because TensorFlow is particular about its neighbours' versions.
 $(BENCH_NOTEBOOK)/ready: Benchmarks/requirements-notebook.txt | bench-packages
 	python3 -m venv $(BENCH_NOTEBOOK)
+	@echo "Installing papermill, nbconvert and TensorFlow"; \
 	$(BENCH_NOTEBOOK)/bin/python -m pip install --quiet --disable-pip-version-check -r $< \
 	  && touch $@ || echo "papermill, nbconvert and TensorFlow are not installed: their row will be skipped"
 

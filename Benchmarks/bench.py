@@ -10,6 +10,7 @@ import sys
 
 import forward
 import photos
+import process
 import table
 import whole
 from work import MODELS, Work
@@ -32,9 +33,8 @@ def main():
     work = Work(os.path.abspath(options.camreport), os.path.abspath(options.work),
                 os.path.abspath(options.notebook_python), options.rounds)
 
-    load = os.getloadavg()[0]
     record = {"date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"), "cpu": cpu(),
-              "threads": work.threads, "rounds": work.rounds, "load_before": load, "versions": versions()}
+              "threads": work.threads, "rounds": work.rounds, "versions": versions()}
     rows = []
     if "forward" in parts:
         for model in MODELS:
@@ -45,14 +45,17 @@ def main():
     if "photos" in parts:
         rows += photos.measure(work, record)
 
+    record["cores_used_elsewhere"] = elsewhere = process.cores_used_elsewhere()
     record["rows"] = [{**vars(row), "verdict": row.verdict} for row in rows]
     with open(f"{work.folder}/results.json", "w") as file:
         json.dump(record, file, indent=2)
     print(f"\n{record['cpu']}, {work.threads} threads, {work.rounds} rounds; "
           + ", ".join(f"{name} {version}" for name, version in record["versions"].items()) + "\n")
     print(table.markdown(rows))
-    if load > 0.25 * work.threads:
-        print(f"\nThe machine was busy when this began (load {load:.1f}): do not trust the times too far.")
+    if elsewhere > 0.1:
+        # Threads that spin while they wait for one another lose most when a core is taken away: it flatters camreport.
+        print(f"\nNOT TO BE TRUSTED: other programs kept {elsewhere:.1f} of the cores busy meanwhile. That slows some "
+              "programs many times more than others, and the ratios with them.")
 
 
 def cpu():

@@ -47,7 +47,10 @@ def value(number, unit=""):
 
 
 def bound(number, unit=""):
-    return "" if number is None else f"≤ {number:.3g} {unit}".strip()
+    if number is None:
+        return ""
+    text = f"1/{1 / number:.0f}" if number < 0.05 else f"{number:.3g}"
+    return f"≤ {text} {unit}".strip()
 
 
 def markdown(rows):

@@ -76,7 +76,7 @@ def measure(work, names, record):
         rows.append(Row(WHAT, name, seconds["camreport"], seconds[name], "s", limit=LIMITS[name][0],
                         aim=LIMITS[name][1]))
         rows.append(Row(MEMORY, name, peaks["camreport"], peaks[name], "MB"))
-    rows.append(Row(MEMORY, "none", peaks["camreport"], unit="MB", ratio=peaks["camreport"], limit=MEMORY_LIMITS[0],
+    rows.append(Row(MEMORY, "", peaks["camreport"], unit="MB", ratio=peaks["camreport"], limit=MEMORY_LIMITS[0],
                     aim=MEMORY_LIMITS[1]))
     return rows
 
