@@ -48,6 +48,42 @@ check-weights: build-packages
 	cmp $(WORK)/efficientnet-lite0.safetensors Sources/EmbeddedModel/efficientnet-lite0.safetensors
 	@echo "identical: the embedded weights are the published ones"
 
+# camreport beside its peers: a table, and .build/bench/results.json. PARTS says what to measure (forward whole notebook
+# photos), ROUNDS how often, CAMREPORT=FILE another camreport than the one built here. PyTorch comes from PyPI with CUDA
+# libraries that are not used; PIP_EXTRA_INDEX_URL in the environment can name an index with a version without.
+PARTS := forward whole notebook photos
+ROUNDS := 5
+CAMREPORT := .build/release/camreport
+BENCH_PYTHON := .build/bench-python
+BENCH_NOTEBOOK := .build/bench-notebook
+.PHONY: bench
+bench: build-packages bench-packages $(BENCH_PYTHON)/ready $(if $(filter notebook,$(PARTS)),$(BENCH_NOTEBOOK)/ready)
+ifneq ($(origin CAMREPORT),command line)
+	swift build -c release --product camreport
+endif
+	$(BENCH_PYTHON)/bin/python Benchmarks/bench.py --camreport $(CAMREPORT) --work .build/bench \
+	  --notebook-python $(BENCH_NOTEBOOK)/bin/python --rounds $(ROUNDS) $(PARTS)
+
+.PHONY: bench-packages
+bench-packages:
+	$(call install_packages,python3-venv)
+
+# The peers' runtimes. NumPy and Pillow the benchmark itself needs; a peer this machine cannot have is left out, and tried
+# again the next time.
+$(BENCH_PYTHON)/ready: Benchmarks/requirements.txt | bench-packages
+	python3 -m venv $(BENCH_PYTHON)
+	@echo "Installing the peers"; \
+	pip="$(BENCH_PYTHON)/bin/python -m pip install --quiet --disable-pip-version-check"; \
+	$$pip numpy pillow && { $$pip -r $< && touch $@ || while read -r package; do \
+	  $$pip "$$package" || echo "$$package is not installed: its rows will be skipped"; done < $<; }
+
+# The notebook's: large, and apart from the peers' because TensorFlow is particular about its neighbours' versions.
+$(BENCH_NOTEBOOK)/ready: Benchmarks/requirements-notebook.txt | bench-packages
+	python3 -m venv $(BENCH_NOTEBOOK)
+	@echo "Installing papermill, nbconvert and TensorFlow"; \
+	$(BENCH_NOTEBOOK)/bin/python -m pip install --quiet --disable-pip-version-check -r $< \
+	  && touch $@ || echo "papermill, nbconvert and TensorFlow are not installed: their row will be skipped"
+
 clean:
 	rm -rf .build .build-static
 

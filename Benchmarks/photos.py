@@ -1,0 +1,76 @@
+"""Many photos in one command, each with its report, beside as many bare forward passes of the fastest peer."""
+
+import os
+import statistics
+import sys
+
+import numpy as np
+from PIL import Image, ImageOps
+
+import forward
+import process
+from table import Row
+from turns import in_turn
+from work import ROOT
+
+COUNTS = [50, 200]
+LIMITS = (3, 1.5)
+MODEL = "efficientnet-lite0"
+
+
+def make(folder, count):
+    """`count` JPEGs, no two alike, from 451 × 300 to 600 × 400: the examples turned, mirrored and cropped."""
+    originals = [Image.open(f"{ROOT}/Examples/{name}.jpg").convert("RGB") for name in ["cat", "coffee"]]
+    random = np.random.default_rng(2016)
+    for index in range(count):
+        photo = originals[index % 2]
+        if random.random() < 0.5:
+            photo = ImageOps.mirror(photo)
+        photo = photo.rotate(random.uniform(-15, 15), Image.Resampling.BILINEAR, expand=False)
+        width, height = photo.size
+        left, top = random.uniform(0, 0.2) * width, random.uniform(0, 0.2) * height
+        box = (left, top, left + 0.8 * width, top + 0.8 * height)
+        scale = random.uniform(0, 1)
+        size = (round(451 + 149 * scale), round(300 + 100 * scale))
+        photo.resize(size, Image.Resampling.BICUBIC, box=box).save(f"{folder}/{index:03}.jpg", quality=90)
+
+
+def measure(work, record):
+    folder = f"{work.folder}/photos"
+    if not os.path.exists(f"{folder}/{COUNTS[-1] - 1:03}.jpg"):
+        make(work.fresh_folder("photos"), COUNTS[-1])
+    peer, model_folder = forward.fastest_peer(work, MODEL, record)
+    photos = [f"{folder}/{index:03}.jpg" for index in range(COUNTS[-1])]
+
+    def camreport(count):
+        out = work.fresh_folder("photos-out")
+        return process.run([work.camreport, *photos[:count], "--model", MODEL, "--html", out])
+
+    programs = {f"camreport, {count} photos": lambda count=count: camreport(count) for count in COUNTS}
+    if peer:
+        programs[peer] = lambda: forward.time_peer(work, model_folder, peer, COUNTS[-1])
+    # Once a round: a turn has itself 200 photos to take the mean of.
+    turns = work.rounds
+    print(f"{COUNTS[-1]} photos: {turns} of each", file=sys.stderr)
+    skipped = {}
+    results = in_turn(programs, turns, skipped)
+    work.fresh_folder("photos-out")
+
+    few, many = (results[f"camreport, {count} photos"] for count in COUNTS)
+    own = statistics.median(run.seconds for run in many) * 1e3 / COUNTS[-1]
+    peaks = [statistics.median(run.peak_megabytes for run in runs) for runs in (few, many)]
+    what = f"{COUNTS[-1]} photos, EfficientNet-Lite0, wall of each"
+    passes = f"forward passes alone, {peer}"
+    record["photos"] = {"milliseconds_each": own, "peak_megabytes": dict(zip(COUNTS, peaks)), "peer": peer,
+                        "skipped": skipped, "runs": {
+                            count: [[run.seconds, run.peak_megabytes] for run in runs]
+                            for count, runs in zip(COUNTS, (few, many))}}
+    if peer in results:
+        theirs = statistics.median(sum(run["milliseconds"]) for run in results[peer]) / COUNTS[-1]
+        record["photos"]["peer_milliseconds_each"] = theirs
+        rows = [Row(what, passes, own, theirs, limit=LIMITS[0], aim=LIMITS[1])]
+    else:
+        rows = [Row(what, passes if peer else "forward passes alone", own, skipped=skipped.get(peer, "no peer runs"))]
+    rows.append(Row(f"peak memory at {COUNTS[1]} photos", f"camreport at {COUNTS[0]}", peaks[1], peaks[0], "MB",
+                    note="1 is flat"))
+    return rows
