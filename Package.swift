@@ -48,7 +48,7 @@ let package = Package(
       dependencies: [
         "CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel", "Kernels",
       ]),
-    .target(name: "Plot", dependencies: ["CCairo", "CPango"]),
+    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CZlib"]),
     .target(
       name: "Templates",
       path: "Templates",

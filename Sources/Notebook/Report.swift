@@ -1,4 +1,5 @@
 import CAMNet
+import Plot
 
 /// Everything an exporter needs: the steps, the result, and the record of the run.
 public struct Report: Sendable {
@@ -58,5 +59,7 @@ public struct Report: Sendable {
     public let upsampled: Tensor
     /// Min-max normalized, at the network's input size.
     public let normalized: [UInt8]
+    /// The map over the photo, no larger than a page shows.
+    let overlay: Raster
   }
 }

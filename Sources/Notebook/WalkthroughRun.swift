@@ -199,10 +199,14 @@ final class WalkthroughRun {
       return (stacked, result)
     }
     for (index, map) in maps.enumerated() {
+      let normalized = upsampled[index].minMaxNormalized()
       report.maps.append(
         Report.LabelledMap(
           prediction: report.predictions[index], map: map, upsampled: upsampled[index],
-          normalized: upsampled[index].minMaxNormalized()))
+          normalized: normalized,
+          overlay: Overlays.raster(
+            normalized, size: size, on: report.pagePhoto, of: report.photo.image,
+            region: report.input.region)))
     }
     report.otherMaps = try report.predictions.dropFirst(2).map { labelled in
       try ClassActivationMap(
