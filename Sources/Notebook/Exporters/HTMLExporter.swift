@@ -14,11 +14,10 @@ public struct HTMLExporter: Exporter {
   }
 
   public func files(for report: Report) throws -> [ReportFile] {
-    let page = try page(report)
-    return [ReportFile(name: "index.html") { Array(page.utf8) }]
+    [ReportFile(name: "index.html") { try page(report) }]
   }
 
-  private func page(_ report: Report) throws -> String {
+  private func page(_ report: Report) throws -> [UInt8] {
     let words = report.words
     let summary = Summary(report)
     let jpegs = PageJPEGs()
@@ -42,7 +41,7 @@ public struct HTMLExporter: Exporter {
     fields["explorer"] = try ExplorerData(report)?.json()
     if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
     if let failure = report.failure { fields["failure"] = failure }
-    return layout.page.render(fields)
+    return layout.page.bytes(fields)
   }
 
   private func drawing(_ report: Report) throws -> String {
