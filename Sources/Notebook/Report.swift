@@ -17,6 +17,9 @@ public struct Report: Sendable {
   public internal(set) var maps: [LabelledMap] = []
   /// The maps of the third class and those after it, for exploring.
   public internal(set) var otherMaps: [ClassActivationMap] = []
+  /// The paper's boxes around the predictions' objects, in order, in the photo's pixels; nil where a map has no positive
+  /// value.
+  public internal(set) var boxes: [PreparedInput.Region?] = []
   /// Why the run stopped, where it did.
   public internal(set) var failure: String?
 
@@ -35,12 +38,6 @@ public struct Report: Sendable {
 
   /// The maps of all predictions, in order.
   public var allMaps: [ClassActivationMap] { maps.map(\.map) + otherMaps }
-
-  /// The paper's box around a prediction's object, in the photo's pixels; nil where its map has no positive value.
-  public func box(_ map: ClassActivationMap) -> PreparedInput.Region? {
-    BoundingBox(map.map.upsampledBilinearly(height: options.size, width: options.size))
-      .map(input.onPhoto)
-  }
 
   public struct LabelledPrediction: Sendable {
     public let prediction: Prediction

@@ -31,6 +31,7 @@ public struct Walkthrough: Sendable {
     _ photo: Photo, observe: (WalkthroughEvent) -> Void = { _ in },
     save: ((Step, Tensor) throws -> Void)? = nil
   ) throws -> Report {
+    model.startHashing()
     let steps = try plan(photo)
     let clock = ContinuousClock()
     let start = clock.now

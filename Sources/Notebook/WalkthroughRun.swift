@@ -212,6 +212,8 @@ final class WalkthroughRun {
       try ClassActivationMap(
         features: features, executor: model.executor, classIndex: labelled.prediction.index)
     }
+    let others = report.otherMaps.map { $0.map.upsampledBilinearly(height: size, width: size) }
+    report.boxes = (upsampled + others).map { BoundingBox($0).map(report.input.onPhoto) }
     try step { step in
       let normalized = Tensor.stacked(
         report.maps.map { Tensor(shape: [size, size], $0.normalized.map(Float.init)) })
@@ -226,7 +228,7 @@ final class WalkthroughRun {
   }
 
   private func runFineTuning() throws {
-    let fineTuning = FineTuning(model)
+    let fineTuning = model.fineTuning
     try step { step in
       let probability = report.predictions[0].prediction.probability
       let loss = Tensor(shape: [], [Float(-log(probability))])

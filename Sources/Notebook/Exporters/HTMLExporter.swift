@@ -53,7 +53,7 @@ public struct HTMLExporter: Exporter {
     [
       "label": labelled.label, "first": labelled.prediction.rank == 1,
       "probability": Formatted.percent(labelled.prediction.probability),
-      "width": String(format: "%.3f", labelled.prediction.probability * 100),
+      "width": Formatted.printed("%.3f", labelled.prediction.probability * 100),
     ]
   }
 
