@@ -93,7 +93,8 @@ struct PhotoRun: Sendable {
       try writer.write(exporter.files(for: report))
     }
     try writer?.write(
-      report, record: record, layout: layout, hasThumbnail: folders.all.count > 1)
+      report, record: record, layout: layout, hasThumbnail: folders.all.count > 1,
+      isAlone: workers == 1)
     outcome.entry = PhotoEntry(record, folder: folder.name)
     outcome.lines = lines(report, page: writer?.page)
     outcome.failure = report.failure.map { RunFailure(image: folder.image, reason: $0) }

@@ -109,7 +109,8 @@ struct RunCommand: ParsableCommand {
     let layout: Layout
     do {
       (words, layout) = try wording.load()
-      if let warning = words.fontWarning { progress.warning(warning) }
+      // A page is set in its reader's fonts, and looking through this machine's takes a while.
+      if !formats.single.isEmpty, let warning = words.fontWarning { progress.warning(warning) }
       loaded = try LoadedModel(
         modelName: model, weights: weights, classes: classes, options: execution)
     } catch {
