@@ -11,6 +11,11 @@ public enum Base64 {
     String(unsafeUninitializedCapacity: length(bytes.count)) { write(bytes, to: $0) }
   }
 
+  /// The text's bytes, which are ASCII.
+  public static func ascii(_ bytes: [UInt8]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: length(bytes.count)) { $1 = write(bytes, to: $0) }
+  }
+
   static func length(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
   private static func write(

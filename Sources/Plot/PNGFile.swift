@@ -71,11 +71,8 @@ enum PNGFile {
   /// worth the time to look for them; in photos they are not.
   private static func compressed(_ bytes: [UInt8]) -> [UInt8] {
     bytes.withUnsafeBufferPointer { bytes in
-      var zeros = 0
-      for byte in bytes { zeros &+= byte == 0 ? 1 : 0 }
-      guard zeros > bytes.count / 2 else {
-        return HuffmanDeflate.zlibStream(bytes)
-      }
+      let huffman = HuffmanDeflate(bytes)
+      guard huffman.zeros > bytes.count / 2 else { return huffman.zlibStream() }
       var size = compressBound(UInt(bytes.count))
       return [UInt8](unsafeUninitializedCapacity: Int(size)) { target, count in
         let code = compress2(target.baseAddress, &size, bytes.baseAddress, UInt(bytes.count), 6)

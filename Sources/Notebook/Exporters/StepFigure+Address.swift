@@ -1,34 +1,29 @@
 import Plot
 
 extension StepFigure.Picture {
-  /// The picture as a `data:` address. SVG, which is text and holds pictures in Base64 already, stays text.
-  var address: String {
-    guard mediaType == "image/svg+xml" else {
-      return "data:\(mediaType);base64,\(Base64.text(bytes))"
-    }
-    return "data:image/svg+xml,\(Self.percentEncoded(bytes))"
+  /// The picture as a `data:` address, in ASCII. SVG, which is text and holds pictures in Base64 already, stays text.
+  var address: [UInt8] {
+    mediaType == "image/svg+xml"
+      ? Array("data:\(mediaType),".utf8) + Self.percentEncoded(bytes)
+      : Array("data:\(mediaType);base64,".utf8) + Base64.ascii(bytes)
   }
 
   /// What an address may not hold as it is becomes `%` and two digits.
-  private static func percentEncoded(_ bytes: [UInt8]) -> String {
+  private static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
     let isKept = Self.isKept
-    let encoded = bytes.count { !isKept[Int($0)] }
-    return String(unsafeUninitializedCapacity: bytes.count + 2 * encoded) { target in
-      var next = 0
-      for byte in bytes {
-        if isKept[Int(byte)] {
-          target[next] = byte
-          next += 1
-        } else {
-          target[next] = UInt8(ascii: "%")
-          target[next + 1] = digits[Int(byte >> 4)]
-          target[next + 2] = digits[Int(byte & 15)]
-          next += 3
-        }
-      }
-      return next
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + 8192)
+    // What is kept comes in long runs.
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let run = rest.prefix { isKept[Int($0)] }
+      result += run
+      rest = rest[run.endIndex...]
+      guard let byte = rest.popFirst() else { break }
+      result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
+    return result
   }
 
   /// Letters, digits, and the signs that addresses and attributes in quotes leave alone.

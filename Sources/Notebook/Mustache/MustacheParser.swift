@@ -35,7 +35,9 @@ struct MustacheParser {
     while let tag = try nextTag() {
       let standsAlone = "#^/!".utf8.contains(tag.sign)
       let removed = standsAlone ? wholeLine(tag.range) ?? tag.range : tag.range
-      if removed.lowerBound > start { parts.append(.text(Array(bytes[start..<removed.lowerBound]))) }
+      if removed.lowerBound > start {
+        parts.append(.text(Array(bytes[start..<removed.lowerBound])))
+      }
       start = removed.upperBound
       position = removed.upperBound
       switch tag.sign {
@@ -76,7 +78,8 @@ struct MustacheParser {
     let text = String(decoding: bytes[first..<closing], as: UTF8.self)
     let name = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if "=<>$%".utf8.contains(sign) {
-      throw error(opening, "templates here have fields and sections, and no '{{\(UnicodeScalar(sign))'")
+      throw error(
+        opening, "templates here have fields and sections, and no '{{\(UnicodeScalar(sign))'")
     }
     if sign != UInt8(ascii: "!"), name.isEmpty || name.contains(where: { " {}\n".contains($0) }) {
       throw error(opening, "a field's braces are not closed")

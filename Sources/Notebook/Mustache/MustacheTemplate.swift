@@ -22,7 +22,8 @@ struct MustacheTemplate: Sendable {
     self.isHTML = isHTML
   }
 
-  /// - Parameter fields: strings, truth values, and for sections lists of them or of fields, or fields.
+  /// - Parameter fields: strings, truth values, bytes to be written as they are; for sections lists of strings or of
+  ///   fields, or fields.
   func render(_ fields: Fields) -> String {
     String(decoding: bytes(fields), as: UTF8.self)
   }
@@ -84,7 +85,10 @@ private struct Writer {
       case .text(let text):
         bytes += text
       case .field(let name, let isEscaped):
-        if let value = value(name) {
+        guard let value = value(name) else { continue }
+        if let raw = value as? [UInt8] {
+          bytes += raw
+        } else {
           append(value as? String ?? "\(value)", isEscaped: isEscaped && isHTML)
         }
       case .section(let name, false, let parts):
