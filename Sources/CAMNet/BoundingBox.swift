@@ -14,39 +14,55 @@ public struct BoundingBox: Sendable, Hashable {
   /// Nil for a map without a positive value, which has no box.
   /// - Parameter map: a raw map, (h, w).
   public init?(_ map: Tensor) {
-    let values = map.elements
     let columns = map.shape[1]
-    guard let maximum = values.max(), maximum > 0 else { return nil }
-    let limit = maximum * Self.threshold
-    var isSeen = [Bool](repeating: false, count: values.count)
-    var best: [Int] = []
-    for start in values.indices where values[start] > limit && !isSeen[start] {
-      var part: [Int] = []
-      var open = [start]
-      isSeen[start] = true
-      while let pixel = open.popLast() {
-        part.append(pixel)
-        let column = pixel % columns
-        let neighbours = [
-          column > 0 ? pixel - 1 : nil, column < columns - 1 ? pixel + 1 : nil, pixel - columns,
-          pixel + columns,
-        ]
-        for case let next? in neighbours
-        where values.indices.contains(next) && !isSeen[next] && values[next] > limit {
-          isSeen[next] = true
-          open.append(next)
+    let best: Part? = map.withUnsafeElements { values in
+      guard let maximum = values.max(), maximum > 0 else { return nil }
+      let limit = maximum * Self.threshold
+      var isOpen = values.map { $0 > limit }
+      var stack: [Int] = []
+      var best: Part?
+      isOpen.withUnsafeMutableBufferPointer { isOpen in
+        for start in isOpen.indices where isOpen[start] {
+          let part = Part(from: start, columns: columns, isOpen: isOpen, stack: &stack)
+          if part.count > best?.count ?? 0 { best = part }
         }
       }
-      if part.count > best.count { best = part }
+      return best
     }
-    let rows = best.map { $0 / columns }
-    let across = best.map { $0 % columns }
-    guard let left = across.min(), let right = across.max(), let top = rows.min(),
-      let bottom = rows.max()
-    else { return nil }
-    x = left
-    y = top
-    width = right - left + 1
-    height = bottom - top + 1
+    guard let best else { return nil }
+    x = best.left
+    y = best.top
+    width = best.right - best.left + 1
+    height = best.bottom - best.top + 1
+  }
+
+  /// A connected part's extent.
+  private struct Part {
+    var count = 0
+    var (left, right, top, bottom) = (Int.max, 0, Int.max, 0)
+
+    /// Takes all pixels that are joined to `start` out of those that are open.
+    init(
+      from start: Int, columns: Int, isOpen: UnsafeMutableBufferPointer<Bool>, stack: inout [Int]
+    ) {
+      func open(_ pixel: Int) {
+        guard isOpen[pixel] else { return }
+        isOpen[pixel] = false
+        stack.append(pixel)
+      }
+      open(start)
+      while let pixel = stack.popLast() {
+        let (row, column) = pixel.quotientAndRemainder(dividingBy: columns)
+        count += 1
+        left = min(left, column)
+        right = max(right, column)
+        top = min(top, row)
+        bottom = max(bottom, row)
+        if column > 0 { open(pixel - 1) }
+        if column < columns - 1 { open(pixel + 1) }
+        if pixel >= columns { open(pixel - columns) }
+        if pixel + columns < isOpen.count { open(pixel + columns) }
+      }
+    }
   }
 }

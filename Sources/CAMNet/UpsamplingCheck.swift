@@ -26,13 +26,7 @@ public struct UpsamplingCheck: Sendable, Hashable {
     features.withUnsafeElements { source in
       for y in stride(from: step / 2, to: height, by: step) {
         for x in stride(from: step / 2, to: width, by: step) {
-          var sum = 0.0
-          for channel in 0..<channels {
-            let value = bilinear(rows[y], columns[x]) {
-              source[($0 * sourceWidth + $1) * channels + channel]
-            }
-            sum += Double(weights[channel]) * Double(value)
-          }
+          let sum = Self.weightedSum(weights, source, rows[y], columns[x], sourceWidth)
           largest = max(largest, abs(sum - Double(upsampled[flat: y * width + x])))
           pixels += 1
         }
@@ -42,5 +36,40 @@ public struct UpsamplingCheck: Sendable, Hashable {
     self.pixels = pixels
     self.largestDifference = range > 0 ? largest / range : largest
     self.channels = channels
+  }
+
+  /// Every feature map enlarged at one pixel, then weighed and summed, in double precision.
+  private static func weightedSum(
+    _ weights: [Float], _ source: UnsafeBufferPointer<Float>, _ row: BilinearTap,
+    _ column: BilinearTap, _ sourceWidth: Int
+  ) -> Double {
+    let channels = weights.count
+    func start(_ y: Int, _ x: Int) -> Int { (y * sourceWidth + x) * channels }
+    let starts = [
+      start(row.first, column.first), start(row.first, column.second),
+      start(row.second, column.first), start(row.second, column.second),
+    ]
+    precondition(starts.allSatisfy { $0 >= 0 && $0 + channels <= source.count })
+    guard let base = source.baseAddress else { return 0 }
+    let (top, topRight) = (base + starts[0], base + starts[1])
+    let (bottom, bottomRight) = (base + starts[2], base + starts[3])
+    return weights.withUnsafeBufferPointer { weights in
+      func value(_ channel: Int) -> Double {
+        let upper = top[channel] + (topRight[channel] - top[channel]) * column.fraction
+        let lower = bottom[channel] + (bottomRight[channel] - bottom[channel]) * column.fraction
+        return Double(weights[channel]) * Double(upper + (lower - upper) * row.fraction)
+      }
+      // Four sums, since each addition waits for the one before it.
+      var sums = (0.0, 0.0, 0.0, 0.0)
+      let inFours = channels / 4 * 4
+      for channel in stride(from: 0, to: inFours, by: 4) {
+        sums.0 += value(channel)
+        sums.1 += value(channel + 1)
+        sums.2 += value(channel + 2)
+        sums.3 += value(channel + 3)
+      }
+      for channel in inFours..<channels { sums.0 += value(channel) }
+      return sums.0 + sums.1 + (sums.2 + sums.3)
+    }
   }
 }

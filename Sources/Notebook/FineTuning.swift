@@ -1,23 +1,23 @@
 import CAMNet
 
 /// What the notebook's fine-tuning section computes before training.
-struct FineTuning {
+struct FineTuning: Sendable {
   /// The notebook's decay rate.
   static let weightDecay = 0.0005
 
   /// A trainable parameter, with TensorFlow's l2_loss, Σ w² / 2, where weight decay applies to it.
-  struct Variable {
+  struct Variable: Sendable {
     let declaration: ParameterDeclaration
     let l2Loss: Double?
   }
 
   let variables: [Variable]
 
-  init(_ model: LoadedModel) {
-    variables = model.model.network.parameters.filter { $0.name.role.isTrainable }.map {
+  init(_ executor: Executor) {
+    variables = executor.network.parameters.filter { $0.name.role.isTrainable }.map {
       let norm =
         $0.name.role.decays
-        ? model.executor.parameters[$0.name].stored.statistics?.l2Norm : nil
+        ? executor.parameters[$0.name].stored.statistics?.l2Norm : nil
       return Variable(declaration: $0, l2Loss: norm.map { $0 * $0 / 2 })
     }
   }

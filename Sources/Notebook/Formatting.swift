@@ -1,5 +1,5 @@
 import CAMNet
-import Foundation
+import Glibc
 
 /// Numbers as people read them.
 enum Formatted {
@@ -31,7 +31,7 @@ enum Formatted {
   /// `digits` significant digits, with a true minus: `−0.03641`, `1.2e−07`.
   static func significant(_ value: Double, _ digits: Int = 4) -> String {
     if value == 0 { return "0" }
-    return String(format: "%.\(digits)g", value).replacing("-", with: "−")
+    return signed(printed("%.\(digits)g", value))
   }
 
   /// A probability as per cent: `89.6 %`, `0.08 %`, `< 0.01 %`, the spaces unbreakable.
@@ -40,8 +40,8 @@ enum Formatted {
     let digits =
       switch value {
       case 99.95...: ">\u{A0}99.9"
-      case 10...: String(format: "%.1f", value)
-      case 0.005...: String(format: "%.2f", value)
+      case 10...: printed("%.1f", value)
+      case 0.005...: printed("%.2f", value)
       default: "<\u{A0}0.01"
       }
     return digits + "\u{A0}%"
@@ -49,11 +49,27 @@ enum Formatted {
 
   /// A part of a whole, which may be negative or more than all: `41.2 %`.
   static func share(_ fraction: Double) -> String {
-    String(format: "%.1f", fraction * 100).replacing("-", with: "−") + "\u{A0}%"
+    signed(printed("%.1f", fraction * 100)) + "\u{A0}%"
   }
 
   static func milliseconds(_ value: Double) -> String {
-    String(format: value < 10 ? "%.2f" : "%.1f", value)
+    printed(value < 10 ? "%.2f" : "%.1f", value)
+  }
+
+  /// As C prints it; `String(format:)` does the same in ten times the time.
+  static func printed(_ format: String, _ value: Double) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+      guard let start = buffer.baseAddress else { return "" }
+      start.pointee = 0
+      _ = withVaList([value]) { vsnprintf(start, buffer.count, format, $0) }
+      return String(cString: start)
+    }
+  }
+
+  /// With a true minus.
+  private static func signed(_ number: String) -> String {
+    guard number.utf8.contains(UInt8(ascii: "-")) else { return number }
+    return String(number.map { $0 == "-" ? "−" : $0 })
   }
 
   /// `(1, 112, 112, 128) float32`

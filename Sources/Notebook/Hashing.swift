@@ -6,7 +6,13 @@ enum Hashing {
   static func sha256(_ file: FileBytes) -> String {
     file.withUnsafeBytes { bytes in
       var hash = SHA256()
-      hash.update(bufferPointer: bytes)
+      // A weights file is large, and is not to be in memory as a whole for its hash.
+      let part = 1 << 22
+      for start in stride(from: 0, to: bytes.count, by: part) {
+        let range = start..<min(start + part, bytes.count)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[range]))
+        file.forget(range)
+      }
       return hash.finalize().hexadecimal
     }
   }

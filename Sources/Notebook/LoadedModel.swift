@@ -10,8 +10,10 @@ public struct LoadedModel: Sendable {
   public let classNames: [String]
   /// The file they are from; nil for ImageNet's.
   let classNamesPath: String?
-  /// Of the weights file's bytes; of all values in order where the weights are made up.
-  public let weightsSHA256: String
+  /// Of the names in order, a line end after each.
+  let classNamesSHA256: String
+  private let hash: Later<String>
+  private let tuning: Later<FineTuning>
   /// How long finding, reading and checking the weights took.
   let loading: Duration
   /// How long reading the class names took.
@@ -38,8 +40,19 @@ public struct LoadedModel: Sendable {
     self.classNames = try ClassNames.read(path: classes, count: outputs, model: model.name)
     self.classNamesPath = classes
     self.naming = clock.now - loaded
-    self.weightsSHA256 = store.sha256
+    self.classNamesSHA256 = Hashing.sha256(classNames)
+    self.hash = Later { store.sha256 }
+    self.tuning = Later { [executor] in FineTuning(executor) }
   }
+
+  /// Of the weights file's bytes; of all values in order where the weights are made up.
+  public var weightsSHA256: String { hash.value }
+
+  /// What fine-tuning would start from.
+  var fineTuning: FineTuning { tuning.value }
+
+  /// Begins what a report says at its end, so that it is done while the network runs.
+  func startHashing() { hash.start() }
 
   static func find(modelName: String?, weights: String?) throws -> (Model, WeightsStore) {
     let named = try modelName.map { name throws(ModelError) in try Model.named(name) }

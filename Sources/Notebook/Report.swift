@@ -1,4 +1,5 @@
 import CAMNet
+import Plot
 
 /// Everything an exporter needs: the steps, the result, and the record of the run.
 public struct Report: Sendable {
@@ -16,6 +17,9 @@ public struct Report: Sendable {
   public internal(set) var maps: [LabelledMap] = []
   /// The maps of the third class and those after it, for exploring.
   public internal(set) var otherMaps: [ClassActivationMap] = []
+  /// The paper's boxes around the predictions' objects, in order, in the photo's pixels; nil where a map has no positive
+  /// value.
+  public internal(set) var boxes: [PreparedInput.Region?] = []
   /// Why the run stopped, where it did.
   public internal(set) var failure: String?
 
@@ -35,12 +39,6 @@ public struct Report: Sendable {
   /// The maps of all predictions, in order.
   public var allMaps: [ClassActivationMap] { maps.map(\.map) + otherMaps }
 
-  /// The paper's box around a prediction's object, in the photo's pixels; nil where its map has no positive value.
-  public func box(_ map: ClassActivationMap) -> PreparedInput.Region? {
-    BoundingBox(map.map.upsampledBilinearly(height: options.size, width: options.size))
-      .map(input.onPhoto)
-  }
-
   public struct LabelledPrediction: Sendable {
     public let prediction: Prediction
     public let label: String
@@ -58,5 +56,7 @@ public struct Report: Sendable {
     public let upsampled: Tensor
     /// Min-max normalized, at the network's input size.
     public let normalized: [UInt8]
+    /// The map over the photo, no larger than a page shows.
+    let overlay: Raster
   }
 }

@@ -1,4 +1,6 @@
 import CAMNet
+import Dispatch
+import Synchronization
 
 /// The only code that writes a report to disk.
 ///
@@ -14,21 +16,45 @@ public struct ReportWriter: Sendable {
   }
 
   /// Writes the page, the pictures and maps, and the run record.
+  /// - Parameter isAlone: whether no other report is made meanwhile, so that all cores may make this one's files.
   public func write(
-    _ report: Report, record: RunRecord, layout: Layout, hasThumbnail: Bool = false
+    _ report: Report, record: RunRecord, layout: Layout, hasThumbnail: Bool = false,
+    isAlone: Bool = true
   ) throws {
     try AtomicFile.removeIfPresent(path(RunRecordExporter.fileName))
     var exporters: [any Exporter] = [
-      PictureExporter(), HTMLExporter(record: record, layout: layout),
+      HTMLExporter(record: record, layout: layout), PictureExporter(),
     ]
     if hasThumbnail { exporters.append(ThumbnailExporter()) }
-    exporters.append(RunRecordExporter(record: record))
-    for exporter in exporters { try write(exporter.files(for: report)) }
+    let files = try exporters.flatMap { try $0.files(for: report) }
+    try isAlone ? writeTogether(files) : write(files)
+    try write(RunRecordExporter(record: record).files(for: report))
   }
 
   /// Writes files, and makes the folders inside this one that they lie in.
   public func write(_ files: [ReportFile]) throws {
-    for file in files { try LockFile.write(file.contents(), to: path(file.name)) }
+    for file in files { try write(file) }
+  }
+
+  /// Makes and writes files on all cores; of several errors the first file's is thrown.
+  private func writeTogether(_ files: [ReportFile]) throws {
+    let failures = Mutex<[Int: any Error]>([:])
+    DispatchQueue.concurrentPerform(iterations: files.count) { index in
+      do {
+        try write(files[index])
+      } catch {
+        failures.withLock { $0[index] = error }
+      }
+    }
+    let first = failures.withLock { failures in failures.min { $0.key < $1.key }?.value }
+    if let first { throw first }
+  }
+
+  private func write(_ file: ReportFile) throws {
+    let path = path(file.name)
+    // This folder is there: only one inside it may have to be made.
+    if file.name.contains("/") { try AtomicFile.prepareFolder(LockFile.folder(path)) }
+    try AtomicFile.write(file.contents(), to: path)
   }
 
   /// The page a person opens.

@@ -3,7 +3,7 @@ import Foundation
 
 extension RunRecord.Environment {
   /// This machine.
-  public static var current: Self {
+  public static let current: Self = {
     let cpuInfo = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let model = cpuInfo.split(separator: "\n").first { $0.hasPrefix("model name") }
     let release = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
@@ -22,5 +22,5 @@ extension RunRecord.Environment {
       cpu: model?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown",
       cores: ProcessInfo.processInfo.activeProcessorCount,
       openblas: KernelSet.openBLASDescription, kernels: KernelSet.current.name)
-  }
+  }()
 }

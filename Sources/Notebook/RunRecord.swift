@@ -129,11 +129,11 @@ extension RunRecord {
       input: Input(report.options),
       options: Options(report.model, report.words, layout),
       steps: report.steps.map(Step.init),
-      predictions: zip(report.predictions, report.allMaps).map { labelled, map in
+      predictions: zip(report.predictions, report.boxes).map { labelled, box in
         Prediction(
           rank: labelled.prediction.rank, index: labelled.prediction.index, label: labelled.label,
           logit: Double(labelled.prediction.logit), probability: labelled.prediction.probability,
-          box: report.box(map).map { Box(x: $0.x, y: $0.y, width: $0.width, height: $0.height) })
+          box: box.map { Box(x: $0.x, y: $0.y, width: $0.width, height: $0.height) })
       },
       environment: environment)
   }
@@ -167,7 +167,7 @@ extension RunRecord.Options {
   init(_ model: LoadedModel, _ words: Words, _ layout: Layout) {
     self.init(
       language: words.language.rawValue, classNames: model.classNamesPath,
-      classNamesSha256: Hashing.sha256(model.classNames),
+      classNamesSha256: model.classNamesSHA256,
       templatesSha256: Hashing.sha256([words.text] + layout.texts))
   }
 }

@@ -27,23 +27,53 @@ extension StepFigure.Picture {
   static func photo(_ image: RGBImage) throws -> Self {
     let fitted = image.fitted(side: 1000)
     return Self(
-      bytes: try fitted.jpegData(quality: 88), mediaType: "image/jpeg", width: fitted.width,
+      bytes: try fitted.pageJPEG(), mediaType: "image/jpeg", width: fitted.width,
       height: fitted.height)
   }
 
   /// A figure at two pixels a point, so that it is sharp on fine screens.
   static func figure(_ figure: some Figure) throws -> Self {
-    let size = figure.size
-    return Self(
-      bytes: try figure.pngData(scale: 2), mediaType: "image/png",
-      width: Int(size.width.rounded(.up)), height: Int(size.height.rounded(.up)))
+    Self(bytes: try figure.pngData(scale: 2), mediaType: "image/png", figure)
   }
 
   static func photographic(_ figure: some Figure) throws -> Self {
-    let size = figure.size
-    return Self(
-      bytes: try RGBImage(figure.raster(scale: 2)).jpegData(quality: 88), mediaType: "image/jpeg",
-      width: Int(size.width.rounded(.up)), height: Int(size.height.rounded(.up)))
+    let image = RGBImage(try figure.raster(scale: 2))
+    return Self(bytes: try image.pageJPEG(), mediaType: "image/jpeg", figure)
+  }
+
+  /// A figure that a browser draws.
+  static func svg(_ figure: some Figure, _ jpegs: PageJPEGs) throws -> Self {
+    Self(bytes: try figure.svg(jpeg: jpegs.bytes), mediaType: "image/svg+xml", figure)
+  }
+
+  private init(bytes: [UInt8], mediaType: String, _ figure: some Figure) {
+    self.init(
+      bytes: bytes, mediaType: mediaType, width: Int(figure.size.width.rounded(.up)),
+      height: Int(figure.size.height.rounded(.up)))
+  }
+}
+
+extension RGBImage {
+  fileprivate func pageJPEG() throws(ImageError) -> [UInt8] { try jpegData(quality: 88) }
+}
+
+/// Photos of a page as JPEG, each made once though the page shows it twice.
+final class PageJPEGs {
+  private var made: [(picture: Raster, bytes: [UInt8])] = []
+
+  /// Pictures that are copies of one another are found to be the same without a look at their pixels.
+  func bytes(_ picture: Raster) throws -> [UInt8] {
+    if let known = made.first(where: { $0.picture == picture }) { return known.bytes }
+    let bytes = try RGBImage(picture).pageJPEG()
+    made.append((picture, bytes))
+    return bytes
+  }
+
+  /// A photo that is no larger than a page shows.
+  func picture(_ image: RGBImage) throws -> StepFigure.Picture {
+    StepFigure.Picture(
+      bytes: try bytes(Raster(image)), mediaType: "image/jpeg", width: image.width,
+      height: image.height)
   }
 }
 
@@ -58,6 +88,15 @@ extension StepFigure.Content {
 }
 
 extension StepFigure {
+  /// As a page shows it.
+  func pagePicture(_ jpegs: PageJPEGs) throws -> Picture {
+    switch content {
+    case .photo(let image): try jpegs.picture(image.fitted(side: 1000))
+    case .figure(let figure), .photographic(let figure): try .svg(figure, jpegs)
+    }
+  }
+
+  /// As a file of its own.
   func picture() throws -> Picture {
     switch content {
     case .photo(let image): try .photo(image)
@@ -75,17 +114,10 @@ extension StepFigure {
 
   /// The most active channels of a layer: those with the largest mean.
   static func mosaic(of output: Tensor, name: String, words: Words) -> StepFigure {
-    let (height, width, channels) = (output.shape[1], output.shape[2], output.shape[3])
-    var sums = [Double](repeating: 0, count: channels)
-    output.withUnsafeElements { values in
-      for pixel in 0..<height * width {
-        for channel in 0..<channels { sums[channel] += Double(values[pixel * channels + channel]) }
-      }
-    }
+    let channels = output.shape[3]
+    let sums = output.channelSums
     let shown = sums.indices.sorted { (sums[$0], $1) > (sums[$1], $0) }.prefix(16)
-    let tiles = shown.map { channel in
-      Mosaic.Tile(channel: channel, of: output, label: "\(channel)")
-    }
+    let tiles = Mosaic.Tile.tiles(of: output, channels: Array(shown)) { "\($0)" }
     let fields: Fields = [
       "count": "\(shown.count)", "channels": Formatted.count(channels), "name": name,
     ]
@@ -98,10 +130,7 @@ extension StepFigure {
   /// Raw maps, (h, w) each.
   static func maps(_ maps: [Tensor], titles: [String], words: Words) -> StepFigure {
     let panels = zip(maps, titles).map { map, title in
-      let colors = map.minMaxNormalized().flatMap { value in
-        let color = Colormap.jet.color(at: value)
-        return [color.red, color.green, color.blue]
-      }
+      let colors = Colormap.jet.pixels(map.minMaxNormalized())
       return Panels.Panel(
         title: title,
         picture: Raster(width: map.shape[1], height: map.shape[0], pixels: colors), isCrisp: true)
@@ -115,7 +144,7 @@ extension StepFigure {
   /// The notebook's last picture: the overlays side by side.
   static func overlays(of report: Report, titles: [String]) -> StepFigure {
     let panels = zip(report.maps, titles).map { map, title in
-      Panels.Panel(title: title, picture: Raster(Overlays.picture(map, of: report)))
+      Panels.Panel(title: title, picture: map.overlay)
     }
     return StepFigure(
       content: .photographic(Panels(panels)),
@@ -125,30 +154,43 @@ extension StepFigure {
   }
 }
 
-/// The maps of a report over its photo.
-enum Overlays {
-  /// At the photo's own resolution.
-  static func raster(_ map: Report.LabelledMap, of report: Report) -> Raster {
-    overlay(map, on: report.photo.image, report)
+extension Tensor {
+  /// The sum of each of the channels of feature maps (1, h, w, channels).
+  fileprivate var channelSums: [Double] {
+    let channels = shape[3]
+    var sums = [Double](repeating: 0, count: channels)
+    sums.withUnsafeMutableBufferPointer { sums in
+      withUnsafeElements { values in
+        for start in stride(from: 0, to: values.count, by: channels) {
+          for channel in 0..<channels { sums[channel] += Double(values[start + channel]) }
+        }
+      }
+    }
+    return sums
   }
+}
 
-  /// No larger than a page shows.
-  static func picture(_ map: Report.LabelledMap, of report: Report) -> RGBImage {
-    RGBImage(overlay(map, on: report.pagePhoto, report))
-  }
-
-  private static func overlay(
-    _ map: Report.LabelledMap, on photo: RGBImage, _ report: Report
-  ) -> Raster {
-    let scaleX = Double(photo.width) / Double(report.photo.image.width)
-    let scaleY = Double(photo.height) / Double(report.photo.image.height)
-    let region = report.input.region
-    return Overlay(
-      photo: Raster(photo), map: map.normalized, mapWidth: report.options.size,
-      mapHeight: report.options.size,
-      region: .init(
-        x: region.x * scaleX, y: region.y * scaleY, width: region.width * scaleX,
-        height: region.height * scaleY)
-    ).raster()
+extension Mosaic.Tile {
+  /// Some channels of feature maps (1, h, w, channels), in one pass over them.
+  static func tiles(
+    of features: Tensor, channels shown: [Int], label: (Int) -> String
+  ) -> [Mosaic.Tile] {
+    let (height, width, channels) = (features.shape[1], features.shape[2], features.shape[3])
+    let pixels = height * width
+    var planes = [Float](repeating: 0, count: shown.count * pixels)
+    planes.withUnsafeMutableBufferPointer { planes in
+      features.withUnsafeElements { values in
+        for pixel in 0..<pixels {
+          for (plane, channel) in shown.enumerated() {
+            planes[plane * pixels + pixel] = values[pixel * channels + channel]
+          }
+        }
+      }
+    }
+    return shown.enumerated().map { plane, channel in
+      Mosaic.Tile(
+        label: label(channel), values: Array(planes[plane * pixels..<(plane + 1) * pixels]),
+        width: width, height: height)
+    }
   }
 }

@@ -2,21 +2,28 @@ import CAMNet
 
 /// Makes the walk-through's steps in the notebook's order, from the network value and the words.
 struct StepPlanner {
-  let walkthrough: Walkthrough
-  let photo: Photo
+  let model: LoadedModel
+  let options: InputOptions
+  let words: Words
+  /// The first step's number.
+  let first: Int
   private(set) var steps: [Step] = []
   /// Operations already explained, so that the first of a kind can be explained at length.
   private var explained: Set<String> = []
 
-  init(walkthrough: Walkthrough, photo: Photo) {
-    self.walkthrough = walkthrough
-    self.photo = photo
+  /// How many steps ``planSetup(_:)`` makes.
+  static let setupCount = 5
+
+  init(model: LoadedModel, options: InputOptions, words: Words, first: Int = 1) {
+    self.model = model
+    self.options = options
+    self.words = words
+    self.first = first
   }
 
-  private var model: LoadedModel { walkthrough.model }
-  private var size: Int { walkthrough.options.size }
+  private var size: Int { options.size }
 
-  mutating func planSetup() {
+  mutating func planSetup(_ photo: Photo) {
     let image = photo.image
     add(
       "weights", .setup,
@@ -37,16 +44,16 @@ struct StepPlanner {
       output: image.shape,
       scalarType: "uint8",
       fields: ["width": "\(image.width)", "height": "\(image.height)"])
-    let filter = walkthrough.options.filter.rawValue
+    let filter = options.filter.rawValue
     add(
       "resized", .setup,
-      code: walkthrough.options.crops
+      code: options.crops
         ? "img = center_crop(resize(img, shortest_side(img, \(size)), '\(filter)'), \(size))"
         : "img = resize(img, (\(size), \(size)), '\(filter)')",
       inputs: [image.shape], output: [size, size, 3], scalarType: "uint8",
       fields: [
-        "size": "\(size)", "filter": filter, "crops": walkthrough.options.crops,
-        "squeezed": !walkthrough.options.crops && image.width != image.height,
+        "size": "\(size)", "filter": filter, "crops": options.crops,
+        "squeezed": !options.crops && image.width != image.height,
       ])
     add(
       "images", .setup, code: "images = expand_dims(img, axis=0)", inputs: [[size, size, 3]],
@@ -207,9 +214,9 @@ struct StepPlanner {
     fields["model"] = model.model.name
     steps.append(
       Step(
-        number: steps.count + 1, name: name, section: section, block: block,
-        operation: operation ?? name, title: walkthrough.words.title(keys, fields),
-        prose: walkthrough.words.prose(keys, fields), code: code, inputShapes: inputs,
+        number: first + steps.count, name: name, section: section, block: block,
+        operation: operation ?? name, title: words.title(keys, fields),
+        prose: words.prose(keys, fields), code: code, inputShapes: inputs,
         outputShape: output, scalarType: scalarType, arithmetic: arithmetic,
         parameters: parameters, multiplyAdds: multiplyAdds))
   }

@@ -1,6 +1,5 @@
 import CAMNet
 import Foundation
-import Mustache
 import Templates
 
 /// The words and layouts of reports by file name: a person's own from a folder, camreport's for what the folder lacks.
@@ -67,14 +66,9 @@ struct TemplateSource {
   func parsed(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> MustacheTemplate {
     do {
       // A title is plain text that an exporter escapes, so Mustache must not.
-      return try MustacheTemplate(string: (isPlain ? "{{% CONTENT_TYPE:TEXT}}" : "") + part)
-    } catch let error as MustacheTemplate.ParserError {
-      // The parser looks back from where it stopped, which is past the newline of the line at fault.
-      let line = min(max(error.context.lineNumber, 1), part.split(separator: "\n").count + 1)
-      throw TemplateError(
-        file: file, line: firstLine + line - 1, reason: Self.sentence(error.error))
-    } catch {
-      throw TemplateError(file: file, line: firstLine, reason: "not a Mustache template")
+      return try MustacheTemplate(part, isHTML: !isPlain)
+    } catch let error as MustacheError {
+      throw TemplateError(file: file, line: firstLine + error.line - 1, reason: error.reason)
     }
   }
 
@@ -91,17 +85,27 @@ struct TemplateSource {
 
   /// The names of a template's fields.
   static func fields(_ text: String) -> Set<String> {
-    Set(text.matches(of: /\{\{\{?\s*[#^\/&]?\s*([A-Za-z_.][A-Za-z0-9_.]*)/).map { String($0.1) })
-  }
-
-  private static func sentence(_ error: any Error) -> String {
-    switch error as? MustacheTemplate.Error {
-    case .sectionCloseNameIncorrect: "a section is closed by another name than it was opened with"
-    case .expectedSectionEnd: "a section is not closed"
-    case .unfinishedName: "a field's braces are not closed"
-    default: "not a Mustache template: \(error)"
+    var names: Set<String> = []
+    var rest = text.utf8[...]
+    while let brace = rest.firstIndex(of: UInt8(ascii: "{")) {
+      rest = rest[brace...].dropFirst()
+      guard rest.first == UInt8(ascii: "{") else { continue }
+      let inner = rest.drop { "{ \t\n".utf8.contains($0) }
+        .drop { "#^/& \t\n".utf8.contains($0) }
+      let name = inner.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: ".") }
+      if let first = name.first, !first.isDigit { names.insert(String(Substring(name))) }
+      rest = inner
     }
+    return names
   }
+}
+
+extension UInt8 {
+  fileprivate var isLetter: Bool {
+    self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z")
+      || self == UInt8(ascii: "_")
+  }
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
 
 /// A template that cannot be used, with its file and line.

@@ -6,21 +6,31 @@ public struct Walkthrough: Sendable {
   public let options: InputOptions
   public let words: Words
 
+  /// The steps that are the same for every photo: all but those of the set-up.
+  private let planned: Later<Result<[Step], NetworkError>>
+
   public init(model: LoadedModel, options: InputOptions, words: Words) {
     self.model = model
     self.options = options
     self.words = words
+    planned = Later {
+      Result { () throws(NetworkError) in
+        var planner = StepPlanner(
+          model: model, options: options, words: words, first: StepPlanner.setupCount + 1)
+        planner.planNetwork(try model.model.network.shapes(size: options.size))
+        planner.planPrediction()
+        planner.planLocalization()
+        planner.planFineTuning()
+        return planner.steps
+      }
+    }
   }
 
   /// Which steps there are, with all that is known of them before anything runs.
   func plan(_ photo: Photo) throws(NetworkError) -> [Step] {
-    var planner = StepPlanner(walkthrough: self, photo: photo)
-    planner.planSetup()
-    planner.planNetwork(try model.model.network.shapes(size: options.size))
-    planner.planPrediction()
-    planner.planLocalization()
-    planner.planFineTuning()
-    return planner.steps
+    var planner = StepPlanner(model: model, options: options, words: words)
+    planner.planSetup(photo)
+    return planner.steps + (try planned.value.get())
   }
 
   /// Runs the walk-through. A layer that fails ends it: its step is marked failed, later ones as not run.
@@ -31,6 +41,7 @@ public struct Walkthrough: Sendable {
     _ photo: Photo, observe: (WalkthroughEvent) -> Void = { _ in },
     save: ((Step, Tensor) throws -> Void)? = nil
   ) throws -> Report {
+    model.startHashing()
     let steps = try plan(photo)
     let clock = ContinuousClock()
     let start = clock.now

@@ -91,26 +91,13 @@ extension StepFigure {
   static func contributions(
     _ contributions: ClassContributions, features: Tensor, count: Int, label: String, words: Words
   ) -> StepFigure {
-    let tiles = contributions.largest(count).map { channel in
-      Mosaic.Tile(
-        channel: channel, of: features,
-        label: "\(channel): \(Formatted.significant(Double(contributions.values[channel]), 2))")
+    let tiles = Mosaic.Tile.tiles(of: features, channels: contributions.largest(count)) {
+      "\($0): \(Formatted.significant(Double(contributions.values[$0]), 2))"
     }
     let fields: Fields = ["label": label, "count": "\(tiles.count)"]
     return StepFigure(
       content: .figure(Mosaic(tiles: tiles, columns: 8)),
       alternativeText: words.label("figure.contributions.alt", fields),
       caption: words.label("figure.contributions", fields))
-  }
-}
-
-extension Mosaic.Tile {
-  /// One channel of feature maps (1, h, w, channels).
-  init(channel: Int, of features: Tensor, label: String) {
-    let (height, width, channels) = (features.shape[1], features.shape[2], features.shape[3])
-    self.init(
-      label: label,
-      values: (0..<height * width).map { features[flat: $0 * channels + channel] },
-      width: width, height: height)
   }
 }

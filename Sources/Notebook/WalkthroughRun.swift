@@ -199,15 +199,21 @@ final class WalkthroughRun {
       return (stacked, result)
     }
     for (index, map) in maps.enumerated() {
+      let normalized = upsampled[index].minMaxNormalized()
       report.maps.append(
         Report.LabelledMap(
           prediction: report.predictions[index], map: map, upsampled: upsampled[index],
-          normalized: upsampled[index].minMaxNormalized()))
+          normalized: normalized,
+          overlay: Overlays.raster(
+            normalized, size: size, on: report.pagePhoto, of: report.photo.image,
+            region: report.input.region)))
     }
     report.otherMaps = try report.predictions.dropFirst(2).map { labelled in
       try ClassActivationMap(
         features: features, executor: model.executor, classIndex: labelled.prediction.index)
     }
+    let others = report.otherMaps.map { $0.map.upsampledBilinearly(height: size, width: size) }
+    report.boxes = (upsampled + others).map { BoundingBox($0).map(report.input.onPhoto) }
     try step { step in
       let normalized = Tensor.stacked(
         report.maps.map { Tensor(shape: [size, size], $0.normalized.map(Float.init)) })
@@ -222,7 +228,7 @@ final class WalkthroughRun {
   }
 
   private func runFineTuning() throws {
-    let fineTuning = FineTuning(model)
+    let fineTuning = model.fineTuning
     try step { step in
       let probability = report.predictions[0].prediction.probability
       let loss = Tensor(shape: [], [Float(-log(probability))])

@@ -1,5 +1,4 @@
 import Foundation
-import Mustache
 import Plot
 
 /// A language that reports are written in.

@@ -132,11 +132,15 @@ public struct Color: Sendable {
   let red: Double
   let green: Double
   let blue: Double
+  /// `#rrggbb`
+  let hex: String
 
   /// `0xRRGGBB`
   public init(_ hex: UInt32) {
     red = Double(hex >> 16 & 255) / 255
     green = Double(hex >> 8 & 255) / 255
     blue = Double(hex & 255) / 255
+    let digits = String(hex & 0xFFFFFF, radix: 16)
+    self.hex = "#" + String(repeating: "0", count: 6 - digits.count) + digits
   }
 }

@@ -9,8 +9,20 @@ public enum Colormap: String, Sendable, CaseIterable {
   }
 
   /// All entries' red, green and blue in turn, 768 bytes.
-  public var bytes: [UInt8] {
-    table.flatMap { [UInt8($0 >> 16 & 255), UInt8($0 >> 8 & 255), UInt8($0 & 255)] }
+  public var bytes: [UInt8] { pixels(Array(0...255)) }
+
+  /// The colours of levels, red, green and blue in turn.
+  public func pixels(_ levels: [UInt8]) -> [UInt8] {
+    let table = table
+    return [UInt8](unsafeUninitializedCapacity: levels.count * 3) { target, count in
+      for (index, level) in levels.enumerated() {
+        let color = table[Int(level)]
+        target[index * 3] = UInt8(truncatingIfNeeded: color >> 16)
+        target[index * 3 + 1] = UInt8(truncatingIfNeeded: color >> 8)
+        target[index * 3 + 2] = UInt8(truncatingIfNeeded: color)
+      }
+      count = levels.count * 3
+    }
   }
 
   /// 256 colours as `0xRRGGBB`.

@@ -3,6 +3,9 @@ public protocol Figure: Sendable {
   /// In points.
   var size: (width: Double, height: Double) { get }
   func draw(on canvas: Canvas) throws(PlotError)
+  /// The figure as an SVG file's bytes, for pages: its pictures in their own resolution, for the browser to enlarge.
+  /// - Parameter jpeg: makes a JPEG of a photo.
+  func svg(jpeg: (Raster) throws -> [UInt8]) throws -> [UInt8]
   /// The pictures in the figure, without titles and labels, in their own resolution.
   var pictures: [Raster] { get }
 }
@@ -10,19 +13,15 @@ public protocol Figure: Sendable {
 extension Figure {
   /// The figure as a PNG file's bytes, `scale` pixels a point.
   public func pngData(scale: Double) throws(PlotError) -> [UInt8] {
-    try surface(scale: scale).pngData()
+    try raster(scale: scale).pngData()
   }
 
   /// The figure as pixels, `scale` of them a point.
   public func raster(scale: Double) throws(PlotError) -> Raster {
-    try surface(scale: scale).raster
-  }
-
-  private func surface(scale: Double) throws(PlotError) -> Surface {
     let surface = try Surface(
       width: Int((size.width * scale).rounded(.up)),
       height: Int((size.height * scale).rounded(.up)))
     try draw(on: try Canvas(surface, scale: scale))
-    return surface
+    return surface.raster
   }
 }

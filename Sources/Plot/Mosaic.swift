@@ -1,22 +1,5 @@
 /// Feature maps side by side, each scaled to its own range, with a label under each.
 public struct Mosaic: Figure {
-  public struct Tile: Sendable {
-    public let label: String
-    /// width · height values, row by row.
-    public let values: [Float]
-    public let width: Int
-    public let height: Int
-
-    /// - Precondition: `values.count == width * height`, both at least 1.
-    public init(label: String, values: [Float], width: Int, height: Int) {
-      precondition(values.count == width * height && !values.isEmpty)
-      self.label = label
-      self.values = values
-      self.width = width
-      self.height = height
-    }
-  }
-
   public let tiles: [Tile]
   public let columns: Int
   public let colormap: Colormap
@@ -24,6 +7,10 @@ public struct Mosaic: Figure {
   private let edge = 72.0
   private let gap = 8.0
   private let labelHeight = 15.0
+  /// Dark on light and dark pages alike: feature maps read best on it.
+  private let ground = Color(0x14161A)
+  private let labelColor = Color(0xB8BEC8)
+  private let labelSize = 10.0
 
   public init(tiles: [Tile], columns: Int, colormap: Colormap = .viridis) {
     self.tiles = tiles
@@ -42,34 +29,79 @@ public struct Mosaic: Figure {
   public var pictures: [Raster] { tiles.map { $0.raster(colormap) } }
 
   public func draw(on canvas: Canvas) throws(PlotError) {
-    // Dark on light and dark pages alike: feature maps read best on it.
-    canvas.fill(Color(0x14161A), x: 0, y: 0, width: size.width, height: size.height)
+    canvas.fill(ground, x: 0, y: 0, width: size.width, height: size.height)
     for (index, tile) in tiles.enumerated() {
-      let x = gap + Double(index % columns) * (edge + gap)
-      let y = gap + Double(index / columns) * (edge + labelHeight + gap)
-      let scale = edge / Double(max(tile.width, tile.height))
-      let (width, height) = (Double(tile.width) * scale, Double(tile.height) * scale)
+      let place = place(index)
       try canvas.draw(
-        tile.raster(colormap), x: x + (edge - width) / 2, y: y + (edge - height) / 2,
-        width: width, height: height, isCrisp: scale >= 1)
+        tile.raster(colormap), x: place.x, y: place.y, width: place.width, height: place.height,
+        isCrisp: isCrisp(tile))
       canvas.draw(
-        tile.label, font: Font(size: 10), color: Color(0xB8BEC8), x: x - gap / 2, y: y + edge + 2,
+        tile.label, font: Font(size: labelSize), color: labelColor, x: place.labelX,
+        y: place.labelY, width: edge + gap)
+    }
+  }
+
+  /// The tiles lie in one picture, one below the other, as levels with the colormap for a palette.
+  public func svg(jpeg: (Raster) throws -> [UInt8]) throws -> [UInt8] {
+    var drawing = SVGDrawing(width: size.width, height: size.height)
+    drawing.fill(ground, x: 0, y: 0, width: size.width, height: size.height)
+    let tiles = tiles.map { $0.reduced(side: 2 * Int(edge)) }
+    guard let width = tiles.map(\.width).max() else { return drawing.bytes }
+    let isCrisp = tiles.allSatisfy(isCrisp)
+    // Pixels that are not shown as squares are blended with their neighbours, which must not be another tile's.
+    let border = isCrisp ? 0 : 4
+    var levels: [UInt8] = []
+    var tops: [Int] = []
+    for tile in tiles {
+      tops.append(levels.count / width + border)
+      for row in -border..<tile.height + border {
+        let start = min(max(row, 0), tile.height - 1) * tile.width
+        levels += tile.levels[start..<start + tile.width]
+        levels += repeatElement(0, count: width - tile.width)
+      }
+    }
+    let height = levels.count / width
+    let atlas = SVGPicture(
+      bytes: PNGFile.bytes(
+        width: width, height: height, pixels: levels, palette: colormap.bytes),
+      mediaType: "image/png", width: width, height: height)
+    let name = drawing.define(atlas, isCrisp: isCrisp)
+    for (index, tile) in tiles.enumerated() {
+      let place = place(index)
+      drawing.draw(
+        name, top: tops[index], columns: tile.width, rows: tile.height, x: place.x, y: place.y,
+        width: place.width, height: place.height)
+      drawing.draw(
+        label: tile.label, size: labelSize, color: labelColor, x: place.labelX, y: place.labelY,
         width: edge + gap)
     }
+    return drawing.bytes
   }
-}
 
-extension Mosaic.Tile {
-  /// The values coloured between their minimum and maximum; what is not finite, and a constant tile, is drawn low.
-  func raster(_ colormap: Colormap) -> Raster {
-    let finite = values.filter(\.isFinite)
-    let low = finite.min() ?? 0
-    let range = (finite.max() ?? 0) - low
-    let pixels = values.flatMap { value in
-      let position = range > 0 && value.isFinite ? (value - low) / range * 255 : 0
-      let color = colormap.color(at: UInt8(min(max(position, 0), 255)))
-      return [color.red, color.green, color.blue]
-    }
-    return Raster(width: width, height: height, pixels: pixels)
+  /// Where a tile and its label are drawn.
+  private struct Place {
+    let x: Double
+    let y: Double
+    let width: Double
+    let height: Double
+    let labelX: Double
+    let labelY: Double
   }
+
+  private func place(_ index: Int) -> Place {
+    let x = gap + Double(index % columns) * (edge + gap)
+    let y = gap + Double(index / columns) * (edge + labelHeight + gap)
+    let scale = scale(tiles[index])
+    let (width, height) = (
+      Double(tiles[index].width) * scale, Double(tiles[index].height) * scale
+    )
+    return Place(
+      x: x + (edge - width) / 2, y: y + (edge - height) / 2, width: width, height: height,
+      labelX: x - gap / 2, labelY: y + edge + 2)
+  }
+
+  private func scale(_ tile: Tile) -> Double { edge / Double(max(tile.width, tile.height)) }
+
+  /// Whether pixels are enlarged, and so shown as squares.
+  private func isCrisp(_ tile: Tile) -> Bool { scale(tile) >= 1 }
 }

@@ -44,71 +44,122 @@ public struct Overlay: Sendable {
 
   /// The photo with the map over it; outside the region it is kept.
   ///
-  /// Between its values the map is interpolated bilinearly, with pixels' centres at halves. Blending is in floating
-  /// point: sums of bytes wrap round past 255, and turned the hottest places blue in more than one tool.
+  /// Between its values the map is interpolated bilinearly, with pixels' centres at halves. Sums of bytes are kept in whole
+  /// numbers of more bits: in bytes they wrap round past 255, and turned the hottest places blue in more than one tool.
   public func raster() -> Raster {
-    let columns = Self.taps(
-      count: photo.width, start: region.x, extent: region.width, mapSize: mapWidth)
-    let rows = Self.taps(
-      count: photo.height, start: region.y, extent: region.height, mapSize: mapHeight)
-    let colors = colormap.table.map { color in
-      SIMD4<Float>(
-        Float(color >> 16 & 255), Float(color >> 8 & 255), Float(color & 255), 0) * alpha
-    }
+    let columns = Taps(count: photo.width, start: region.x, extent: region.width, size: mapWidth)
+    let rows = Taps(count: photo.height, start: region.y, extent: region.height, size: mapHeight)
+    let share = Int32((alpha * 256).rounded())
+    // A colour's part of a blended pixel in 256ths, with the half that rounds.
+    let colors = colormap.pixels(Array(0...255)).map { Int32($0) &* share &+ 128 }
     let pixels = [UInt8](unsafeUninitializedCapacity: photo.pixels.count) { target, count in
       nonisolated(unsafe) let target = target
-      DispatchQueue.concurrentPerform(iterations: photo.height) { y in
-        blendRow(y, rows[y], columns, colors, target)
+      // Some hundred thousand pixels at a time: fewer are not worth another thread.
+      let band = max(100_000 / photo.width, 1)
+      DispatchQueue.concurrentPerform(iterations: (photo.height + band - 1) / band) { index in
+        let band = index * band..<min((index + 1) * band, photo.height)
+        blend(band, rows, columns, colors, 256 - share, target)
       }
       count = photo.pixels.count
     }
     return Raster(width: photo.width, height: photo.height, pixels: pixels)
   }
 
-  private func blendRow(
-    _ y: Int, _ row: Tap?, _ columns: [Tap?], _ colors: [SIMD4<Float>],
+  private func blend(
+    _ band: Range<Int>, _ rows: Taps, _ columns: Taps, _ colors: [Int32], _ kept: Int32,
     _ target: UnsafeMutableBufferPointer<UInt8>
   ) {
-    var next = y * photo.width * 3
-    for column in columns {
-      if let row, let column {
-        let upper = value(row.first, column)
-        let lower = value(row.second, column)
-        let color = colors[Int(upper + (lower - upper) * row.fraction)]
-        for channel in 0..<3 {
-          let blended = Float(photo.pixels[next + channel]) * (1 - alpha) + color[channel]
-          target[next + channel] = UInt8(min(blended + 0.5, 255))
+    let line = photo.width * 3
+    var lines = MapLines(self, columns)
+    photo.pixels.withUnsafeBufferPointer { source in
+      colors.withUnsafeBufferPointer { colors in
+        for y in band {
+          for index in y * line..<(y + 1) * line { target[index] = source[index] }
+          guard rows.inside.contains(y) else { continue }
+          let row = y - rows.inside.lowerBound
+          lines.move(to: rows.first[row], rows.second[row])
+          let fraction = rows.fraction[row]
+          var next = y * line + columns.inside.lowerBound * 3
+          lines.withValues { upper, lower in
+            for column in upper.indices {
+              let value = upper[column] + (lower[column] - upper[column]) * fraction
+              let color = Int(value) &* 3
+              for channel in 0..<3 {
+                let sum = Int32(source[next &+ channel]) &* kept &+ colors[color &+ channel]
+                target[next &+ channel] = UInt8(truncatingIfNeeded: sum &>> 8)
+              }
+              next &+= 3
+            }
+          }
         }
-      } else {
-        for channel in 0..<3 { target[next + channel] = photo.pixels[next + channel] }
       }
-      next += 3
+    }
+  }
+}
+
+/// Where the pixels of one axis read the map: those inside the region two neighbours each.
+private struct Taps {
+  let inside: Range<Int>
+  private(set) var first: [Int] = []
+  private(set) var second: [Int] = []
+  private(set) var fraction: [Float] = []
+
+  init(count: Int, start: Double, extent: Double, size: Int) {
+    func position(_ index: Int) -> Double { (Double(index) + 0.5 - start) / extent }
+    let indices = (0..<count).filter { (0..<1).contains(position($0)) }
+    inside = indices.isEmpty ? 0..<0 : indices[0]..<indices[indices.count - 1] + 1
+    for index in inside {
+      let center = min(max(position(index) * Double(size) - 0.5, 0), Double(size - 1))
+      first.append(Int(center))
+      second.append(min(Int(center) + 1, size - 1))
+      fraction.append(Float(center - Double(Int(center))))
+    }
+  }
+}
+
+/// Two neighbouring lines of the map, each interpolated along itself at every pixel of a row; they serve several rows.
+private struct MapLines {
+  private let map: [UInt8]
+  private let width: Int
+  private let columns: Taps
+  private var upper: (row: Int?, values: [Float])
+  private var lower: (row: Int?, values: [Float])
+
+  init(_ overlay: Overlay, _ columns: Taps) {
+    map = overlay.map
+    width = overlay.mapWidth
+    self.columns = columns
+    let none = [Float](repeating: 0, count: columns.inside.count)
+    upper = (nil, none)
+    lower = (nil, none)
+  }
+
+  mutating func move(to first: Int, _ second: Int) {
+    if lower.row == first { swap(&upper, &lower) }
+    if upper.row != first {
+      interpolate(first, &upper.values)
+      upper.row = first
+    }
+    if lower.row != second {
+      interpolate(second, &lower.values)
+      lower.row = second
     }
   }
 
-  private func value(_ row: Int, _ column: Tap) -> Float {
-    let left = Float(map[row * mapWidth + column.first])
-    let right = Float(map[row * mapWidth + column.second])
-    return left + (right - left) * column.fraction
+  private func interpolate(_ row: Int, _ values: inout [Float]) {
+    let start = row * width
+    for index in values.indices {
+      let left = Float(map[start + columns.first[index]])
+      let right = Float(map[start + columns.second[index]])
+      values[index] = left + (right - left) * columns.fraction[index]
+    }
   }
 
-  private struct Tap {
-    let first: Int
-    let second: Int
-    let fraction: Float
-  }
-
-  /// Where each pixel of one axis reads the map; nil outside the region.
-  private static func taps(
-    count: Int, start: Double, extent: Double, mapSize: Int
-  ) -> [Tap?] {
-    (0..<count).map { index in
-      let position = (Double(index) + 0.5 - start) / extent
-      guard position >= 0, position < 1 else { return nil }
-      let center = min(max(position * Double(mapSize) - 0.5, 0), Double(mapSize - 1))
-      let first = Int(center)
-      return Tap(
-        first: first, second: min(first + 1, mapSize - 1), fraction: Float(center - Double(first)))
+  func withValues(
+    _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
+  ) {
+    upper.values.withUnsafeBufferPointer { upper in
+      lower.values.withUnsafeBufferPointer { lower in body(upper, lower) }
     }
   }
 }

@@ -13,8 +13,10 @@ public struct Raster: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// The picture as a PNG file's bytes, written by Cairo; every pixel is kept as it is.
+  /// The picture as a PNG file's bytes; every pixel is kept as it is.
   public func pngData() throws(PlotError) -> [UInt8] {
-    try Surface(self).pngData()
+    // What nothing here could draw again is not written either.
+    try Surface.checkSize(width: width, height: height)
+    return PNGFile.bytes(width: width, height: height, pixels: pixels)
   }
 }

@@ -10,13 +10,19 @@ final class Surface {
   let height: Int
 
   init(width: Int, height: Int) throws(PlotError) {
-    guard (1...Self.largestSide).contains(width), (1...Self.largestSide).contains(height),
-      let handle = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
-    else { throw .size(width: width, height: height) }
+    try Self.checkSize(width: width, height: height)
+    guard let handle = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
+    else { throw .cairo("no surface") }
     self.handle = handle
     self.width = width
     self.height = height
     try Self.check(cairo_surface_status(handle))
+  }
+
+  static func checkSize(width: Int, height: Int) throws(PlotError) {
+    guard (1...largestSide).contains(width), (1...largestSide).contains(height) else {
+      throw .size(width: width, height: height)
+    }
   }
 
   /// A surface that holds a picture.
@@ -66,32 +72,18 @@ final class Surface {
       guard let data else { return }
       for row in 0..<height {
         let line = UnsafeRawPointer(data + row * stride)
+        var next = row * width * 3
         for column in 0..<width {
           let pixel = line.load(fromByteOffset: column * 4, as: UInt32.self)
-          for (channel, shift) in [16, 8, 0].enumerated() {
-            target[(row * width + column) * 3 + channel] = UInt8(pixel >> UInt32(shift) & 255)
-          }
+          target[next] = UInt8(truncatingIfNeeded: pixel >> 16)
+          target[next + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+          target[next + 2] = UInt8(truncatingIfNeeded: pixel)
+          next += 3
         }
       }
       count = width * height * 3
     }
     return Raster(width: width, height: height, pixels: pixels)
-  }
-
-  func pngData() throws(PlotError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    let status = withUnsafeMutablePointer(to: &bytes) { target in
-      cairo_surface_write_to_png_stream(
-        handle,
-        { closure, data, count in
-          guard let closure, let data else { return CAIRO_STATUS_WRITE_ERROR }
-          closure.assumingMemoryBound(to: [UInt8].self).pointee
-            .append(contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
-          return CAIRO_STATUS_SUCCESS
-        }, target)
-    }
-    try Self.check(status)
-    return bytes
   }
 
   static func check(_ status: cairo_status_t) throws(PlotError) {

@@ -1,31 +1,41 @@
 import Foundation
 import Notebook
 
-/// Photos run one after the other with one model.
-struct PhotoRun {
+/// Photos run with one model.
+struct PhotoRun: Sendable {
   let walkthrough: Walkthrough
   let layout: Layout
   let formats: Formats
   let folders: ReportFolders
   let resumes: Bool
+  /// Photos that are run at once.
+  let workers: Int
   let progress: Progress
+
+  /// What came of a photo.
+  private struct Outcome: Sendable {
+    var entry: PhotoEntry?
+    var lines: [String] = []
+    var failure: (any Error)?
+  }
 
   /// False where a photo could not be read, run or written.
   func all() -> Bool {
     var entries: [PhotoEntry] = []
     var failures: [String] = []
-    for (index, folder) in folders.all.enumerated() {
-      progress.photo(index, name: folder.image)
-      do {
-        let (record, failure) = try record(folder)
-        if let entry = PhotoEntry(record, folder: folder.name) { entries.append(entry) }
-        if let failure {
-          _ = progress.failure(failure)
-          failures.append("\(failure)")
-        }
-      } catch {
-        _ = progress.failure(error)
-        failures.append("\(error)")
+    inOrder(folders.all.count, workers: workers) { index in
+      let outcome = outcome(folders.all[index])
+      progress.finished()
+      return outcome
+    } take: { _, outcome in
+      if let entry = outcome.entry { entries.append(entry) }
+      if !outcome.lines.isEmpty {
+        progress.clear()
+        print(outcome.lines.joined(separator: "\n"))
+      }
+      if let failure = outcome.failure {
+        _ = progress.failure(failure)
+        failures.append("\(failure)")
       }
     }
     progress.clear()
@@ -44,26 +54,30 @@ struct PhotoRun {
     return failures.isEmpty
   }
 
-  /// The five most probable classes and where the report is; of many photos a line each.
-  private func say(_ report: Report, page: String?) {
-    if folders.all.count > 1, let page {
-      print(page + (report.predictions.first.map { "  \($0.line)" } ?? ""))
-      return
+  private func outcome(_ folder: ReportFolders.Folder) -> Outcome {
+    progress.began(folder.image)
+    var outcome = Outcome()
+    do {
+      if let record = upToDate(folder) {
+        outcome.entry = PhotoEntry(record, folder: folder.name)
+      } else {
+        try run(folder, &outcome)
+      }
+    } catch {
+      outcome.failure = error
     }
-    for prediction in report.predictions { print(prediction.line) }
-    for path in formats.paths { print(path) }
-    if let page { print(page) }
+    return outcome
   }
 
-  /// The record of one photo's report, written now or before, and why the run stopped midway, where it did.
-  private func record(_ folder: ReportFolders.Folder) throws -> (RunRecord, RunFailure?) {
-    if resumes, let path = folder.report,
-      let record = RunRecord.upToDate(
-        in: path, photo: folder.image, model: walkthrough.model, options: walkthrough.options,
-        words: walkthrough.words, layout: layout, version: CamReport.version)
-    {
-      return (record, nil)
-    }
+  /// The record of a report that is complete already.
+  private func upToDate(_ folder: ReportFolders.Folder) -> RunRecord? {
+    guard resumes, let path = folder.report else { return nil }
+    return RunRecord.upToDate(
+      in: path, photo: folder.image, model: walkthrough.model, options: walkthrough.options,
+      words: walkthrough.words, layout: layout, version: CamReport.version)
+  }
+
+  private func run(_ folder: ReportFolders.Folder, _ outcome: inout Outcome) throws {
     let photo = try Photo(contentsOf: folder.image)
     let writer = try folder.report.map { try ReportWriter(folder: $0) }
     let outputs = try formats.paths.map { try ReportWriter(folder: ReportWriter.folder(of: $0)) }
@@ -79,10 +93,19 @@ struct PhotoRun {
       try writer.write(exporter.files(for: report))
     }
     try writer?.write(
-      report, record: record, layout: layout, hasThumbnail: folders.all.count > 1)
-    progress.clear()
-    say(report, page: writer?.page)
-    return (record, report.failure.map { RunFailure(image: folder.image, reason: $0) })
+      report, record: record, layout: layout, hasThumbnail: folders.all.count > 1,
+      isAlone: workers == 1)
+    outcome.entry = PhotoEntry(record, folder: folder.name)
+    outcome.lines = lines(report, page: writer?.page)
+    outcome.failure = report.failure.map { RunFailure(image: folder.image, reason: $0) }
+  }
+
+  /// The five most probable classes and where the report is; of many photos a line each.
+  private func lines(_ report: Report, page: String?) -> [String] {
+    if folders.all.count > 1, let page {
+      return [page + (report.predictions.first.map { "  \($0.line)" } ?? "")]
+    }
+    return report.predictions.map(\.line) + formats.paths + [page].compactMap { $0 }
   }
 }
 

@@ -2,16 +2,23 @@ import ArgumentParser
 import Foundation
 import Logging
 import Notebook
+import Synchronization
 
 /// What a person is told while camreport works: a line that names the running layer on a terminal, and of many photos a
 /// bar with the time left; a log with `--verbose`, nothing when piped.
-final class Progress {
+final class Progress: Sendable {
   private let showsLine: Bool
   private let logger: Logger?
   private let photos: Int
   private let start = ContinuousClock.now
-  private var current = 0
-  private var name = ""
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Photos that are done.
+    var done = 0
+    /// The photo that was begun last.
+    var name = ""
+  }
 
   init(isVerbose: Bool, photos: Int = 1) {
     showsLine = !isVerbose && isatty(STDERR_FILENO) == 1
@@ -20,10 +27,17 @@ final class Progress {
     self.photos = photos
   }
 
-  /// The photo that is run next, counted from 0.
-  func photo(_ index: Int, name: String) {
-    (current, self.name) = (index, name)
-    if photos > 1 { line(bar) }
+  /// A photo is begun.
+  func began(_ name: String) {
+    state.withLock { state in
+      state.name = name
+      if photos > 1 { line(bar(state)) }
+    }
+  }
+
+  /// A photo is done.
+  func finished() {
+    state.withLock { $0.done += 1 }
   }
 
   func show(_ event: WalkthroughEvent) {
@@ -55,17 +69,17 @@ final class Progress {
   }
 
   /// `██████░░░░░░░░░░░░░░ 60/200, 1:05 left, photos/cat.jpg`
-  private var bar: String {
+  private func bar(_ state: State) -> String {
     let width = 20
-    let done = current * width / photos
+    let done = state.done * width / photos
     let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
-    return "\(bar) \(current)/\(photos)\(timeLeft) \(name)"
+    return "\(bar) \(state.done)/\(photos)\(timeLeft(state.done)) \(state.name)"
   }
 
-  private var timeLeft: String {
-    guard current > 0 else { return "," }
+  private func timeLeft(_ done: Int) -> String {
+    guard done > 0 else { return "," }
     let elapsed = start.duration(to: .now)
-    let seconds = Int((elapsed / current * (photos - current)).components.seconds)
+    let seconds = Int((elapsed / done * (photos - done)).components.seconds)
     let padded = seconds % 60 < 10 ? "0\(seconds % 60)" : "\(seconds % 60)"
     return ", \(seconds / 60):\(padded) left,"
   }

@@ -109,8 +109,10 @@ struct RunCommand: ParsableCommand {
     let layout: Layout
     do {
       (words, layout) = try wording.load()
-      if let warning = words.fontWarning { progress.warning(warning) }
-      loaded = try LoadedModel(modelName: model, weights: weights, classes: classes)
+      // A page is set in its reader's fonts, and looking through this machine's takes a while.
+      if !formats.single.isEmpty, let warning = words.fontWarning { progress.warning(warning) }
+      loaded = try LoadedModel(
+        modelName: model, weights: weights, classes: classes, options: execution)
     } catch {
       throw progress.failure(error)
     }
@@ -122,8 +124,23 @@ struct RunCommand: ParsableCommand {
       folders: ReportFolders(
         images: images, html: formats.html, saveTensors: saveTensors,
         writesFolder: formats.writesFolder),
-      resumes: resume, progress: progress)
+      resumes: resume, workers: workers, progress: progress)
     guard run.all() else { throw ExitCode.failure }
+  }
+}
+
+extension RunCommand {
+  private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Photos that are run at once: one on each core, since a report has parts that one core makes alone. The steps of a log
+  /// are those of one photo after the other.
+  private var workers: Int { verbose ? 1 : min(images.count, cores) }
+
+  private var execution: ExecutionOptions {
+    var options = ExecutionOptions()
+    options.keepsWeights = images.count > 1
+    options.threads = workers == 1 ? nil : max(cores / workers, 1)
+    return options
   }
 }
 

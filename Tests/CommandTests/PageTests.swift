@@ -92,7 +92,8 @@ import Testing
       [String: Int].self, from: Tools.browse(page, in: folder).json)
     #expect(findings["explorer"] == 0)
     #expect(findings["pictures"] == 3 && findings["bars"] == 5 && findings["steps"] == 78)
-    #expect(findings["figures"].map { $0 >= 20 } == true && findings["links"].map { $0 >= 30 } == true)
+    #expect(
+      findings["figures"].map { $0 >= 20 } == true && findings["links"].map { $0 >= 30 } == true)
   }
 
   @Test(arguments: ["light", "dark"])

@@ -84,17 +84,20 @@ extension RGBImage {
           var next = 0
           for row in rows {
             for column in 0..<newWidth {
-              var sums = SIMD4<Int32>(repeating: 1 << (Int32(ResizeTaps.precision) - 1))
+              let half = Int32(1) << (Int32(ResizeTaps.precision) - 1)
+              var (red, green, blue) = (half, half, half)
               var offset = (row * width + taps.first[column] - skipped) * 3
+              let start = column * taps.largest
               for tap in 0..<taps.count[column] {
-                let weight = weights[column * taps.largest + tap]
-                sums &+=
-                  SIMD4(
-                    Int32(source[offset]), Int32(source[offset + 1]), Int32(source[offset + 2]), 0)
-                  &* weight
+                let weight = weights[start + tap]
+                red &+= Int32(source[offset]) &* weight
+                green &+= Int32(source[offset + 1]) &* weight
+                blue &+= Int32(source[offset + 2]) &* weight
                 offset += 3
               }
-              for channel in 0..<3 { target[next + channel] = clipped(sums[channel]) }
+              target[next] = clipped(red)
+              target[next + 1] = clipped(green)
+              target[next + 2] = clipped(blue)
               next += 3
             }
           }
@@ -111,15 +114,18 @@ extension RGBImage {
     let line = width * 3
     let result = [UInt8](unsafeUninitializedCapacity: line * newHeight) { target, count in
       pixels.withUnsafeBufferPointer { source in
-        var sums = [Int32](repeating: 0, count: line)
-        for row in 0..<newHeight {
-          for index in 0..<line { sums[index] = 1 << (Int32(ResizeTaps.precision) - 1) }
-          for tap in 0..<taps.count[row] {
-            let weight = taps.weights[row * taps.largest + tap]
-            let offset = (taps.first[row] - skipped + tap) * line
-            for index in 0..<line { sums[index] &+= Int32(source[offset + index]) &* weight }
+        let half = Int32(1) << (Int32(ResizeTaps.precision) - 1)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: line) { sums in
+          for row in 0..<newHeight {
+            sums.initialize(repeating: half)
+            for tap in 0..<taps.count[row] {
+              let weight = taps.weights[row * taps.largest + tap]
+              let offset = (taps.first[row] - skipped + tap) * line
+              for index in 0..<line { sums[index] &+= Int32(source[offset &+ index]) &* weight }
+            }
+            let result = row * line
+            for index in 0..<line { target[result &+ index] = clipped(sums[index]) }
           }
-          for index in 0..<line { target[row * line + index] = clipped(sums[index]) }
         }
       }
       count = line * newHeight
@@ -129,6 +135,6 @@ extension RGBImage {
 
   /// A fixed-point sum as a byte; overshoot is cut off.
   private func clipped(_ sum: Int32) -> UInt8 {
-    UInt8(min(max(sum >> Int32(ResizeTaps.precision), 0), 255))
+    UInt8(truncatingIfNeeded: min(max(sum >> Int32(ResizeTaps.precision), 0), 255))
   }
 }

@@ -1,31 +1,50 @@
+import Synchronization
+
 /// A model's parameters, read from a weights file and checked: every layer has what it declares, all of it finite.
 public struct NetworkParameters: Sendable {
   private let values: [ParameterName: Parameter]
 
   /// Reads and checks all parameters, and reports all that does not fit at once.
   public init(_ store: WeightsStore, for model: Model) throws {
+    let declarations = model.network.parameters
+    var mismatches: [Int: ModelError.Mismatch] = [:]
+    for (index, declaration) in declarations.enumerated() {
+      mismatches[index] = model.mismatch(declaration, in: store)
+    }
+    let fitting = declarations.indices.filter { mismatches[$0] == nil }
+    let names = declarations.map { model.layout.names($0.name) }
+    let tensors = try Self.tensors(fitting.map { names[$0] }, in: store)
     var values: [ParameterName: Parameter] = [:]
-    var mismatches: [ModelError.Mismatch] = []
-    for declaration in model.network.parameters {
-      if let mismatch = model.mismatch(declaration, in: store) {
-        mismatches.append(mismatch)
-        continue
-      }
-      let fileName = model.layout.names(declaration.name)
-      let tensor = try store.tensor(named: fileName)
-      let nonFinite = tensor.nonFiniteCount
+    for (index, (tensor, nonFinite)) in zip(fitting, tensors) {
       if nonFinite > 0 {
-        mismatches.append(.nonFinite(name: fileName, count: nonFinite, of: tensor.count))
+        mismatches[index] = .nonFinite(name: names[index], count: nonFinite, of: tensor.count)
       }
-      values[declaration.name] = Parameter(
+      values[declarations[index].name] = Parameter(
         stored: tensor, axes: model.layout.fileAxes(rank: tensor.shape.rank))
     }
     guard mismatches.isEmpty else {
       throw ModelError.doesNotFit(
-        source: store.source, model: model.name, mismatches,
-        of: model.network.parameters.count)
+        source: store.source, model: model.name,
+        mismatches.sorted { $0.key < $1.key }.map(\.value), of: declarations.count)
     }
     self.values = values
+  }
+
+  /// Tensors with how many of their values are not finite, read on all cores.
+  private static func tensors(
+    _ names: [String], in store: WeightsStore
+  ) throws -> [(Tensor, Int)] {
+    let read = Mutex<[Int: Result<(Tensor, Int), WeightsError>]>([:])
+    parallel(over: names.count) { index in
+      let result = Result { () throws(WeightsError) in
+        let tensor = try store.tensor(named: names[index])
+        return (tensor, tensor.nonFiniteCount)
+      }
+      read.withLock { $0[index] = result }
+    }
+    return try read.withLock { read in
+      try names.indices.compactMap { try read[$0]?.get() }
+    }
   }
 
   /// - Precondition: `name` is one of the model's network's parameters.
@@ -82,10 +101,11 @@ extension Layer {
 extension Tensor {
   var nonFiniteCount: Int {
     withUnsafeElements { elements in
-      // x · 0 is 0 for finite x and NaN for the rest; the sum is looked at once.
-      var sum: Float = 0
-      for value in elements { sum += value * 0 }
-      return sum == 0 ? 0 : elements.count { !$0.isFinite }
+      // What is not finite has all bits of the exponent.
+      let exponent: UInt32 = 0x7F80_0000
+      var count: UInt32 = 0
+      for value in elements { count &+= value.bitPattern & exponent == exponent ? 1 : 0 }
+      return Int(count)
     }
   }
 }

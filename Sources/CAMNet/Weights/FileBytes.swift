@@ -71,6 +71,17 @@ public final class FileBytes: Sendable {
     return try body(region.bytes)
   }
 
+  /// Gives a part's memory back, where the file is mapped; whoever reads it again has it from the file.
+  public func forget(_ range: Range<Int>) {
+    guard case .mapped = region.ownership, let start = region.bytes.baseAddress else { return }
+    let page = 4096
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    if first < end {
+      madvise(UnsafeMutableRawPointer(mutating: start + first), end - first, MADV_DONTNEED)
+    }
+  }
+
   private static func allocated(_ bytes: [UInt8]) -> Region {
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: max(bytes.count, 1), alignment: 64)

@@ -85,6 +85,13 @@ struct StoredArray: Sendable {
         return Tensor(shape: shape, borrowing: values.bindMemory(to: Float.self), owner: file)
       }
       return Tensor(shape: shape) { destination in
+        if scalarType == .float32, !isBigEndian, isContiguous {
+          let range = offset..<offset + destination.count * 4
+          UnsafeMutableRawBufferPointer(destination).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+          file.forget(range)
+          return
+        }
         var next = 0
         forEachOffset { offset in
           destination[next] = value(bytes, offset)

@@ -37,14 +37,13 @@ struct ExplorerData: Encodable {
     rows = first.shape[0]
     columns = first.shape[1]
     region = fractions(report.input.region)
-    maps = zip(report.predictions, report.allMaps).map { labelled, map in
+    maps = zip(zip(report.predictions, report.allMaps), report.boxes).map { found, box in
       Map(
-        values: map.map.elements, logit: labelled.prediction.logit,
-        box: report.box(map).map(fractions))
+        values: found.1.map.elements, logit: found.0.prediction.logit, box: box.map(fractions))
     }
     colormaps = Dictionary(
       uniqueKeysWithValues: Colormap.allCases.map {
-        ($0.rawValue, Data($0.bytes).base64EncodedString())
+        ($0.rawValue, Base64.text($0.bytes))
       })
     words = report.words.labels(prefix: "explorer.")
   }

@@ -14,23 +14,23 @@ public struct HTMLExporter: Exporter {
   }
 
   public func files(for report: Report) throws -> [ReportFile] {
-    let page = try page(report)
-    return [ReportFile(name: "index.html") { Array(page.utf8) }]
+    [ReportFile(name: "index.html") { try page(report) }]
   }
 
-  private func page(_ report: Report) throws -> String {
+  private func page(_ report: Report) throws -> [UInt8] {
     let words = report.words
     let summary = Summary(report)
+    let jpegs = PageJPEGs()
     var fields: Fields = [
       "language": words.language.rawValue, "version": record.camreport, "style": layout.style,
       "model": report.model.model.title,
       "page_title": summary.pageTitle,
       "summary": Markdown.inlineHTML(summary.sentence),
       "words": words.labels(prefix: "page."),
-      "pictures": try pictures(report),
+      "pictures": try pictures(report, jpegs),
       "has_predictions": !report.predictions.isEmpty,
       "predictions": report.predictions.map { predictionFields($0) },
-      "sections": try Section.allCases.compactMap { try sectionFields($0, report) },
+      "sections": try Section.allCases.compactMap { try sectionFields($0, report, jpegs) },
       "run": RunSummary(report, record).rows.map {
         ["label": $0.label, "value": $0.value] as Fields
       },
@@ -41,7 +41,7 @@ public struct HTMLExporter: Exporter {
     fields["explorer"] = try ExplorerData(report)?.json()
     if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
     if let failure = report.failure { fields["failure"] = failure }
-    return layout.page.render(fields)
+    return layout.page.bytes(fields)
   }
 
   private func drawing(_ report: Report) throws -> String {
@@ -53,20 +53,20 @@ public struct HTMLExporter: Exporter {
     [
       "label": labelled.label, "first": labelled.prediction.rank == 1,
       "probability": Formatted.percent(labelled.prediction.probability),
-      "width": String(format: "%.3f", labelled.prediction.probability * 100),
+      "width": Formatted.printed("%.3f", labelled.prediction.probability * 100),
     ]
   }
 
-  private func pictures(_ report: Report) throws -> [Fields] {
+  private func pictures(_ report: Report, _ jpegs: PageJPEGs) throws -> [Fields] {
     let words = report.words
-    let photo = try StepFigure.Picture.photo(report.pagePhoto)
+    let photo = try jpegs.picture(report.pagePhoto)
     var result: [Fields] = [
       figureFields(
         photo, alternativeText: words.label("alt.photo", ["file": report.photo.fileName]),
         caption: words.label("page.photo"), detail: report.photo.fileName)
     ]
     for (index, map) in report.maps.enumerated() {
-      let picture = try StepFigure.Picture.photo(Overlays.picture(map, of: report))
+      let picture = try jpegs.picture(RGBImage(map.overlay))
       result.append(
         figureFields(
           picture,
@@ -82,13 +82,15 @@ public struct HTMLExporter: Exporter {
     _ picture: StepFigure.Picture, alternativeText: String, caption: String, detail: String = ""
   ) -> Fields {
     [
-      "source": "data:\(picture.mediaType);base64," + Data(picture.bytes).base64EncodedString(),
+      "source": picture.address,
       "width": "\(picture.width)", "height": "\(picture.height)", "alt": alternativeText,
       "caption": caption, "detail": detail,
     ]
   }
 
-  private func sectionFields(_ section: Section, _ report: Report) throws -> Fields? {
+  private func sectionFields(
+    _ section: Section, _ report: Report, _ jpegs: PageJPEGs
+  ) throws -> Fields? {
     let steps = report.steps.filter { $0.section == section }
     guard !steps.isEmpty else { return nil }
     let words = report.words
@@ -98,7 +100,8 @@ public struct HTMLExporter: Exporter {
       defer { block = step.block }
       let isSame = step.block == block
       first = step.block == nil ? nil : isSame ? first : step.name
-      var fields = try self.stepFields(step, block: isSame ? nil : step.block, words)
+      var fields = try self.stepFields(
+        step, block: isSame ? nil : step.block, words, jpegs)
       // The contents link to a block's first step only.
       if let first, first != step.name { fields["first_of_block"] = first }
       return fields
@@ -120,14 +123,17 @@ public struct HTMLExporter: Exporter {
     }
   }
 
-  private func stepFields(_ step: Step, block: String?, _ words: Words) throws -> Fields {
+  private func stepFields(
+    _ step: Step, block: String?, _ words: Words, _ jpegs: PageJPEGs
+  ) throws -> Fields {
     var fields: Fields = [
       "name": step.name, "number": "\(step.number)", "title": Markdown.inlineHTML(step.title),
       "prose": Markdown.html(step.prose), "code": step.code,
       "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
       "arithmetic": step.arithmetic.map(\.mathML),
       "figures": try step.result.figures.map {
-        figureFields(try $0.picture(), alternativeText: $0.alternativeText, caption: $0.caption)
+        figureFields(
+          try $0.pagePicture(jpegs), alternativeText: $0.alternativeText, caption: $0.caption)
       },
     ]
     fields["block"] = block

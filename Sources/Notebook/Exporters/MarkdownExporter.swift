@@ -39,7 +39,7 @@ public struct MarkdownExporter: Exporter {
       let rank = map.prediction.prediction.rank
       row.append(
         figure(
-          try .photo(Overlays.picture(map, of: report)), "cam-\(rank)",
+          try .photo(RGBImage(map.overlay)), "cam-\(rank)",
           words.label("alt.overlay", ["label": map.prediction.shortLabel]), &figures))
       captions.append(
         "\(words.label("page.\(rank == 1 ? "first" : "second")")): \(map.prediction.label)")

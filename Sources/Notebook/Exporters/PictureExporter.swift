@@ -11,7 +11,7 @@ public struct PictureExporter: Exporter {
     for map in report.maps {
       let rank = map.prediction.prediction.rank
       files.append(
-        ReportFile(name: "cam-\(rank).png") { try Overlays.raster(map, of: report).pngData() })
+        ReportFile(name: "cam-\(rank).png") { try report.overlay(map).pngData() })
       files.append(ReportFile(name: "cam-\(rank).npy") { map.map.map.npyData() })
     }
     return files

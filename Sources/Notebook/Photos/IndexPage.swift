@@ -39,8 +39,7 @@ public struct IndexPage: Sendable {
       },
       "has_failures": !failures.isEmpty, "failures": failures,
     ]
-    let page = layout.indexPage.render(fields)
-    return ReportFile(name: "index.html") { Array(page.utf8) }
+    return ReportFile(name: "index.html") { layout.indexPage.bytes(fields) }
   }
 
   private func address(_ path: String) -> String {

@@ -50,7 +50,7 @@ struct TitlePage {
       let prediction = map.prediction.prediction
       pictures.append(
         (
-          Raster(Overlays.picture(map, of: report)),
+          map.overlay,
           words.label(prediction.rank == 1 ? "page.first" : "page.second"),
           "\(map.prediction.shortLabel), \(Formatted.percent(prediction.probability))"
         ))

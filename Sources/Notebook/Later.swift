@@ -1,0 +1,27 @@
+import Dispatch
+import Synchronization
+
+/// A value that is computed once: when it is first asked for, or on another core before that.
+final class Later<Value: Sendable>: Sendable {
+  private let make: @Sendable () -> Value
+  private let made = Mutex<Value?>(nil)
+
+  init(_ make: @escaping @Sendable () -> Value) {
+    self.make = make
+  }
+
+  /// Begins to compute it, and does not wait.
+  func start() {
+    DispatchQueue.global(qos: .utility).async { _ = self.value }
+  }
+
+  /// Waits where another thread computes it.
+  var value: Value {
+    made.withLock { made in
+      if let made { return made }
+      let value = make()
+      made = value
+      return value
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/// A drawing as SVG text, in points from the top left: what a ``Canvas`` is for pixels and paper.
+///
+/// It brings pictures in their own resolution, and leaves setting text to whoever shows it.
+struct SVGDrawing {
+  private var text: String
+  private var pictures = 0
+
+  init(width: Double, height: Double) {
+    text = """
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(fixed(width))" height="\(fixed(height))" \
+      viewBox="0 0 \(fixed(width)) \(fixed(height))" font-family="\(Self.fonts)">
+      """
+  }
+
+  private static let fonts = "DejaVu Sans,Verdana,Noto Sans CJK KR,NanumGothic,sans-serif"
+
+  /// The drawing's bytes.
+  var bytes: [UInt8] { Array((text + "</svg>").utf8) }
+
+  mutating func fill(_ color: Color, x: Double, y: Double, width: Double, height: Double) {
+    text += "<rect \(frame(x, y, width, height)) fill=\"\(color.hex)\"/>"
+  }
+
+  /// Draws a picture into a rectangle; enlarged pixels stay crisp squares where `isCrisp`.
+  mutating func draw(
+    _ picture: SVGPicture, x: Double, y: Double, width: Double, height: Double, isCrisp: Bool
+  ) {
+    text += "<image \(frame(x, y, width, height)) \(attributes(picture, isCrisp))/>"
+  }
+
+  /// Pictures that lie in one, to draw parts of it.
+  /// - Returns: what to call it.
+  mutating func define(_ picture: SVGPicture, isCrisp: Bool) -> String {
+    pictures += 1
+    let name = "p\(pictures)"
+    text += """
+      <defs><image id="\(name)" width="\(picture.width)" height="\(picture.height)" \
+      \(attributes(picture, isCrisp))/></defs>
+      """
+    return name
+  }
+
+  /// Draws the rows of a defined picture that begin at `top` into a rectangle.
+  mutating func draw(
+    _ name: String, top: Int, columns: Int, rows: Int, x: Double, y: Double, width: Double,
+    height: Double
+  ) {
+    text += """
+      <svg \(frame(x, y, width, height)) viewBox="0 \(top) \(columns) \(rows)" \
+      preserveAspectRatio="none"><use href="#\(name)"/></svg>
+      """
+  }
+
+  /// Draws one line of text centred in `width`, its top at `y`; a longer one is squeezed to that.
+  mutating func draw(
+    label: String, size: Double, color: Color, x: Double, y: Double, width: Double
+  ) {
+    // DejaVu's digits are 0.636 of its size wide, and what is above the line 0.93.
+    let squeezed =
+      Double(label.count) * size * 0.636 > width
+      ? " textLength=\"\(fixed(width))\" lengthAdjust=\"spacingAndGlyphs\"" : ""
+    text += """
+      <text x="\(fixed(x + width / 2))" y="\(fixed(y + size * 0.93))" text-anchor="middle" \
+      font-size="\(fixed(size))" fill="\(color.hex)"\(squeezed)>\(Self.escaped(label))</text>
+      """
+  }
+
+  /// Draws text centred in `width`, wrapped to it and cut with an ellipsis after `lines` lines, above `y`.
+  mutating func draw(
+    title: String, size: Double, color: Color, x: Double, y: Double, width: Double, lines: Int
+  ) {
+    text += """
+      <foreignObject \(frame(x, 0, width, y))><div xmlns="http://www.w3.org/1999/xhtml" \
+      style="display:flex;height:100%;align-items:end;justify-content:center">\
+      <div style="display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:\(lines);\
+      overflow:hidden;text-align:center;font-size:\(fixed(size))px;line-height:1.17;\
+      color:\(color.hex)">\(Self.escaped(title))</div></div></foreignObject>
+      """
+  }
+
+  private func attributes(_ picture: SVGPicture, _ isCrisp: Bool) -> String {
+    "preserveAspectRatio=\"none\""
+      + (isCrisp ? " style=\"image-rendering:pixelated\"" : "")
+      + " href=\"data:\(picture.mediaType);base64,\(Base64.text(picture.bytes))\""
+  }
+
+  private func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
+    "x=\"\(fixed(x))\" y=\"\(fixed(y))\" width=\"\(fixed(width))\" height=\"\(fixed(height))\""
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for letter in text.unicodeScalars {
+      switch letter {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      default: result.unicodeScalars.append(letter)
+      }
+    }
+    return result
+  }
+}
+
+/// A picture's file inside a drawing.
+struct SVGPicture {
+  let bytes: [UInt8]
+  let mediaType: String
+  let width: Int
+  let height: Int
+}
+
+/// A length with two digits after the point, where it has any.
+private func fixed(_ value: Double) -> String {
+  let hundredths = Int((value * 100).rounded())
+  guard hundredths % 100 != 0 else { return "\(hundredths / 100)" }
+  return "\(Double(hundredths) / 100)"
+}
