@@ -11,7 +11,9 @@ public struct Benchmark: Sendable, Encodable {
   public let threads: Int
   public let runs: Int
   public let layers: [LayerTime]
-  /// Median of whole forward passes, without statistics.
+  /// Whole forward passes, without statistics, in the order in which they ran.
+  public let forwardSamples: [Double]
+  /// Their median.
   public let forwardMilliseconds: Double
   public let gflops: Double
 
@@ -23,6 +25,9 @@ public struct Benchmark: Sendable, Encodable {
     public let gflops: Double
   }
 
+  /// Passes before any is timed: this long, and at least this many.
+  private static let warmUp = (duration: Duration.milliseconds(500), runs: 5)
+
   /// - Parameter weights: a file, `synthetic:SEED`, or nil for the model's own, else synthetic ones.
   public init(
     model name: String?, weights: String?, size: Int?, options: ExecutionOptions, runs: Int
@@ -33,30 +38,29 @@ public struct Benchmark: Sendable, Encodable {
       options: options)
     let network = loaded.model.network
     let size = size ?? network.defaultSize
-    let input = Tensor(shape: Network.inputShape(size: size)) { pixels in
-      // Any photo's work is the same.
-      for index in pixels.indices { pixels[index] = Float(index &* 2_654_435_761 >> 7 & 255) }
+    let input = Self.input(size: size)
+    let executor = loaded.executor
+    let clock = ContinuousClock()
+    // The first passes prepare the weights, and bring memory and the clock to what they stay at.
+    let start = clock.now
+    var warmed = 0
+    while warmed < Self.warmUp.runs || clock.now - start < Self.warmUp.duration {
+      try executor.run(input, measures: false) { _ in }
+      warmed += 1
+    }
+    forwardSamples = try (0..<runs).map { _ in
+      try clock.measure { try executor.run(input, measures: false) { _ in } }.milliseconds
     }
     var times: [[Double]] = Array(repeating: [], count: network.layers.count)
     var algorithms: [LayerAlgorithm] = []
-    var whole: [Double] = []
-    let clock = ContinuousClock()
-    for run in 0...runs {
-      let start = clock.now
-      try loaded.executor.run(input, measures: false) { _ in }
-      let duration = (clock.now - start).milliseconds
+    for _ in 0..<runs {
       var index = 0
-      try loaded.executor.run(input, measures: false) { event in
+      try executor.run(input, measures: false) { event in
         guard case .finished(let layer) = event else { return }
-        if run == 0 {
-          algorithms.append(layer.algorithm)
-        } else {
-          times[index].append(layer.duration.milliseconds)
-        }
+        times[index].append(layer.duration.milliseconds)
+        algorithms.append(layer.algorithm)
         index += 1
       }
-      // The first run prepares the weights.
-      if run > 0 { whole.append(duration) }
     }
     let shapes = try network.shapes(size: size)
     self.model = network.name
@@ -71,12 +75,19 @@ public struct Benchmark: Sendable, Encodable {
         name: shapes[index].layer.name, algorithm: algorithms[index], milliseconds: milliseconds,
         gflops: 2 * Double(shapes[index].multiplyAdds) / milliseconds / 1e6)
     }
-    forwardMilliseconds = Self.median(whole)
+    forwardMilliseconds = Self.median(forwardSamples)
     gflops =
       2 * Double(shapes.reduce(0) { $0 + $1.multiplyAdds }) / forwardMilliseconds / 1e6
   }
 
-  private static func median(_ values: [Double]) -> Double {
+  /// Pixels: any photo's work is the same.
+  static func input(size: Int) -> Tensor {
+    Tensor(shape: Network.inputShape(size: size)) { pixels in
+      for index in pixels.indices { pixels[index] = Float(index &* 2_654_435_761 >> 7 & 255) }
+    }
+  }
+
+  static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2

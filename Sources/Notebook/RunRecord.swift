@@ -50,6 +50,8 @@ public struct RunRecord: Sendable, Codable {
     public var classNamesSha256: String
     /// Of the words and layouts.
     public var templatesSha256: String
+    /// Whether convolutions were summed directly, without transforms; nil for no.
+    public var precise: Bool?
   }
 
   public struct Step: Sendable, Codable {
@@ -69,6 +71,8 @@ public struct RunRecord: Sendable, Codable {
     public var max: Double?
     public var mean: Double?
     public var std: Double?
+    /// Of a layer: `direct`, `winograd_4x4`, `winograd_6x6`, `depthwise` or `plain`.
+    public var algorithm: LayerAlgorithm?
     public var milliseconds: Double?
   }
 
@@ -95,7 +99,7 @@ public struct RunRecord: Sendable, Codable {
     public var cpu: String
     public var cores: Int
     public var openblas: String
-    /// What computes: of matrix products and of the rest.
+    /// The instruction set of what computes: `AVX-512`, `AVX2`, `SSE2` or `NEON`.
     public var kernels: String
 
     public init(
@@ -148,7 +152,8 @@ extension RunRecord.Step {
       arithmetic: step.arithmetic.map(\.description), parameters: step.parameters,
       multiplyAdds: step.multiplyAdds, min: statistics.map { Double($0.minimum) },
       max: statistics.map { Double($0.maximum) }, mean: statistics?.mean,
-      std: statistics?.standardDeviation, milliseconds: step.result.milliseconds)
+      std: statistics?.standardDeviation, algorithm: step.result.algorithm,
+      milliseconds: step.result.milliseconds)
     switch step.status {
     case .completed: status = "completed"
     case .failed(let sentence): (status, error) = ("failed", sentence)
@@ -168,6 +173,7 @@ extension RunRecord.Options {
     self.init(
       language: words.language.rawValue, classNames: model.classNamesPath,
       classNamesSha256: model.classNamesSHA256,
-      templatesSha256: Hashing.sha256([words.text] + layout.texts))
+      templatesSha256: Hashing.sha256([words.text] + layout.texts),
+      precise: model.executor.options.isPrecise ? true : nil)
   }
 }

@@ -42,6 +42,8 @@ public struct Step: Sendable {
   /// What only running the step can tell.
   public struct Result: Sendable {
     public var statistics: TensorStatistics?
+    /// How a layer was computed.
+    public var algorithm: LayerAlgorithm?
     public var milliseconds: Double?
     /// Markdown: what the numbers show.
     public var text: String?
@@ -65,9 +67,9 @@ public struct StepFigure: Sendable {
 
   enum Content: Sendable {
     case photo(RGBImage)
-    case figure(any Figure)
+    case figure(any PictureFigure)
     /// A figure of photos, which JPEG holds in a fraction of PNG's bytes.
-    case photographic(any Figure)
+    case photographic(any PictureFigure)
   }
 
   /// PNG or JPEG bytes, with the size at which they are shown.

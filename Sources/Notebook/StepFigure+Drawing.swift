@@ -32,21 +32,21 @@ extension StepFigure.Picture {
   }
 
   /// A figure at two pixels a point, so that it is sharp on fine screens.
-  static func figure(_ figure: some Figure) throws -> Self {
+  static func figure(_ figure: some PictureFigure) throws -> Self {
     Self(bytes: try figure.pngData(scale: 2), mediaType: "image/png", figure)
   }
 
-  static func photographic(_ figure: some Figure) throws -> Self {
+  static func photographic(_ figure: some PictureFigure) throws -> Self {
     let image = RGBImage(try figure.raster(scale: 2))
     return Self(bytes: try image.pageJPEG(), mediaType: "image/jpeg", figure)
   }
 
   /// A figure that a browser draws.
-  static func svg(_ figure: some Figure, _ jpegs: PageJPEGs) throws -> Self {
+  static func svg(_ figure: some PictureFigure, _ jpegs: PageJPEGs) throws -> Self {
     Self(bytes: try figure.svg(jpeg: jpegs.bytes), mediaType: "image/svg+xml", figure)
   }
 
-  private init(bytes: [UInt8], mediaType: String, _ figure: some Figure) {
+  private init(bytes: [UInt8], mediaType: String, _ figure: some PictureFigure) {
     self.init(
       bytes: bytes, mediaType: mediaType, width: Int(figure.size.width.rounded(.up)),
       height: Int(figure.size.height.rounded(.up)))

@@ -93,7 +93,8 @@ final class WalkthroughRun {
       observe(.started(report.steps[next], of: report.steps.count))
     case .finished(let layer):
       var result = Step.Result(
-        statistics: layer.statistics, milliseconds: layer.duration.milliseconds)
+        statistics: layer.statistics, algorithm: layer.algorithm,
+        milliseconds: layer.duration.milliseconds)
       if shownLayers.contains(layer.layer.name) {
         result.figures = [
           .mosaic(of: layer.output, name: layer.layer.name, words: words)

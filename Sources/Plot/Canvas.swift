@@ -35,6 +35,28 @@ public final class Canvas {
     cairo_fill(context)
   }
 
+  /// Draws straight lines from point to point.
+  func stroke(
+    _ points: [(x: Double, y: Double)], color: Color, width: Double, isDashed: Bool = false
+  ) {
+    guard let first = points.first else { return }
+    cairo_save(context)
+    defer { cairo_restore(context) }
+    setSource(color)
+    cairo_set_line_width(context, width)
+    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    if isDashed { cairo_set_dash(context, [4, 4], 2, 0) }
+    cairo_move_to(context, first.x, first.y)
+    for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
+    cairo_stroke(context)
+  }
+
+  func dot(_ center: (x: Double, y: Double), radius: Double, color: Color) {
+    setSource(color)
+    cairo_arc(context, center.x, center.y, radius, 0, 2 * .pi)
+    cairo_fill(context)
+  }
+
   /// Draws a picture into a rectangle; enlarged pixels stay crisp squares where `isCrisp`.
   public func draw(
     _ raster: Raster, x: Double, y: Double, width: Double, height: Double, isCrisp: Bool

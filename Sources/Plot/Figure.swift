@@ -3,6 +3,10 @@ public protocol Figure: Sendable {
   /// In points.
   var size: (width: Double, height: Double) { get }
   func draw(on canvas: Canvas) throws(PlotError)
+}
+
+/// A figure of pictures, as pages show them.
+public protocol PictureFigure: Figure {
   /// The figure as an SVG file's bytes, for pages: its pictures in their own resolution, for the browser to enlarge.
   /// - Parameter jpeg: makes a JPEG of a photo.
   func svg(jpeg: (Raster) throws -> [UInt8]) throws -> [UInt8]

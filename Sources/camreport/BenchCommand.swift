@@ -45,6 +45,15 @@ struct BenchCommand: ParsableCommand {
       valueName: "name"))
   var algorithm: LayerAlgorithm?
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw how the time grows with image size and number of photos, as a PNG.",
+      valueName: "file"))
+  var growth: String?
+
+  @Option(help: ArgumentHelp("The photo of --growth's reports.", valueName: "image"))
+  var photo: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -53,6 +62,9 @@ struct BenchCommand: ParsableCommand {
     guard runs >= 1 else { throw ValidationError("--runs takes 1 or more.") }
     guard threads.map({ $0 >= 1 }) != false else {
       throw ValidationError("--threads takes 1 or more.")
+    }
+    guard (growth == nil) == (photo == nil) else {
+      throw ValidationError("--growth and --photo go together.")
     }
   }
 
@@ -63,6 +75,13 @@ struct BenchCommand: ParsableCommand {
       options.algorithm = algorithm
       options.keepsWeights = true
       options.threads = threads
+      if let growth, let photo {
+        let charts = try BenchmarkGrowth(
+          model: model, weights: weights, photo: photo, options: options, runs: runs)
+        try AtomicFile.write(charts.png(), to: growth)
+        print(growth)
+        return
+      }
       let benchmark = try Benchmark(
         model: model, weights: weights, size: size, options: options, runs: runs)
       print(json ? try benchmark.json() : benchmark.text())

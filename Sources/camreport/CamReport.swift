@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAMNet
 
 @main
 struct CamReport: ParsableCommand {
@@ -15,6 +16,7 @@ struct CamReport: ParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() {
+    if let misnomer = KernelSet.misnomer { exit(withError: ValidationError("\(misnomer).")) }
     let arguments = Array(CommandLine.arguments.dropFirst())
     // A run is the default, so its options are what a person wants who asks for help.
     if ["--help", "-h", "help"].contains(where: { arguments == [$0] }) {

@@ -55,6 +55,10 @@ struct RunCommand: ParsableCommand {
       valueName: "filter"))
   var resize: ResizeFilter = .bicubic
 
+  @Flag(
+    help: "Convolve directly, without Winograd's transforms, whose rounding is larger; slower.")
+  var precise = false
+
   @Flag(help: "Resize the shortest side and cut out the centre, instead of squeezing the photo.")
   var crop = false
 
@@ -138,6 +142,7 @@ extension RunCommand {
 
   private var execution: ExecutionOptions {
     var options = ExecutionOptions()
+    options.isPrecise = precise
     options.keepsWeights = images.count > 1
     options.threads = workers == 1 ? nil : max(cores / workers, 1)
     return options

@@ -20,10 +20,15 @@ enum Command {
     try run(binary, arguments, in: folder)
   }
 
-  static func run(_ program: URL, _ arguments: [String], in folder: Folder) throws -> Outcome {
+  /// - Parameter environment: variables in addition to this process's.
+  static func run(
+    _ program: URL, _ arguments: [String], in folder: Folder, environment: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { _, new in new }
     process.currentDirectoryURL = folder.url
     // Files, and not pipes, so that no output can fill one and stop the program.
     let outputURL = folder.url.appending(path: ".stdout-\(UUID().uuidString)")

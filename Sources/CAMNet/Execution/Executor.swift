@@ -21,8 +21,7 @@ public struct Executor: Sendable {
   public func run(
     _ input: Tensor, measures: Bool = true, observe: (ExecutionEvent) -> Void
   ) throws(ExecutionError) {
-    let limit = options.threads
-    let result = Parallelism.$limit.withValue(limit) { () -> Result<Void, ExecutionError> in
+    let result = Parallelism.with(threads: options.threads) { () -> Result<Void, ExecutionError> in
       Result { () throws(ExecutionError) in try runAll(input, measures: measures, observe: observe)
       }
     }

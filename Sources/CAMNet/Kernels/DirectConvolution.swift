@@ -75,7 +75,7 @@ struct DirectConvolution: PreparedLayer {
     }
     let (lineCount, linePixels) = lines
     // A block's input stays in the cache while the panels pass over it.
-    let blockPixels = max(kernels.rows, 131_072 / max(depth, 1) / kernels.rows * kernels.rows)
+    let blockPixels = max(kernels.rows, 32_768 / max(depth, 1) / kernels.rows * kernels.rows)
     let blocks = Self.blocks(lines: lineCount, pixels: linePixels, limit: blockPixels)
     let parts = min(weights.panels, (8 + blocks.count - 1) / blocks.count)
     weights.values.withUnsafeElements { packed in
@@ -89,21 +89,19 @@ struct DirectConvolution: PreparedLayer {
             var product = camreport_product(
               a: pixels, a_row: window.stride * channels, taps: taps.baseAddress,
               tap_count: taps.count, depth: depth, b: packed, c: results, c_row: output[3],
-              columns: kernels.panel, shift: shift, adds: false, low: range.lowerBound, high: range.upperBound)
+              columns: kernels.panel, shift: shift, adds: false,
+              low: range.lowerBound, high: range.upperBound)
             for panel in weights.panels * part / parts..<weights.panels * (part + 1) / parts {
               product.b = packed + panel * weights.rows * weights.panel
               product.shift = shift + panel * weights.panel
               product.columns = min(weights.panel, groupOutputs - panel * weights.panel)
               for line in block.lines {
-                for start in Split(block.pixels.count, limit: kernels.rows) {
-                  let pixel = block.pixels.lowerBound + start.lowerBound
-                  product.a =
-                    pixels + (line * window.stride * width + pixel * window.stride) * channels
-                  product.c =
-                    results + (line * linePixels + pixel) * output[3] + group * groupOutputs
-                    + panel * weights.panel
-                  kernels.table.pointee.product(&product, start.count)
-                }
+                let pixel = block.pixels.lowerBound
+                product.a = pixels + (line * width + pixel) * window.stride * channels
+                product.c =
+                  results + (line * linePixels + pixel) * output[3] + group * groupOutputs
+                  + panel * weights.panel
+                kernels.table.pointee.product(&product, block.pixels.count)
               }
             }
           }

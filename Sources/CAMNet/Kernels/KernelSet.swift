@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Kernels
 
 /// What is written for speed, for one instruction set.
@@ -13,12 +13,15 @@ public struct KernelSet: Sendable {
   /// `AVX-512`, `AVX2`, `SSE2` or `NEON`.
   public var name: String { String(cString: table.pointee.name) }
 
+  /// What ``variable`` calls it: `avx512`, `avx2`, `sse2` or `neon`.
+  public var identifier: String { String(name.lowercased().filter { $0 != "-" }) }
+
   /// What OpenBLAS calls a CPU with these instructions; nil for it to choose.
   var openBLASCore: String? { table.pointee.openblas_core.map { String(cString: $0) } }
 
   /// Columns of a panel of packed weights.
   var panel: Int { table.pointee.panel }
-  /// Rows that one call of a product takes.
+  /// Rows that a product takes at once: multiples of it cost the least.
   var rows: Int { table.pointee.rows }
 
   /// The library behind dense products: its version, options and the CPU whose kernels it runs, as it says itself.
@@ -31,18 +34,21 @@ public struct KernelSet: Sendable {
     [camreport_kernels_avx512(), camreport_kernels_avx2(), camreport_kernels_baseline()]
     .compactMap { $0.map(KernelSet.init) }
 
-  /// The fastest this CPU has, or what the environment variable `CAMREPORT_CPU` names: `avx512`, `avx2` or `baseline`.
-  public static let current: KernelSet = {
-    let wanted = ProcessInfo.processInfo.environment["CAMREPORT_CPU"]?.lowercased()
-    let named = available.first {
-      $0.name.lowercased().filter(\.isLetterOrDigit) == wanted
-    }
-    return named ?? (wanted == "baseline" ? available[available.count - 1] : available[0])
-  }()
-}
+  /// The environment variable that names the instruction set to use.
+  public static let variable = "CAMREPORT_CPU"
 
-extension Character {
-  fileprivate var isLetterOrDigit: Bool { isLetter || isNumber }
+  /// What the environment asks for; nil where it asks for nothing.
+  private static let wanted = getenv(variable).map { String(cString: $0) }
+
+  /// The one that ``variable`` names by its ``identifier``, else the fastest this CPU has.
+  public static let current = available.first { $0.identifier == wanted } ?? available[0]
+
+  /// A sentence where ``variable`` names none of ``available``.
+  public static var misnomer: String? {
+    guard let wanted, !available.contains(where: { $0.identifier == wanted }) else { return nil }
+    let names = available.map(\.identifier).joined(separator: ", ")
+    return "\(variable) is '\(wanted)', which this CPU or program does not have; it has \(names)"
+  }
 }
 
 /// How layers are to be computed.

@@ -1,9 +1,25 @@
 import Dispatch
-import Synchronization
+import Foundation
 
-/// How many threads compute at most; nil for one for each core.
+/// Who computes.
 enum Parallelism {
-  @TaskLocal static var limit: Int?
+  /// This thread and a run's helpers.
+  case team(Team)
+  /// This thread.
+  case alone
+  /// Whoever is free.
+  case cores
+
+  @TaskLocal static var current = cores
+
+  /// Runs `body` with `threads` threads, nil for one for each core.
+  static func with<Result>(threads: Int?, _ body: () -> Result) -> Result {
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    guard threads > 1 else { return $current.withValue(.alone, operation: body) }
+    let team = Team(threads: threads)
+    defer { team.end() }
+    return $current.withValue(.team(team), operation: body)
+  }
 }
 
 /// A count in equal parts of at most `limit`.
@@ -32,22 +48,15 @@ func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
 ///
 /// `body` may write only what no other index writes: that it does is why it need not be `@Sendable`.
 func parallel(over count: Int, _ body: (Int) -> Void) {
-  guard let limit = Parallelism.limit else {
+  switch Parallelism.current {
+  case .team(let team):
+    team.run(count, body)
+  case .alone:
+    for index in 0..<count { body(index) }
+  case .cores:
     withoutActuallyEscaping(body) { body in
       nonisolated(unsafe) let body = body
       DispatchQueue.concurrentPerform(iterations: count) { body($0) }
-    }
-    return
-  }
-  let next = Atomic(0)
-  withoutActuallyEscaping(body) { body in
-    nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: min(limit, count)) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        body(index)
-      }
     }
   }
 }

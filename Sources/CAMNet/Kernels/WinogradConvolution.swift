@@ -267,15 +267,11 @@ struct WinogradConvolution: PreparedLayer {
         a: transformed, a_row: rowLength, taps: tap, tap_count: 1, depth: part.count, b: weights,
         c: sums, c_row: width, columns: width, shift: nil, adds: part.lowerBound > 0,
         low: -.infinity, high: .infinity)
-      let rows = Split(tiles, limit: kernels.rows)
       for position in 0..<positions {
+        product.a = transformed + position * positionLength + part.lowerBound
         product.b = weights + position * weightsLength
-        let first = transformed + position * positionLength + part.lowerBound
-        for range in rows {
-          product.a = first + range.lowerBound * rowLength
-          product.c = sums + position * sumsLength + range.lowerBound * width
-          kernels.table.pointee.product(&product, range.count)
-        }
+        product.c = sums + position * sumsLength
+        kernels.table.pointee.product(&product, tiles)
       }
     }
   }

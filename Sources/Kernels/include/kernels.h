@@ -5,6 +5,15 @@
 // What is written for speed, once for each instruction set; the caller chooses at run time.
 // Feature maps are (height, width, channels), channels side by side.
 
+/// A short wait that leaves the core's other thread, if it has one, more of it.
+static inline void camreport_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
+#endif
+}
+
 /// Rows of a matrix product: c[row][column] = min(max(shift[column] + Σ a · b, low), high).
 ///
 /// a's values of a row lie in `taps` pieces of `depth` neighbours each; b holds, for each piece and each value in it, one
@@ -90,7 +99,7 @@ struct camreport_kernels {
   const char *openblas_core;
   /// Columns of a panel of b.
   long panel;
-  /// The most rows of one call.
+  /// Rows that a product takes at once: multiples of it cost the least.
   long rows;
   void (*product)(const struct camreport_product *, long rows);
   void (*depthwise)(const struct camreport_depthwise *);

@@ -32,7 +32,8 @@ struct RunSummary {
       (
         "environment",
         "\(record.environment.cpu), \(record.environment.cores) × "
-          + "\(record.environment.architecture), \(record.environment.operatingSystem), "
+          + "\(record.environment.architecture) (\(record.environment.kernels)), "
+          + "\(record.environment.operatingSystem), "
           + record.environment.openblas
       ),
     ]

@@ -26,7 +26,10 @@ public struct RecordedRun: Sendable {
     let classes = try record.options.classNames.map {
       try search.find($0, sha256: nil, what: "the class names")
     }
-    model = try LoadedModel(modelName: record.model, weights: weights, classes: classes)
+    var execution = ExecutionOptions()
+    execution.isPrecise = record.options.precise ?? false
+    model = try LoadedModel(
+      modelName: record.model, weights: weights, classes: classes, options: execution)
     guard model.weightsSHA256 == record.weights.sha256 else {
       throw RecordError.otherContents(what: "the weights \(record.weights.source)")
     }
