@@ -75,10 +75,11 @@ public struct LineChart: Figure {
       if !line.isDashed { for point in placed { canvas.dot(point, radius: 3, color: line.color) } }
       guard let last = placed.last else { continue }
       let label = canvas.layout(line.label, font: Font(size: 10, isBold: true))
-      // Left of the line's end and above it, and inside the chart.
+      // Lines rise to the right: the highest has room left of its end, the others below theirs.
+      let isHighest = last.y <= lines.compactMap { $0.points.last.map(place)?.y }.min() ?? 0
       canvas.draw(
-        label, color: line.color, x: max(last.x - label.width - 8, margins.left + 4),
-        y: max(last.y - label.height - 2, margins.top - 4))
+        label, color: line.color, x: last.x - label.width - (isHighest ? 8 : 0),
+        y: isHighest ? max(last.y - label.height - 2, margins.top - 4) : last.y + 8)
     }
   }
 }
