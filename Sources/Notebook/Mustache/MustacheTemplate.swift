@@ -28,8 +28,10 @@ package struct MustacheTemplate: Sendable {
     String(decoding: bytes(fields), as: UTF8.self)
   }
 
-  func bytes(_ fields: Fields) -> [UInt8] {
+  /// - Parameter capacity: how many bytes there will be, about: as many as are not copied while the list grows.
+  func bytes(_ fields: Fields, capacity: Int = 0) -> [UInt8] {
     var writer = Writer(isHTML: isHTML)
+    writer.bytes.reserveCapacity(capacity)
     writer.stack = [.fields(fields)]
     writer.write(parts)
     return writer.bytes
