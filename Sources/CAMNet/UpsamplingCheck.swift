@@ -24,9 +24,11 @@ public struct UpsamplingCheck: Sendable, Hashable {
     var pixels = 0
     var largest = 0.0
     features.withUnsafeElements { source in
-      for y in stride(from: step / 2, to: height, by: step) {
-        for x in stride(from: step / 2, to: width, by: step) {
-          let sum = Self.weightedSum(weights, source, rows[y], columns[x], sourceWidth)
+      for x in stride(from: step / 2, to: width, by: step) {
+        // The feature maps' rows at this column serve all output pixels between two of them.
+        let lines = Self.interpolated(source, columns[x], sourceWidth, channels)
+        for y in stride(from: step / 2, to: height, by: step) {
+          let sum = Self.weightedSum(weights, lines, rows[y])
           largest = max(largest, abs(sum - Double(upsampled[flat: y * width + x])))
           pixels += 1
         }
@@ -38,38 +40,48 @@ public struct UpsamplingCheck: Sendable, Hashable {
     self.channels = channels
   }
 
-  /// Every feature map enlarged at one pixel, then weighed and summed, in double precision.
+  /// Every row of every feature map, (h, channels), at one column of the output.
+  private static func interpolated(
+    _ source: UnsafeBufferPointer<Float>, _ column: BilinearTap, _ width: Int, _ channels: Int
+  ) -> [Float] {
+    let height = source.count / (width * channels)
+    return [Float](unsafeUninitializedCapacity: height * channels) { target, count in
+      for row in 0..<height {
+        let left = (row * width + column.first) * channels
+        let right = (row * width + column.second) * channels
+        for channel in 0..<channels {
+          let first = source[left &+ channel]
+          target[row &* channels &+ channel] =
+            first + (source[right &+ channel] - first) * column.fraction
+        }
+      }
+      count = height * channels
+    }
+  }
+
+  /// Every feature map at one pixel, weighed and summed in double precision.
   private static func weightedSum(
-    _ weights: [Float], _ source: UnsafeBufferPointer<Float>, _ row: BilinearTap,
-    _ column: BilinearTap, _ sourceWidth: Int
+    _ weights: [Float], _ lines: [Float], _ row: BilinearTap
   ) -> Double {
     let channels = weights.count
-    func start(_ y: Int, _ x: Int) -> Int { (y * sourceWidth + x) * channels }
-    let starts = [
-      start(row.first, column.first), start(row.first, column.second),
-      start(row.second, column.first), start(row.second, column.second),
-    ]
-    precondition(starts.allSatisfy { $0 >= 0 && $0 + channels <= source.count })
-    guard let base = source.baseAddress else { return 0 }
-    let (top, topRight) = (base + starts[0], base + starts[1])
-    let (bottom, bottomRight) = (base + starts[2], base + starts[3])
-    return weights.withUnsafeBufferPointer { weights in
-      func value(_ channel: Int) -> Double {
-        let upper = top[channel] + (topRight[channel] - top[channel]) * column.fraction
-        let lower = bottom[channel] + (bottomRight[channel] - bottom[channel]) * column.fraction
-        return Double(weights[channel]) * Double(upper + (lower - upper) * row.fraction)
+    let (top, bottom) = (row.first * channels, row.second * channels)
+    precondition(max(top, bottom) + channels <= lines.count)
+    return lines.withUnsafeBufferPointer { lines in
+      weights.withUnsafeBufferPointer { weights in
+        func value(_ channel: Int) -> Double {
+          let upper = lines[top &+ channel]
+          let value = upper + (lines[bottom &+ channel] - upper) * row.fraction
+          return Double(weights[channel]) * Double(value)
+        }
+        // Four sums, since each addition waits for the one before it.
+        var sums = SIMD4<Double>.zero
+        let inFours = channels / 4 * 4
+        for channel in stride(from: 0, to: inFours, by: 4) {
+          sums += SIMD4(
+            value(channel), value(channel &+ 1), value(channel &+ 2), value(channel &+ 3))
+        }
+        return (inFours..<channels).reduce(sums.sum()) { $0 + value($1) }
       }
-      // Four sums, since each addition waits for the one before it.
-      var sums = (0.0, 0.0, 0.0, 0.0)
-      let inFours = channels / 4 * 4
-      for channel in stride(from: 0, to: inFours, by: 4) {
-        sums.0 += value(channel)
-        sums.1 += value(channel + 1)
-        sums.2 += value(channel + 2)
-        sums.3 += value(channel + 3)
-      }
-      for channel in inFours..<channels { sums.0 += value(channel) }
-      return sums.0 + sums.1 + (sums.2 + sums.3)
     }
   }
 }

@@ -1,5 +1,5 @@
 import CAMNet
-import Dispatch
+import Foundation
 import Synchronization
 
 /// The only code that writes a report to disk.
@@ -23,38 +23,38 @@ public struct ReportWriter: Sendable {
   ) throws {
     try AtomicFile.removeIfPresent(path(RunRecordExporter.fileName))
     var exporters: [any Exporter] = [
-      HTMLExporter(record: record, layout: layout), PictureExporter(),
+      PictureExporter(), HTMLExporter(record: record, layout: layout),
     ]
     if hasThumbnail { exporters.append(ThumbnailExporter()) }
     let files = try exporters.flatMap { try $0.files(for: report) }
-    try isAlone ? writeTogether(files) : write(files)
+    try write(files, workers: isAlone ? ProcessInfo.processInfo.activeProcessorCount : 1)
     try write(RunRecordExporter(record: record).files(for: report))
   }
 
-  /// Writes files, and makes the folders inside this one that they lie in.
-  public func write(_ files: [ReportFile]) throws {
-    for file in files { try write(file) }
-  }
-
-  /// Makes and writes files on all cores; of several errors the first file's is thrown.
-  private func writeTogether(_ files: [ReportFile]) throws {
-    let failures = Mutex<[Int: any Error]>([:])
-    DispatchQueue.concurrentPerform(iterations: files.count) { index in
+  /// Writes files in their order, and makes the folders inside this one that they lie in. After an error there is no more.
+  /// - Parameter workers: how many files are made at once.
+  public func write(_ files: [ReportFile], workers: Int = 1) throws {
+    let hasFailed = Atomic(false)
+    var failure: (any Error)?
+    inOrder(files.count, workers: min(workers, files.count)) { index in
+      hasFailed.load(ordering: .relaxed) ? nil : Result { try files[index].contents() }
+    } take: { index, contents in
+      guard failure == nil, let contents else { return }
       do {
-        try write(files[index])
+        try write(contents.get(), to: path(files[index].name))
       } catch {
-        failures.withLock { $0[index] = error }
+        failure = error
+        hasFailed.store(true, ordering: .relaxed)
       }
     }
-    let first = failures.withLock { failures in failures.min { $0.key < $1.key }?.value }
-    if let first { throw first }
+    if let failure { throw failure }
   }
 
-  private func write(_ file: ReportFile) throws {
-    let path = path(file.name)
+  private func write(_ bytes: [UInt8], to path: String) throws {
     // This folder is there: only one inside it may have to be made.
-    if file.name.contains("/") { try AtomicFile.prepareFolder(LockFile.folder(path)) }
-    try AtomicFile.write(file.contents(), to: path)
+    let folder = LockFile.folder(path)
+    if folder != self.folder { try AtomicFile.prepareFolder(folder) }
+    try AtomicFile.write(bytes, to: path)
   }
 
   /// The page a person opens.

@@ -212,13 +212,18 @@ struct StepPlanner {
     let keys = keys ?? [name]
     var fields = fields
     fields["model"] = model.model.name
+    let (title, prose) = (words.title(keys, fields), words.prose(keys, fields))
     steps.append(
       Step(
         number: first + steps.count, name: name, section: section, block: block,
-        operation: operation ?? name, title: words.title(keys, fields),
-        prose: words.prose(keys, fields), code: code, inputShapes: inputs,
-        outputShape: output, scalarType: scalarType, arithmetic: arithmetic,
-        parameters: parameters, multiplyAdds: multiplyAdds))
+        operation: operation ?? name, title: title, prose: prose, code: code,
+        inputShapes: inputs, outputShape: output, scalarType: scalarType, arithmetic: arithmetic,
+        parameters: parameters, multiplyAdds: multiplyAdds,
+        html: Later {
+          Step.HTML(
+            title: Markdown.inlineHTML(title), prose: Markdown.html(prose),
+            arithmetic: arithmetic.map(\.mathML))
+        }))
   }
 }
 

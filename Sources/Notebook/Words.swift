@@ -132,4 +132,4 @@ public struct Words: Sendable {
 }
 
 /// What a template's fields stand for.
-typealias Fields = [String: any Sendable]
+package typealias Fields = [String: any Sendable]

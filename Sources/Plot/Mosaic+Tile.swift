@@ -32,7 +32,11 @@ extension Mosaic {
       guard range > 0, range.isFinite else { return [UInt8](repeating: 0, count: values.count) }
       return values.map { value in
         let position = value.isFinite ? (value - low) / range * 255 : 0
-        return UInt8(min(max(position, 0), 255))
+        // Added to this, a number's whole part stands in the lowest bits, rounded; conversion would look for overflow at
+        // each value, and not be done for several at once.
+        let rounded = position + 0x1p23
+        let level = UInt8(truncatingIfNeeded: rounded.bitPattern)
+        return rounded - 0x1p23 > position ? level &- 1 : level
       }
     }
 

@@ -2,30 +2,36 @@
 ///
 /// It brings pictures in their own resolution, and leaves setting text to whoever shows it.
 struct SVGDrawing {
-  private var text: String
+  /// In bytes, since pictures make up most of it.
+  private var text: [UInt8] = []
   private var pictures = 0
 
   init(width: Double, height: Double) {
-    text = """
+    add(
+      """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(fixed(width))" height="\(fixed(height))" \
       viewBox="0 0 \(fixed(width)) \(fixed(height))" font-family="\(Self.fonts)">
-      """
+      """)
   }
 
   private static let fonts = "DejaVu Sans,Verdana,Noto Sans CJK KR,NanumGothic,sans-serif"
 
   /// The drawing's bytes.
-  var bytes: [UInt8] { Array((text + "</svg>").utf8) }
+  var bytes: [UInt8] { text + Array("</svg>".utf8) }
+
+  private mutating func add(_ string: String) {
+    text += string.utf8
+  }
 
   mutating func fill(_ color: Color, x: Double, y: Double, width: Double, height: Double) {
-    text += "<rect \(frame(x, y, width, height)) fill=\"\(color.hex)\"/>"
+    add("<rect \(frame(x, y, width, height)) fill=\"\(color.hex)\"/>")
   }
 
   /// Draws a picture into a rectangle; enlarged pixels stay crisp squares where `isCrisp`.
   mutating func draw(
     _ picture: SVGPicture, x: Double, y: Double, width: Double, height: Double, isCrisp: Bool
   ) {
-    text += "<image \(frame(x, y, width, height)) \(attributes(picture, isCrisp))/>"
+    add(picture, "<image \(frame(x, y, width, height))", isCrisp)
   }
 
   /// Pictures that lie in one, to draw parts of it.
@@ -33,10 +39,9 @@ struct SVGDrawing {
   mutating func define(_ picture: SVGPicture, isCrisp: Bool) -> String {
     pictures += 1
     let name = "p\(pictures)"
-    text += """
-      <defs><image id="\(name)" width="\(picture.width)" height="\(picture.height)" \
-      \(attributes(picture, isCrisp))/></defs>
-      """
+    let size = "width=\"\(picture.width)\" height=\"\(picture.height)\""
+    add(picture, "<defs><image id=\"\(name)\" \(size)", isCrisp)
+    add("</defs>")
     return name
   }
 
@@ -45,10 +50,11 @@ struct SVGDrawing {
     _ name: String, top: Int, columns: Int, rows: Int, x: Double, y: Double, width: Double,
     height: Double
   ) {
-    text += """
+    add(
+      """
       <svg \(frame(x, y, width, height)) viewBox="0 \(top) \(columns) \(rows)" \
       preserveAspectRatio="none"><use href="#\(name)"/></svg>
-      """
+      """)
   }
 
   /// Draws one line of text centred in `width`, its top at `y`; a longer one is squeezed to that.
@@ -59,29 +65,34 @@ struct SVGDrawing {
     let squeezed =
       Double(label.count) * size * 0.636 > width
       ? " textLength=\"\(fixed(width))\" lengthAdjust=\"spacingAndGlyphs\"" : ""
-    text += """
+    add(
+      """
       <text x="\(fixed(x + width / 2))" y="\(fixed(y + size * 0.93))" text-anchor="middle" \
       font-size="\(fixed(size))" fill="\(color.hex)"\(squeezed)>\(Self.escaped(label))</text>
-      """
+      """)
   }
 
   /// Draws text centred in `width`, wrapped to it and cut with an ellipsis after `lines` lines, above `y`.
   mutating func draw(
     title: String, size: Double, color: Color, x: Double, y: Double, width: Double, lines: Int
   ) {
-    text += """
+    add(
+      """
       <foreignObject \(frame(x, 0, width, y))><div xmlns="http://www.w3.org/1999/xhtml" \
       style="display:flex;height:100%;align-items:end;justify-content:center">\
       <div style="display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:\(lines);\
       overflow:hidden;text-align:center;font-size:\(fixed(size))px;line-height:1.17;\
       color:\(color.hex)">\(Self.escaped(title))</div></div></foreignObject>
-      """
+      """)
   }
 
-  private func attributes(_ picture: SVGPicture, _ isCrisp: Bool) -> String {
-    "preserveAspectRatio=\"none\""
-      + (isCrisp ? " style=\"image-rendering:pixelated\"" : "")
-      + " href=\"data:\(picture.mediaType);base64,\(Base64.text(picture.bytes))\""
+  /// Adds an element that shows a picture, of which `start` is all but that.
+  private mutating func add(_ picture: SVGPicture, _ start: String, _ isCrisp: Bool) {
+    add(start + " preserveAspectRatio=\"none\"")
+    if isCrisp { add(" style=\"image-rendering:pixelated\"") }
+    add(" href=\"data:\(picture.mediaType);base64,")
+    text += Base64.ascii(picture.bytes)
+    add("\"/>")
   }
 
   private func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {

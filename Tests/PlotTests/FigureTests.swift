@@ -1,4 +1,6 @@
 import CAMNet
+import Foundation
+import FoundationXML
 import Plot
 import TestSupport
 import Testing
@@ -13,11 +15,87 @@ import Testing
     Array(image.pixels[(y * image.width + x) * 3..<(y * image.width + x) * 3 + 3])
   }
 
-  @Test func `a PNG keeps every pixel`() throws {
+  /// Noise, one colour, an even slope, and values of which each is half as frequent as the one before, whose codes are as
+  /// long as codes can be.
+  @Test(
+    arguments: ["noise", "flat", "slope", "rare"],
+    [(31, 17), (1, 1), (1, 40), (300, 200), (16, 9), (17, 1)])
+  func `a PNG keeps every pixel`(kind: String, size: (width: Int, height: Int)) throws {
     var generator = SeededGenerator(seed: 5)
-    let pixels = (0..<31 * 17 * 3).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    let image = try decoded(Raster(width: 31, height: 17, pixels: pixels).pngData())
-    #expect(image == RGBImage(width: 31, height: 17, pixels: pixels))
+    let count = size.width * size.height * 3
+    let pixels = (0..<count).map { index in
+      switch kind {
+      case "noise": UInt8.random(in: 0...255, using: &generator)
+      case "flat": UInt8(77)
+      case "slope": UInt8(index / 3 % size.width * 255 / size.width)
+      default: UInt8(UInt64.random(in: 0...(.max), using: &generator).leadingZeroBitCount * 5)
+      }
+    }
+    let image = try decoded(
+      Raster(width: size.width, height: size.height, pixels: pixels).pngData())
+    #expect(image == RGBImage(width: size.width, height: size.height, pixels: pixels))
+  }
+
+  @Test(arguments: [(2, 2), (5, 9), (100, 80), (300, 300)])
+  func `a mosaic for a page holds each map's values in the colormap's colours, with its label`(
+    width: Int, height: Int
+  ) throws {
+    let slope = (0..<width * height).map { Float($0) }
+    let tiles = [slope, slope.reversed()].enumerated().map { index, values in
+      Mosaic.Tile(label: "\(index) < 2", values: values, width: width, height: height)
+    }
+    let figure = Mosaic(tiles: tiles, columns: 8)
+    let svg = String(decoding: try figure.svg { _ in [] }, as: UTF8.self)
+    let document = try XMLDocument(xmlString: svg)
+    let root = try #require(document.rootElement())
+    #expect(root.value("width") == "\(Int(figure.size.width))")
+    let texts = root.elements(forName: "text").compactMap(\.stringValue)
+    #expect(texts == ["0 < 2", "1 < 2"])
+
+    let image = try #require(root.elements(forName: "defs").first?.elements(forName: "image").first)
+    let address = try #require(image.value("href"))
+    let start = "data:image/png;base64,"
+    #expect(address.hasPrefix(start))
+    let atlas = try decoded(
+      [UInt8](try #require(Data(base64Encoded: String(address.dropFirst(start.count))))))
+    // Each tile is a window on rows of the one picture: its first and last values are the lowest and the highest.
+    let windows = try root.elements(forName: "svg").map { window in
+      try #require(window.value("viewBox")).split(separator: " ")
+        .compactMap { Int($0) }
+    }
+    #expect(windows.count == 2)
+    // Larger tiles than anybody sees are made smaller.
+    let shown = (width: min(width, 100), height: min(height, 100))
+    for (index, window) in windows.enumerated() {
+      #expect(window[2] == shown.width && window[3] == shown.height)
+      let first = Colormap.viridis.color(at: index == 0 ? 0 : 255)
+      let last = Colormap.viridis.color(at: index == 0 ? 255 : 0)
+      for (color, x, y) in [
+        (first, 0, window[1]), (last, window[2] - 1, window[1] + window[3] - 1),
+      ] {
+        let found = pixel(atlas, x, y).map(Int.init)
+        let expected = [color.red, color.green, color.blue].map(Int.init)
+        #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 8 })
+      }
+    }
+  }
+
+  @Test func `panels for a page hold photos as JPEG, maps as PNG, and titles as text`() throws {
+    let picture = Raster(width: 2, height: 1, pixels: [9, 8, 7, 6, 5, 4])
+    let svg = String(
+      decoding: try Panels([
+        .init(title: "a & b", picture: picture),
+        .init(title: "고양이", picture: picture, isCrisp: true),
+      ]).svg { [$0.pixels[0], 2, 3] }, as: UTF8.self)
+    let root = try #require(try XMLDocument(xmlString: svg).rootElement())
+    let titles = root.elements(forName: "foreignObject").compactMap(\.stringValue)
+    #expect(titles == ["a & b", "고양이"])
+    let addresses = root.elements(forName: "image").compactMap {
+      $0.value("href")
+    }
+    #expect(addresses[0] == "data:image/jpeg;base64,CQID")
+    let png = try #require(Data(base64Encoded: String(addresses[1].dropFirst(22))))
+    #expect(try decoded([UInt8](png)).pixels == picture.pixels)
   }
 
   @Test func `a mosaic shows each map's values in the colormap's colours`() throws {
@@ -68,5 +146,12 @@ import Testing
     #expect(throws: PlotError.size(width: 40_000, height: 1)) {
       try Raster(width: 40_000, height: 1, pixels: [UInt8](repeating: 0, count: 120_000)).pngData()
     }
+  }
+}
+
+extension XMLElement {
+  /// An attribute's text; Foundation's own search finds none in SVG's namespace.
+  fileprivate func value(_ name: String) -> String? {
+    attributes?.first { $0.name == name }?.stringValue
   }
 }

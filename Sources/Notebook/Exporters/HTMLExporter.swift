@@ -41,7 +41,7 @@ public struct HTMLExporter: Exporter {
     fields["explorer"] = try ExplorerData(report)?.json()
     if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
     if let failure = report.failure { fields["failure"] = failure }
-    return layout.page.bytes(fields)
+    return layout.page.bytes(fields, capacity: 1 << 21)
   }
 
   private func drawing(_ report: Report) throws -> String {
@@ -126,11 +126,12 @@ public struct HTMLExporter: Exporter {
   private func stepFields(
     _ step: Step, block: String?, _ words: Words, _ jpegs: PageJPEGs
   ) throws -> Fields {
+    let html = step.html.value
     var fields: Fields = [
-      "name": step.name, "number": "\(step.number)", "title": Markdown.inlineHTML(step.title),
-      "prose": Markdown.html(step.prose), "code": step.code,
+      "name": step.name, "number": "\(step.number)", "title": html.title,
+      "prose": html.prose, "code": step.code,
       "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
-      "arithmetic": step.arithmetic.map(\.mathML),
+      "arithmetic": html.arithmetic,
       "figures": try step.result.figures.map {
         figureFields(
           try $0.pagePicture(jpegs), alternativeText: $0.alternativeText, caption: $0.caption)

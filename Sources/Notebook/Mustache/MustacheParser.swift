@@ -1,8 +1,8 @@
 /// Why a text is not a template.
-struct MustacheError: Error {
+package struct MustacheError: Error {
   /// From 1.
-  let line: Int
-  let reason: String
+  package let line: Int
+  package let reason: String
 }
 
 /// Reads a template.

@@ -1,6 +1,6 @@
 /// A text with fields to fill in: Mustache (<https://mustache.github.io/mustache.5.html>) without partials, lambdas and
 /// other delimiters. A page has thousands of fields, so what is filled in goes straight into one list of bytes.
-struct MustacheTemplate: Sendable {
+package struct MustacheTemplate: Sendable {
   enum Part: Sendable {
     case text([UInt8])
     /// `{{name}}`, `{{{name}}}`
@@ -17,19 +17,21 @@ struct MustacheTemplate: Sendable {
   private let isHTML: Bool
 
   /// - Throws: ``MustacheError``
-  init(_ text: String, isHTML: Bool = true) throws {
+  package init(_ text: String, isHTML: Bool = true) throws {
     parts = try MustacheParser.parts(text)
     self.isHTML = isHTML
   }
 
   /// - Parameter fields: strings, truth values, bytes to be written as they are; for sections lists of strings or of
   ///   fields, or fields.
-  func render(_ fields: Fields) -> String {
+  package func render(_ fields: Fields) -> String {
     String(decoding: bytes(fields), as: UTF8.self)
   }
 
-  func bytes(_ fields: Fields) -> [UInt8] {
+  /// - Parameter capacity: how many bytes there will be, about: as many as are not copied while the list grows.
+  func bytes(_ fields: Fields, capacity: Int = 0) -> [UInt8] {
     var writer = Writer(isHTML: isHTML)
+    writer.bytes.reserveCapacity(capacity)
     writer.stack = [.fields(fields)]
     writer.write(parts)
     return writer.bytes

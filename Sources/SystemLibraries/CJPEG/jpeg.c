@@ -148,7 +148,7 @@ int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality
   info.in_color_space = JCS_RGB;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, quality, TRUE);
-  info.optimize_coding = TRUE;
+  // The standard's Huffman codes: those made for a picture save 2 % of its bytes and take two thirds of the time.
   if (quality >= 90) info.comp_info[0].h_samp_factor = info.comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {

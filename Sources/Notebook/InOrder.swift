@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs `body` for 0 … `count` − 1 on `workers` threads, and gives each result to `take` in the order of the numbers, one
 /// at a time and as early as that order allows.
-func inOrder<Result: Sendable>(
+package func inOrder<Result: Sendable>(
   _ count: Int, workers: Int, body: @Sendable (Int) -> Result, take: (Int, Result) -> Void
 ) {
   let taken = Atomic(0)
