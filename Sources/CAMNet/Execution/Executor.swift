@@ -3,7 +3,7 @@ public struct Executor: Sendable {
   public let network: Network
   public let parameters: NetworkParameters
   public let options: ExecutionOptions
-  private let prepared = PreparedLayers()
+  private let plans = ExecutionPlans()
 
   /// - Precondition: `parameters` were read for the model of this network.
   public init(
@@ -31,41 +31,37 @@ public struct Executor: Sendable {
   private func runAll(
     _ input: Tensor, measures: Bool, observe: (ExecutionEvent) -> Void
   ) throws(ExecutionError) {
-    let shapes: [LayerShapes]
+    let plan: ExecutionPlan
     do {
-      shapes = try network.shapes(size: input.shape[1])
+      plan = try plans.plan(for: network, size: input.shape[1])
     } catch {
       throw .network(error)
     }
-    var lastUse: [String: Int] = [:]
-    for (index, entry) in shapes.enumerated() {
-      for name in entry.layer.inputs { lastUse[name] = index }
-    }
-
-    var live = [network.input: input]
+    let kept = options.keepsWeights ? plan.layers(parameters, options) : nil
+    var tensors: [Tensor?] = [input]
+    tensors.reserveCapacity(plan.steps.count + 1)
     let clock = ContinuousClock()
-    for (index, entry) in shapes.enumerated() {
-      observe(.started(entry))
-      let inputs = entry.layer.inputs.compactMap { live[$0] }
+    for (index, step) in plan.steps.enumerated() {
+      observe(.started(step.shapes))
+      let inputs = step.inputs.compactMap { tensors[$0] }
       let start = clock.now
-      let layer = prepared.layer(
-        entry, parameters: parameters.parameters(of: entry), options: options)
+      let layer = kept?[index] ?? step.shapes.prepared(parameters, options)
       let output = layer.run(inputs)
       let duration = clock.now - start
       let statistics = measures ? output.statistics : nil
       if measures && statistics == nil {
         let error = ExecutionError.nonFinite(
-          layer: entry.layer.name, count: output.nonFiniteCount, of: output.count)
-        observe(.failed(entry, error))
+          layer: step.shapes.layer.name, count: output.nonFiniteCount, of: output.count)
+        observe(.failed(step.shapes, error))
         throw error
       }
       observe(
         .finished(
           LayerResult(
-            shapes: entry, output: output, statistics: statistics, duration: duration,
+            shapes: step.shapes, output: output, statistics: statistics, duration: duration,
             algorithm: layer.algorithm)))
-      live[entry.layer.name] = output
-      for name in entry.layer.inputs where lastUse[name] == index { live[name] = nil }
+      tensors.append(output)
+      for number in step.released { tensors[number] = nil }
     }
   }
 }

@@ -41,20 +41,26 @@ struct DepthwiseConvolution: PreparedLayer {
 
   func run(_ inputs: [Tensor]) -> Tensor {
     let geometry = WindowGeometry(window, input: input, output: output)
-    // A few rows at a time, so that handing them out costs little.
-    let parts = Split(output[1], limit: max(1, output[1] / 16))
+    // Rows, or channels where rows are few: as the 1×1 convolution before it divides its work.
+    let isByRows = output[1] > 8 || !hasLines
+    let rowParts = Split(output[1], limit: isByRows ? max(1, output[1] / 16) : output[1], multiple: isByRows ? 16 : 1)
+    let vectors = paddedChannels / 16
+    let channelParts = Split(vectors, limit: isByRows ? vectors : max(1, vectors / 8))
     return Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { source in
         weights.withUnsafeElements { weights in
           shift.withUnsafeElements { shift in
-            parallel(over: parts) { rows in
+            parallel(over: rowParts.count * channelParts.count) { index in
               guard let pixels = source.baseAddress, let weights = weights.baseAddress,
                 let shift = shift.baseAddress, let results = destination.baseAddress
               else { return }
-              for row in rows {
+              let part = channelParts[index / rowParts.count]
+              let channels =
+                part.lowerBound * 16..<min(part.upperBound * 16, input[3])
+              for row in rowParts[index % rowParts.count] {
                 let target = results + row * output[2] * output[3]
                 if hasLines {
-                  runLine(row, geometry, pixels, weights, shift, into: target)
+                  runLine(row, channels, geometry, pixels, weights, shift, into: target)
                 } else {
                   runPixels(row, geometry, pixels, weights, shift, into: target)
                 }
@@ -67,7 +73,7 @@ struct DepthwiseConvolution: PreparedLayer {
   }
 
   private func runLine(
-    _ row: Int, _ geometry: WindowGeometry, _ pixels: UnsafePointer<Float>,
+    _ row: Int, _ channels: Range<Int>, _ geometry: WindowGeometry, _ pixels: UnsafePointer<Float>,
     _ weights: UnsafePointer<Float>, _ shift: UnsafePointer<Float>,
     into target: UnsafeMutablePointer<Float>
   ) {
@@ -75,10 +81,13 @@ struct DepthwiseConvolution: PreparedLayer {
     let top = row * window.stride - geometry.top
     let inside = max(top, 0)..<max(min(top + window.height, input[1]), max(top, 0))
     var call = camreport_depthwise_line(
-      in: pixels + inside.lowerBound * line, in_row: line, in_width: input[2], rows: inside.count,
-      weights: weights + (inside.lowerBound - top) * window.width * paddedChannels,
-      weight_tap: paddedChannels, left: geometry.left, shift: shift, low: range.lowerBound,
-      high: range.upperBound, out: target, pixels: output[2], channels: input[3])
+      in: pixels + inside.lowerBound * line + channels.lowerBound, in_row: line,
+      in_width: input[2], pixel: input[3], rows: inside.count,
+      weights: weights + (inside.lowerBound - top) * window.width * paddedChannels
+        + channels.lowerBound,
+      weight_tap: paddedChannels, left: geometry.left, shift: shift + channels.lowerBound,
+      low: range.lowerBound, high: range.upperBound, out: target + channels.lowerBound,
+      pixels: output[2], channels: channels.count)
     kernels.table.pointee.depthwise_line(&call, window.width, window.stride)
   }
 

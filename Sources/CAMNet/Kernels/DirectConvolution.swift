@@ -74,10 +74,14 @@ struct DirectConvolution: PreparedLayer {
       }
     }
     let (lineCount, linePixels) = lines
-    // A block's input stays in the cache while the panels pass over it.
+    // A block's input stays in the cache while the panels pass over it. Where there are so few pixels that weights are the
+    // larger part, the cores divide the panels, so that each reads its own.
     let blockPixels = max(kernels.rows, 32_768 / max(depth, 1) / kernels.rows * kernels.rows)
-    let blocks = Self.blocks(lines: lineCount, pixels: linePixels, limit: blockPixels)
-    let parts = min(weights.panels, (8 + blocks.count - 1) / blocks.count)
+    let isByPixels = lineCount * linePixels >= 8 * kernels.rows
+    let blocks = Self.blocks(
+      lines: lineCount, pixels: linePixels, limit: blockPixels, rows: kernels.rows,
+      multiple: isByPixels ? 16 : 1)
+    let parts = isByPixels ? 1 : min(weights.panels, (8 + blocks.count - 1) / blocks.count)
     weights.values.withUnsafeElements { packed in
       weights.shift.withUnsafeElements { shift in
         taps.withUnsafeBufferPointer { taps in
@@ -115,12 +119,18 @@ struct DirectConvolution: PreparedLayer {
     let pixels: Range<Int>
   }
 
-  /// Lines, or parts of a long one, of about `limit` pixels.
-  private static func blocks(lines: Int, pixels: Int, limit: Int) -> [Block] {
+  /// Lines, or parts of a long one, of about `limit` pixels; `multiple` of them, or as many as there are `rows` of a product.
+  private static func blocks(
+    lines: Int, pixels: Int, limit: Int, rows: Int, multiple: Int
+  ) -> [Block] {
     if lines == 1 {
-      return Split(pixels, limit: limit).map { Block(lines: 0..<1, pixels: $0) }
+      let products = (pixels + rows - 1) / rows
+      return Split(products, limit: max(1, limit / rows), multiple: multiple).map {
+        Block(
+          lines: 0..<1, pixels: $0.lowerBound * rows..<min($0.upperBound * rows, pixels))
+      }
     }
-    return Split(lines, limit: max(1, limit / pixels)).map {
+    return Split(lines, limit: max(1, limit / pixels), multiple: multiple).map {
       Block(lines: $0, pixels: 0..<pixels)
     }
   }

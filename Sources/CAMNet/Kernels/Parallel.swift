@@ -28,10 +28,12 @@ struct Split: RandomAccessCollection, Sendable {
   let endIndex: Int
   var startIndex: Int { 0 }
 
+  /// - Parameter multiple: of how many parts there are, so that threads get as many each; of small totals there are fewer.
   /// - Precondition: `limit > 0`.
-  init(_ total: Int, limit: Int) {
+  init(_ total: Int, limit: Int, multiple: Int = 1) {
     self.total = total
-    endIndex = (total + limit - 1) / limit
+    let parts = (total + limit - 1) / limit
+    endIndex = Swift.min((parts + multiple - 1) / multiple * multiple, total)
   }
 
   subscript(part: Int) -> Range<Int> {

@@ -17,16 +17,32 @@ final class Team: Sendable {
     // Unchecked because of `body`, which is called only between its job's beginning and end. A pointer, so that no helper
     // holds on to it longer.
     var body: Body?
-    var count = 0
     var isOver = false
     var sleeping = 0
     var leaderSleeps = false
   }
 
   private let state = Mutex(State())
+  /// One thread's share of a job: the same part of every layer, so that it finds much of what it reads in its core's cache.
+  private final class Share: Sendable {
+    let next = Atomic(0)
+    let end = Atomic(0)
+
+    func assign(_ range: Range<Int>) {
+      next.store(range.lowerBound, ordering: .relaxed)
+      end.store(range.upperBound, ordering: .relaxed)
+    }
+
+    /// The next piece; nil where there is none left.
+    func take() -> Int? {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      return index < end.load(ordering: .relaxed) ? index : nil
+    }
+  }
+
+  private let shares: [Share]
   /// Goes up with each job, and at the end.
   private let generation = Atomic(0)
-  private let next = Atomic(0)
   /// Helpers that are at the current job.
   private let active = Atomic(0)
   private let work = DispatchSemaphore(value: 0)
@@ -34,8 +50,9 @@ final class Team: Sendable {
 
   /// - Parameter threads: with the one that runs the layers.
   init(threads: Int) {
-    for _ in 1..<max(threads, 1) {
-      DispatchQueue.global(qos: .userInitiated).async { self.help() }
+    shares = (0..<max(threads, 1)).map { _ in Share() }
+    for helper in shares.indices.dropFirst() {
+      DispatchQueue.global(qos: .userInitiated).async { self.help(as: helper) }
     }
   }
 
@@ -56,13 +73,15 @@ final class Team: Sendable {
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { body in
         nonisolated(unsafe) let body = body
-        next.store(0, ordering: .relaxed)
+        for (index, share) in shares.enumerated() {
+          share.assign(
+            count * index / shares.count..<count * (index + 1) / shares.count)
+        }
         state.withLock { state in
           state.body = body
-          state.count = count
           wake(&state)
         }
-        take(count, body)
+        take(from: 0, body)
         // No helper begins any more; those that have are waited for.
         state.withLock { $0.body = nil }
         wait { active.load(ordering: .acquiring) == 0 }
@@ -70,13 +89,13 @@ final class Team: Sendable {
     }
   }
 
-  /// Never inlined, so that what it holds is let go when it returns.
+  /// Does one thread's share, then what is left of the others'. Never inlined, so that what it holds is let go when it
+  /// returns.
   @inline(never)
-  private func take(_ count: Int, _ body: Body) {
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      body.pointee(index)
+  private func take(from first: Int, _ body: Body) {
+    for index in shares.indices {
+      let share = shares[(first + index) % shares.count]
+      while let piece = share.take() { body.pointee(piece) }
     }
   }
 
@@ -99,7 +118,7 @@ final class Team: Sendable {
     if sleeps { done.wait() }
   }
 
-  private func help() {
+  private func help(as helper: Int) {
     var seen = 0
     while true {
       seen = newGeneration(after: seen)
@@ -108,7 +127,7 @@ final class Team: Sendable {
         return state
       }
       if let body = job.body {
-        take(job.count, body)
+        take(from: helper, body)
         state.withLock { state in
           let others = active.wrappingSubtract(1, ordering: .releasing).newValue
           if others == 0, state.leaderSleeps {

@@ -34,6 +34,10 @@ public struct Rescale: LayerKind {
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     inputs[0].mapPixels(to: output) { source, target, pixels in
       let channels = offsets.count
+      if let offset = Set(offsets).first, Set(offsets).count == 1 {
+        for index in 0..<pixels * channels { target[index] = (source[index] - offset) / divisor }
+        return
+      }
       for (channel, offset) in offsets.enumerated() {
         for index in stride(from: channel, to: pixels * channels, by: channels) {
           target[index] = (source[index] - offset) / divisor

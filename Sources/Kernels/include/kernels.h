@@ -58,6 +58,8 @@ struct camreport_depthwise_line {
   /// From one row to the next.
   long in_row;
   long in_width;
+  /// From one pixel to the next.
+  long pixel;
   /// Of the windows, how many lie inside the input, and the weights of the first.
   long rows;
   const float *weights;
