@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     systemLibrary("CCairo", debian: "libcairo2-dev"),
@@ -36,7 +37,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("jpeg")]),
     .target(
       name: "CPNG", path: "Sources/SystemLibraries/CPNG",
-      linkerSettings: [.linkedLibrary("png16")]),
+      linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("isal")]),
     .target(
       name: "EmbeddedModel",
       exclude: ["efficientnet-lite0.safetensors", "imagenet-class-names.json"]),
@@ -47,7 +48,7 @@ let package = Package(
       dependencies: [
         "CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel", "Kernels",
       ]),
-    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CZlib"]),
+    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG"]),
     .target(
       name: "Templates",
       path: "Templates",
@@ -67,6 +68,7 @@ let package = Package(
       dependencies: [
         "CAMNet", "Plot", "Templates", "CMark",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .executableTarget(
       name: "camreport",

@@ -1,5 +1,6 @@
 import CAMNet
 import Foundation
+import Mustache
 import Templates
 
 /// The words and layouts of reports by file name: a person's own from a folder, camreport's for what the folder lacks.
@@ -57,18 +58,23 @@ struct TemplateSource {
   let own: String
 
   /// The template; its fields are those that camreport's own template knows.
-  func template() throws -> MustacheTemplate {
+  func template() throws -> Template {
     try checkFields(of: text, known: Self.fields(own), firstLine: 1)
     return try parsed(text, firstLine: 1)
   }
 
   /// Parses a part of the file that begins at `firstLine`.
-  func parsed(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> MustacheTemplate {
+  func parsed(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> Template {
     do {
       // A title is plain text that an exporter escapes, so Mustache must not.
-      return try MustacheTemplate(part, isHTML: !isPlain)
-    } catch let error as MustacheError {
-      throw TemplateError(file: file, line: firstLine + error.line - 1, reason: error.reason)
+      return try Template(part, isHTML: !isPlain)
+    } catch let error as MustacheTemplate.ParserError {
+      // The parser looks back from where it stopped, which is past the newline of the line at fault.
+      let line = min(max(error.context.lineNumber, 1), part.split(separator: "\n").count + 1)
+      throw TemplateError(
+        file: file, line: firstLine + line - 1, reason: Self.sentence(error.error))
+    } catch {
+      throw TemplateError(file: file, line: firstLine, reason: "not a Mustache template")
     }
   }
 
@@ -80,6 +86,15 @@ struct TemplateSource {
         throw TemplateError(
           file: file, line: firstLine + offset, reason: "there is no field '\(name)'")
       }
+    }
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    switch error as? MustacheTemplate.Error {
+    case .sectionCloseNameIncorrect: "a section is closed by another name than it was opened with"
+    case .expectedSectionEnd: "a section is not closed"
+    case .unfinishedName: "a field's braces are not closed"
+    default: "not a Mustache template: \(error)"
     }
   }
 
@@ -121,9 +136,9 @@ public struct TemplateError: Error, CustomStringConvertible {
 
 /// The layouts of pages, in no language.
 public struct Layout: Sendable {
-  let page: MustacheTemplate
-  let checkPage: MustacheTemplate
-  let indexPage: MustacheTemplate
+  let page: Template
+  let checkPage: Template
+  let indexPage: Template
   let style: String
   let script: String
   let indexScript: String

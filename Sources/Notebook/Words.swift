@@ -17,9 +17,9 @@ public struct Words: Sendable {
   private let entries: [String: Entry]
 
   struct Entry: Sendable {
-    let title: MustacheTemplate
-    let prose: MustacheTemplate
-    let result: MustacheTemplate?
+    let title: Template
+    let prose: Template
+    let result: Template?
   }
 
   /// camreport's own words, and in their place those of a folder's file where it has an entry of the same key.
@@ -61,7 +61,7 @@ public struct Words: Sendable {
       }
       let rest = lines[(title + 1)...]
       let rule = rest.firstIndex(of: "---")
-      func parsed(_ range: Range<Int>) throws -> MustacheTemplate {
+      func parsed(_ range: Range<Int>) throws -> Template {
         let lines = lines[range].drop { $0.isEmpty }
         let text = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
         return try source.parsed(text, firstLine: line + 1 + lines.startIndex)

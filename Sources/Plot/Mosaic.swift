@@ -62,7 +62,7 @@ public struct Mosaic: PictureFigure {
     }
     let height = levels.count / width
     let atlas = SVGPicture(
-      bytes: PNGFile.bytes(
+      bytes: try PNGFile.bytes(
         width: width, height: height, pixels: levels, palette: colormap.bytes),
       mediaType: "image/png", width: width, height: height)
     let name = drawing.define(atlas, isCrisp: isCrisp)

@@ -2,6 +2,7 @@
 public enum PlotError: Error, Equatable {
   case size(width: Int, height: Int)
   case cairo(String)
+  case png(String)
 }
 
 extension PlotError: CustomStringConvertible {
@@ -12,6 +13,8 @@ extension PlotError: CustomStringConvertible {
         + "\(Surface.largestSide) pixels a side"
     case .cairo(let message):
       "Cairo cannot draw the picture: \(message)"
+    case .png(let message):
+      "the picture cannot be written as PNG: \(message)"
     }
   }
 }

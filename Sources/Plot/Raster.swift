@@ -17,6 +17,6 @@ public struct Raster: Sendable, Hashable {
   public func pngData() throws(PlotError) -> [UInt8] {
     // What nothing here could draw again is not written either.
     try Surface.checkSize(width: width, height: height)
-    return PNGFile.bytes(width: width, height: height, pixels: pixels)
+    return try PNGFile.bytes(width: width, height: height, pixels: pixels)
   }
 }

@@ -41,7 +41,7 @@ public struct HTMLExporter: Exporter {
     fields["explorer"] = try ExplorerData(report)?.json()
     if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
     if let failure = report.failure { fields["failure"] = failure }
-    return layout.page.bytes(fields, capacity: 1 << 21)
+    return layout.page.bytes(fields)
   }
 
   private func drawing(_ report: Report) throws -> String {
