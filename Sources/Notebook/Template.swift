@@ -2,22 +2,22 @@ import Mustache
 import Synchronization
 
 /// A text with fields to fill in.
-final class Template: Sendable {
+package final class Template: Sendable {
   private let template: MustacheTemplate
   private let outlines = Mutex<[String: Outline]>([:])
 
   /// - Parameter isHTML: whether fields' values become HTML.
-  init(_ text: String, isHTML: Bool) throws {
+  package init(_ text: String, isHTML: Bool) throws {
     template = try MustacheTemplate(string: (isHTML ? "" : "{{% CONTENT_TYPE:TEXT}}") + text)
   }
 
-  func render(_ fields: Fields) -> String { template.render(fields) }
+  package func render(_ fields: Fields) -> String { template.render(fields) }
 
   /// The text's bytes. Fields may be bytes too, which are written as they are.
   ///
   /// Pages of many photos differ in what their fields say, and hardly in which there are: the template is rendered once for
   /// all that have the same fields, with a mark in the place of each value.
-  func bytes(_ fields: Fields) -> [UInt8] {
+  package func bytes(_ fields: Fields) -> [UInt8] {
     var marking = Marking()
     let marked = marking.mark(fields)
     let outline = outlines.withLock { outlines in
@@ -58,7 +58,6 @@ private struct Marking {
   private mutating func mark(_ value: any Sendable) -> any Sendable {
     switch value {
     case let text as String: return mark(.text(text))
-    case let bytes as [UInt8]: return mark(.bytes(bytes))
     case let isTrue as Bool:
       structure += isTrue ? "+" : "-"
       return isTrue
@@ -66,6 +65,8 @@ private struct Marking {
       structure += "["
       defer { structure += "]" }
       return list.map { mark($0) }
+    // After the lists of fields: an empty list is one of anything.
+    case let bytes as [UInt8]: return mark(.bytes(bytes))
     case let list as [String]:
       structure += "(\(list.count))"
       return list.map { mark(.text($0)) }
