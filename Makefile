@@ -56,13 +56,13 @@ check-weights: build-packages
 # libraries that are not used; PIP_EXTRA_INDEX_URL in the environment can name an index with a version without.
 PARTS := forward whole notebook photos
 ROUNDS := 5
-CAMREPORT := .build/release/camreport
+CAMREPORT := $(BINARY)
 BENCH_PYTHON := .build/bench-python
 BENCH_NOTEBOOK := .build/bench-notebook
 .PHONY: bench
 bench: build-packages bench-packages $(BENCH_PYTHON)/ready $(if $(filter notebook,$(PARTS)),$(BENCH_NOTEBOOK)/ready)
 ifneq ($(origin CAMREPORT),command line)
-	swift build -c release --product camreport
+	$(BUILD)
 endif
 	$(BENCH_PYTHON)/bin/python Benchmarks/bench.py --camreport $(CAMREPORT) --work .build/bench \
 	  --notebook-python $(BENCH_NOTEBOOK)/bin/python --rounds $(ROUNDS) $(PARTS)

@@ -25,7 +25,7 @@ def main():
     options.add_argument("--work", required=True, help="the folder for the benchmark's own files")
     options.add_argument("--notebook-python", required=True, help="the Python that has papermill and TensorFlow")
     options.add_argument("--rounds", type=int, default=5,
-                         help="a round is 5 forward runs of each program, 3 whole processes of each, 200 photos once")
+                         help="a round is 5 forward runs of each program, 3 whole processes of each, 200 photos 3 times")
     options.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part", help=", ".join(PARTS))
     options = options.parse_args()
     parts = options.parts or PARTS

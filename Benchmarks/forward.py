@@ -16,8 +16,6 @@ from table import Row
 from turns import in_turn
 
 RUNS = 5
-# camreport's bench warms up with one pass only; the median of more runs is one of warm ones.
-OWN_RUNS = 15
 TITLES = {"vgg16-cam": "VGG16-CAM forward", "efficientnet-lite0": "EfficientNet-Lite0 forward"}
 # The ratio camreport has to stay under, and the one it aims for.
 VGG_LIMITS = {"ncnn": (0.9, 0.5), "ONNX Runtime": (0.6, 0.35)}
@@ -30,7 +28,7 @@ SAME = 1e-3
 def time_camreport(work, model, runs):
     command = [work.camreport, "bench", "--model", model, *work.weights_option(model), "--threads", work.threads,
                "--runs", runs, "--json"]
-    return json.loads(process.run(command).output)
+    return {"milliseconds": json.loads(process.run(command).output)["forward_samples"]}
 
 
 def time_peer(work, folder, name, runs):
@@ -48,17 +46,14 @@ def time_peer(work, folder, name, runs):
 def measure(work, model, record):
     folder = work.model(model)
     print(f"{TITLES[model]}: {work.rounds} rounds of {RUNS} runs", file=sys.stderr)
-    programs = {"camreport": lambda: time_camreport(work, model, OWN_RUNS)}
+    programs = {"camreport": lambda: time_camreport(work, model, RUNS)}
     for name in peer.RUNTIMES:
         programs[name] = lambda name=name: time_peer(work, folder, name, RUNS)
     skipped = {}
     results = in_turn(programs, work.rounds, skipped)
-    # Of each process its median, of these the median: camreport's processes say no more.
-    medians = {"camreport": statistics.median(run["forward_milliseconds"] for run in results["camreport"])}
-    for name in results.keys() - {"camreport"}:
-        medians[name] = statistics.median(statistics.median(run["milliseconds"]) for run in results[name])
-    record[f"forward {model}"] = {"medians": medians, "skipped": skipped, "runs": {
-        "camreport": [run["forward_milliseconds"] for run in results.pop("camreport")], **results}}
+    medians = {name: statistics.median(sample for run in runs for sample in run["milliseconds"])
+               for name, runs in results.items()}
+    record[f"forward {model}"] = {"medians": medians, "skipped": skipped, "runs": results}
 
     rows = []
     for name in peer.RUNTIMES:

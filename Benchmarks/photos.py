@@ -15,6 +15,7 @@ from work import ROOT
 
 COUNTS = [50, 200]
 LIMITS = (3, 1.5)
+TURNS_PER_ROUND = 3
 MODEL = "efficientnet-lite0"
 
 
@@ -49,8 +50,7 @@ def measure(work, record):
     programs = {f"camreport, {count} photos": lambda count=count: camreport(count) for count in COUNTS}
     if peer:
         programs[peer] = lambda: forward.time_peer(work, model_folder, peer, COUNTS[-1])
-    # Once a round: a turn has itself 200 photos to take the mean of.
-    turns = work.rounds
+    turns = TURNS_PER_ROUND * work.rounds
     print(f"{COUNTS[-1]} photos: {turns} of each", file=sys.stderr)
     skipped = {}
     results = in_turn(programs, turns, skipped)
