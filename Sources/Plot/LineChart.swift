@@ -9,8 +9,9 @@ public struct LineChart: Figure {
     /// Drawn in dashes, as what was not measured.
     public let isDashed: Bool
 
-    public init(label: String, points: [(x: Double, y: Double)], color: Color, isDashed: Bool = false)
-    {
+    public init(
+      label: String, points: [(x: Double, y: Double)], color: Color, isDashed: Bool = false
+    ) {
       self.label = label
       self.points = points
       self.color = color

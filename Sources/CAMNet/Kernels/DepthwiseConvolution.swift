@@ -43,7 +43,8 @@ struct DepthwiseConvolution: PreparedLayer {
     let geometry = WindowGeometry(window, input: input, output: output)
     // Rows, or channels where rows are few: as the 1×1 convolution before it divides its work.
     let isByRows = output[1] > 8 || !hasLines
-    let rowParts = Split(output[1], limit: isByRows ? max(1, output[1] / 16) : output[1], multiple: isByRows ? 16 : 1)
+    let rowParts = Split(
+      output[1], limit: isByRows ? max(1, output[1] / 16) : output[1], multiple: isByRows ? 16 : 1)
     let vectors = paddedChannels / 16
     let channelParts = Split(vectors, limit: isByRows ? vectors : max(1, vectors / 8))
     return Tensor(shape: output) { destination in

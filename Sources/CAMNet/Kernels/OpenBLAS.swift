@@ -8,10 +8,11 @@ import Kernels
 /// That it is to start no threads, which go on spinning after each product while convolutions need the cores; and which
 /// kernels to use, as it does not know newer CPUs and takes slow ones for them.
 struct OpenBLAS: Sendable {
-  private typealias VectorProduct = @convention(c) (
-    CBLAS_ORDER, CBLAS_TRANSPOSE, blasint, blasint, Float, UnsafePointer<Float>, blasint,
-    UnsafePointer<Float>, blasint, Float, UnsafeMutablePointer<Float>, blasint
-  ) -> Void
+  private typealias VectorProduct =
+    @convention(c) (
+      CBLAS_ORDER, CBLAS_TRANSPOSE, blasint, blasint, Float, UnsafePointer<Float>, blasint,
+      UnsafePointer<Float>, blasint, Float, UnsafeMutablePointer<Float>, blasint
+    ) -> Void
   private typealias Text = @convention(c) () -> UnsafePointer<CChar>?
 
   private let vectorProduct: VectorProduct

@@ -94,6 +94,53 @@ import Testing
     }
   }
 
+  @Test(arguments: [[0, 1], [1, 0]])
+  func `a large product agrees with the sums it stands for`(axes: [Int]) {
+    var generator = SeededGenerator(seed: 3)
+    let (inputs, outputs) = (77, 1003)
+    let vector = randomTensor([1, inputs], &generator)
+    let matrix = randomTensor([inputs, outputs], &generator)
+    let expected = (0..<outputs).map { output in
+      (0..<inputs).reduce(0.0) {
+        $0 + Double(vector[flat: $1]) * Double(matrix[flat: $1 * outputs + output])
+      }
+    }
+    let stored = Parameter(stored: Parameter(stored: matrix, axes: axes).tensor, axes: axes)
+    let found = Dense(outputs: outputs, hasBiases: false).forward(
+      [vector], parameters: LayerParameters([.weights: stored]), output: [1, outputs])
+    expectClose(found.elements.map(Double.init), expected, relativeL2: 1e-6, "\(axes)")
+  }
+
+  @Test(arguments: 0..<6)
+  func `sums, means and the largest of four agree over odd numbers of channels`(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let (rows, columns) = (2 * Int.random(in: 1...5, using: &generator), 14)
+    let channels = Int.random(in: 1...45, using: &generator)
+    let shape: Shape = [1, rows, columns, channels]
+    let first = randomTensor(shape, &generator)
+    let second = randomTensor(shape, &generator)
+    let none = LayerParameters([:])
+    let sum = Add().forward([first, second], parameters: none, output: shape)
+    #expect(sum.elements == zip(first.elements, second.elements).map { $0 + $1 })
+
+    let mean = GlobalAveragePooling().forward([first], parameters: none, output: [1, channels])
+    let pooled = MaxPooling(Window(height: 2, width: 2, stride: 2)).forward(
+      [first], parameters: none, output: [1, rows / 2, columns / 2, channels])
+    for channel in 0..<channels {
+      let values = (0..<rows * columns).map { first[flat: $0 * channels + channel] }
+      let expected = values.reduce(0) { $0 + Double($1) } / Double(values.count)
+      #expect(abs(Double(mean[flat: channel]) - expected) < 1e-6)
+      let four = [values[0], values[1], values[columns], values[columns + 1]]
+      #expect(pooled[flat: channel] == four.max())
+    }
+    let biases = randomTensor([channels], &generator)
+    let shifted = BiasAdd().forward(
+      [first], parameters: LayerParameters([.biases: Parameter(stored: biases)]), output: shape)
+    for index in 0..<first.count {
+      #expect(shifted[flat: index] == first[flat: index] + biases[flat: index % channels])
+    }
+  }
+
   @Test func `slicing and joining give back what was there`() throws {
     var generator = SeededGenerator(seed: 1)
     let input = randomTensor([1, 3, 5, 7], &generator)
