@@ -1,9 +1,10 @@
 import COpenBLAS
+import Dispatch
 import Glibc
 import Kernels
 
-/// The library behind products with a matrix, loaded when the first is made: loading it takes milliseconds, and before that
-/// it must be told two things.
+/// The library behind products with a matrix, loaded by those who need it, while other layers run: that takes some eight
+/// milliseconds, and before it the library must be told two things.
 ///
 /// That it is to start no threads, which go on spinning after each product while convolutions need the cores; and which
 /// kernels to use, as it does not know newer CPUs and takes slow ones for them.
@@ -22,9 +23,21 @@ struct OpenBLAS: Sendable {
   /// Nil where the library is not installed.
   static let shared = OpenBLAS()
 
-  private init?() {
+  /// Begins to load it, and does not wait.
+  static func prepare() {
+    // Here, and not on the other thread: the environment may not change while somebody reads it.
+    _ = environment
+    DispatchQueue.global(qos: .userInitiated).async { _ = shared }
+  }
+
+  /// What the library reads when it is loaded.
+  private static let environment: Void = {
     setenv("OPENBLAS_NUM_THREADS", "1", 1)
     if let core = KernelSet.current.openBLASCore { setenv("OPENBLAS_CORETYPE", core, 0) }
+  }()
+
+  private init?() {
+    _ = Self.environment
     guard let library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL),
       let vectorProduct = dlsym(library, "cblas_sgemv"),
       let configuration = dlsym(library, "openblas_get_config"),
