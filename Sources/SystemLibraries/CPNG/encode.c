@@ -44,11 +44,14 @@ static void flush(png_structp png) { (void)png; }
 static void filter(const uint8_t *pixels, size_t row_size, size_t rows, size_t pixel, uint8_t *restrict out) {
   for (size_t y = 0; y < rows; y++, pixels += row_size, out += row_size) {
     *out++ = 3;
-    const uint8_t *above = pixels - row_size;
-    for (size_t x = 0; x < row_size; x++) {
-      const int left = x < pixel ? 0 : pixels[x - pixel];
-      out[x] = (uint8_t)(pixels[x] - (left + (y ? above[x] : 0)) / 2);
+    if (y == 0) {
+      for (size_t x = 0; x < row_size; x++) out[x] = (uint8_t)(pixels[x] - (x < pixel ? 0 : pixels[x - pixel]) / 2);
+      continue;
     }
+    const uint8_t *above = pixels - row_size;
+    for (size_t x = 0; x < pixel; x++) out[x] = (uint8_t)(pixels[x] - above[x] / 2);
+    // Without a condition in it, so that it is done for many bytes at once.
+    for (size_t x = pixel; x < row_size; x++) out[x] = (uint8_t)(pixels[x] - (pixels[x - pixel] + above[x]) / 2);
   }
 }
 
