@@ -48,28 +48,40 @@ extension RGBImage {
         for row in 0..<newHeight {
           let first = taps.first[row] - skipped
           let last = first + taps.count[row] - 1
-          /// Four neighbouring bytes; `read` gives those at an offset.
-          func bytes(_ index: Int, _ read: (Int) -> UInt32) -> UInt32 {
-            var sums = PairedSums()
+          /// As many sums as registers hold, of four neighbouring bytes each.
+          @inline(__always)
+          func sums(_ read: (_ offset: Int, _ part: Int) -> UInt32) -> (
+            PairedSums, PairedSums, PairedSums, PairedSums
+          ) {
+            var sums = (PairedSums(), PairedSums(), PairedSums(), PairedSums())
             var upper = first
             weights.forEach(of: row) { low, high in
               // Of an odd number the last has no other beside it, and no weight for one.
-              let lower = min(upper &+ 1, last)
-              sums.add(read(upper &* line &+ index), read(lower &* line &+ index), low, high)
+              let (one, other) = (upper &* line, min(upper &+ 1, last) &* line)
+              sums.0.add(read(one, 0), read(other, 0), low, high)
+              sums.1.add(read(one, 4), read(other, 4), low, high)
+              sums.2.add(read(one, 8), read(other, 8), low, high)
+              sums.3.add(read(one, 12), read(other, 12), low, high)
               upper &+= 2
             }
-            return sums.bytes
+            return sums
           }
-          let inFours = line / 4 * 4
-          for index in stride(from: 0, to: inFours, by: 4) {
-            let four = bytes(index) {
-              source.loadUnaligned(fromByteOffset: $0, as: UInt32.self).littleEndian
+          func store(_ bytes: UInt32, _ index: Int) {
+            target.storeBytes(of: bytes, toByteOffset: row &* line &+ index, as: UInt32.self)
+          }
+          let whole = line / 16 * 16
+          for index in stride(from: 0, to: whole, by: 16) {
+            let sums = sums {
+              source.loadUnaligned(fromByteOffset: $0 &+ $1 &+ index, as: UInt32.self).littleEndian
             }
-            target.storeBytes(of: four, toByteOffset: row * line + index, as: UInt32.self)
+            store(sums.0.bytes, index)
+            store(sums.1.bytes, index &+ 4)
+            store(sums.2.bytes, index &+ 8)
+            store(sums.3.bytes, index &+ 12)
           }
-          for index in inFours..<line {
-            target[row * line + index] = UInt8(
-              truncatingIfNeeded: bytes(index) { UInt32(source[$0]) }.littleEndian)
+          for index in whole..<line {
+            let sums = sums { offset, _ in UInt32(source[offset &+ index]) }
+            target[row * line + index] = UInt8(truncatingIfNeeded: sums.0.bytes.littleEndian)
           }
         }
       }
@@ -148,9 +160,10 @@ private struct PairedSums {
   }
 
   /// The sums as bytes, the first the lowest; overshoot is cut off.
+  @inline(__always)
   var bytes: UInt32 {
     let high = SIMD4<Int32>(truncatingIfNeeded: high.evenHalf &+ high.oddHalf) &<< 16
-    let sums = (low &+ high) &>> Int32(ResizeTaps.precision)
+    let sums = SIMD4<Int16>(truncatingIfNeeded: (low &+ high) &>> Int32(ResizeTaps.precision))
     let bytes = SIMD4<UInt8>(
       truncatingIfNeeded: sums.clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255)))
     return unsafeBitCast(bytes, to: UInt32.self)
