@@ -105,7 +105,8 @@ private struct Outline: Sendable {
   static func mark(_ number: Int) -> String { "\(sign)\(number)<\(sign)" }
 
   init(_ rendered: String) {
-    let parts = rendered.utf8.split(separator: UInt8(ascii: Self.sign), omittingEmptySubsequences: false)
+    let parts = rendered.utf8.split(
+      separator: UInt8(ascii: Self.sign), omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       let digits = part.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       // Texts and marks take turns.

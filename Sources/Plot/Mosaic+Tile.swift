@@ -41,18 +41,18 @@ extension Mosaic {
     private static func finiteRange(_ values: [Float]) -> (low: Float, high: Float) {
       var low = SIMD4<Float>(repeating: .infinity)
       var high = SIMD4<Float>(repeating: -.infinity)
-      func take(_ four: SIMD4<Float>) {
-        low.replace(with: four, where: four .< low .& four .> -.infinity)
-        high.replace(with: four, where: four .> high .& four .< .infinity)
-      }
-      let inFours = values.count / 4 * 4
       values.withUnsafeBufferPointer { values in
-        for index in stride(from: 0, to: inFours, by: 4) {
-          take(
-            SIMD4(values[index], values[index &+ 1], values[index &+ 2], values[index &+ 3]))
+        for index in stride(from: 0, to: values.count, by: 4) {
+          // The last four once more where there are fewer left.
+          let start = max(min(index, values.count &- 4), 0)
+          let last = values.count &- 1
+          let four = SIMD4(
+            values[start], values[min(start &+ 1, last)], values[min(start &+ 2, last)],
+            values[min(start &+ 3, last)])
+          low.replace(with: four, where: four .< low .& four .> -.infinity)
+          high.replace(with: four, where: four .> high .& four .< .infinity)
         }
       }
-      for value in values[inFours...] { take(SIMD4(repeating: value)) }
       return (low.min(), high.max())
     }
 

@@ -162,8 +162,10 @@ private struct PairedSums {
   /// The sums as bytes, the first the lowest; overshoot is cut off.
   @inline(__always)
   var bytes: UInt32 {
-    let high = SIMD4<Int32>(truncatingIfNeeded: high.evenHalf &+ high.oddHalf) &<< 16
-    let sums = SIMD4<Int16>(truncatingIfNeeded: (low &+ high) &>> Int32(ResizeTaps.precision))
+    // The two of a pair beside each other, added in the upper half.
+    let pairs = unsafeBitCast(high, to: SIMD4<Int32>.self)
+    let sum = low &+ (pairs &<< 16) &+ (pairs & -65536)
+    let sums = SIMD4<Int16>(truncatingIfNeeded: sum &>> Int32(ResizeTaps.precision))
     let bytes = SIMD4<UInt8>(
       truncatingIfNeeded: sums.clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255)))
     return unsafeBitCast(bytes, to: UInt32.self)
