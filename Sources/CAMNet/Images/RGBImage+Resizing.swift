@@ -74,4 +74,67 @@ extension RGBImage {
     }
     return RGBImage(width: columns.count, height: rows.count, pixels: result)
   }
+
+  /// `skipped` columns of the taps' source were left out before the first column here.
+  private func horizontally(_ taps: ResizeTaps, rows: Range<Int>, skipped: Int) -> RGBImage {
+    let newWidth = taps.first.count
+    let result = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * 3) { target, count in
+      pixels.withUnsafeBufferPointer { source in
+        taps.weights.withUnsafeBufferPointer { weights in
+          var next = 0
+          for row in rows {
+            for column in 0..<newWidth {
+              let half = Int32(1) << (Int32(ResizeTaps.precision) - 1)
+              var (red, green, blue) = (half, half, half)
+              var offset = (row * width + taps.first[column] - skipped) * 3
+              let start = column * taps.largest
+              for tap in 0..<taps.count[column] {
+                let weight = weights[start + tap]
+                red &+= Int32(source[offset]) &* weight
+                green &+= Int32(source[offset + 1]) &* weight
+                blue &+= Int32(source[offset + 2]) &* weight
+                offset += 3
+              }
+              target[next] = clipped(red)
+              target[next + 1] = clipped(green)
+              target[next + 2] = clipped(blue)
+              next += 3
+            }
+          }
+        }
+      }
+      count = newWidth * rows.count * 3
+    }
+    return RGBImage(width: newWidth, height: rows.count, pixels: result)
+  }
+
+  /// `skipped` rows of the taps' source were left out above the first row here.
+  private func vertically(_ taps: ResizeTaps, skipped: Int) -> RGBImage {
+    let newHeight = taps.first.count
+    let line = width * 3
+    let result = [UInt8](unsafeUninitializedCapacity: line * newHeight) { target, count in
+      pixels.withUnsafeBufferPointer { source in
+        let half = Int32(1) << (Int32(ResizeTaps.precision) - 1)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: line) { sums in
+          for row in 0..<newHeight {
+            sums.initialize(repeating: half)
+            for tap in 0..<taps.count[row] {
+              let weight = taps.weights[row * taps.largest + tap]
+              let offset = (taps.first[row] - skipped + tap) * line
+              for index in 0..<line { sums[index] &+= Int32(source[offset &+ index]) &* weight }
+            }
+            let result = row * line
+            for index in 0..<line { target[result &+ index] = clipped(sums[index]) }
+          }
+        }
+      }
+      count = line * newHeight
+    }
+    return RGBImage(width: width, height: newHeight, pixels: result)
+  }
+
+  /// A fixed-point sum as a byte; overshoot is cut off.
+  private func clipped(_ sum: Int32) -> UInt8 {
+    UInt8(truncatingIfNeeded: min(max(sum >> Int32(ResizeTaps.precision), 0), 255))
+  }
 }
