@@ -64,13 +64,28 @@ extension Tensor {
   public func upsampledBilinearly(height: Int, width: Int) -> Tensor {
     let rows = BilinearTap.taps(from: shape[0], to: height)
     let columns = BilinearTap.taps(from: shape[1], to: width)
-    let sourceWidth = shape[1]
+    let lines = enlargedRows(columns)
     return Tensor(shape: [height, width]) { destination in
-      withUnsafeElements { source in
+      lines.withUnsafeBufferPointer { lines in
         for (y, row) in rows.enumerated() {
-          for (x, column) in columns.enumerated() {
-            destination[y * width + x] = bilinear(row, column) { source[$0 * sourceWidth + $1] }
+          let (target, upper, lower) = (y * width, row.first * width, row.second * width)
+          for x in 0..<width {
+            let value = lines[upper &+ x]
+            destination[target &+ x] = value + (lines[lower &+ x] - value) * row.fraction
           }
+        }
+      }
+    }
+  }
+
+  /// The rows of a map (h, w), each enlarged along itself: they serve many rows of the output.
+  private func enlargedRows(_ columns: [BilinearTap]) -> [Float] {
+    let width = shape[1]
+    return withUnsafeElements { source in
+      (0..<shape[0]).flatMap { row in
+        columns.map { column in
+          let left = source[row * width + column.first]
+          return left + (source[row * width + column.second] - left) * column.fraction
         }
       }
     }
@@ -83,7 +98,9 @@ extension Tensor {
       guard let minimum = elements.min(), let maximum = elements.max(), maximum > minimum else {
         return [UInt8](repeating: 0, count: elements.count)
       }
-      return elements.map { UInt8(($0 - minimum) / (maximum - minimum) * 255) }
+      let range = maximum - minimum
+      // Values are as many as pixels; conversion to whole numbers with a sign is one instruction.
+      return elements.map { UInt8(truncatingIfNeeded: Int32(($0 - minimum) / range * 255)) }
     }
   }
 }
@@ -103,17 +120,4 @@ struct BilinearTap {
         first: first, second: min(first + 1, input - 1), fraction: position - Float(first))
     }
   }
-}
-
-/// The value between four neighbours, interpolated along the row first.
-func bilinear(
-  _ row: BilinearTap, _ column: BilinearTap, _ value: (_ y: Int, _ x: Int) -> Float
-) -> Float {
-  let top = value(row.first, column.first)
-  let topRight = value(row.first, column.second)
-  let bottom = value(row.second, column.first)
-  let bottomRight = value(row.second, column.second)
-  let upper = top + (topRight - top) * column.fraction
-  let lower = bottom + (bottomRight - bottom) * column.fraction
-  return upper + (lower - upper) * row.fraction
 }

@@ -33,6 +33,6 @@ public struct ClassContributions: Sendable {
   }
 
   private static func largest(_ count: Int, of values: [Float]) -> [Int] {
-    Array(values.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(count))
+    values.indices.first(count) { (values[$0], $1) > (values[$1], $0) }
   }
 }

@@ -52,6 +52,14 @@ public struct RunRecord: Sendable, Codable {
     public var templatesSha256: String
     /// Whether convolutions were summed directly, without transforms; nil for no.
     public var precise: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case language
+      case classNames = "class_names"
+      case classNamesSha256 = "class_names_sha256"
+      case templatesSha256 = "templates_sha256"
+      case precise
+    }
   }
 
   public struct Step: Sendable, Codable {
@@ -74,6 +82,15 @@ public struct RunRecord: Sendable, Codable {
     /// Of a layer: `direct`, `winograd_4x4`, `winograd_6x6`, `depthwise` or `plain`.
     public var algorithm: LayerAlgorithm?
     public var milliseconds: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case number, name, operation, status, error
+      case inputShape = "input_shape"
+      case outputShape = "output_shape"
+      case dtype, arithmetic, parameters
+      case multiplyAdds = "multiply_adds"
+      case min, max, mean, std, algorithm, milliseconds
+    }
   }
 
   public struct Prediction: Sendable, Codable {
@@ -101,6 +118,11 @@ public struct RunRecord: Sendable, Codable {
     public var openblas: String
     /// The instruction set of what computes: `AVX-512`, `AVX2`, `SSE2` or `NEON`.
     public var kernels: String
+
+    enum CodingKeys: String, CodingKey {
+      case operatingSystem = "operating_system"
+      case architecture, cpu, cores, openblas, kernels
+    }
 
     public init(
       operatingSystem: String, architecture: String, cpu: String, cores: Int, openblas: String,

@@ -116,8 +116,8 @@ extension StepFigure {
   static func mosaic(of output: Tensor, name: String, words: Words) -> StepFigure {
     let channels = output.shape[3]
     let sums = output.channelSums
-    let shown = sums.indices.sorted { (sums[$0], $1) > (sums[$1], $0) }.prefix(16)
-    let tiles = Mosaic.Tile.tiles(of: output, channels: Array(shown)) { "\($0)" }
+    let shown = sums.indices.first(16) { (sums[$0], $1) > (sums[$1], $0) }
+    let tiles = Mosaic.Tile.tiles(of: output, channels: shown) { "\($0)" }
     let fields: Fields = [
       "count": "\(shown.count)", "channels": Formatted.count(channels), "name": name,
     ]

@@ -4,36 +4,46 @@ import Synchronization
 /// A text with fields to fill in.
 package final class Template: Sendable {
   private let template: MustacheTemplate
-  private let outlines = Mutex<[String: Outline]>([:])
+  /// The text where it has no fields.
+  private let constant: String?
+  private let outlines = Mutex<[[UInt8]: Outline]>([:])
 
   /// - Parameter isHTML: whether fields' values become HTML.
   package init(_ text: String, isHTML: Bool) throws {
     template = try MustacheTemplate(string: (isHTML ? "" : "{{% CONTENT_TYPE:TEXT}}") + text)
+    constant = text.contains("{{") ? nil : text
   }
 
-  package func render(_ fields: Fields) -> String { template.render(fields) }
+  package func render(_ fields: Fields) -> String {
+    constant ?? template.render(fields.dictionary { $0 })
+  }
 
   /// The text's bytes. Fields may be bytes too, which are written as they are.
   ///
   /// Pages of many photos differ in what their fields say, and hardly in which there are: the template is rendered once for
   /// all that have the same fields, with a mark in the place of each value.
   package func bytes(_ fields: Fields) -> [UInt8] {
-    var marking = Marking()
-    let marked = marking.mark(fields)
+    var content = Content()
+    content.add(fields)
     let outline = outlines.withLock { outlines in
-      if let outline = outlines[marking.structure] { return outline }
+      if let outline = outlines[content.structure] { return outline }
+      var count = 0
+      let marked = fields.dictionary { _ in
+        count += 1
+        return Outline.mark(count - 1)
+      }
       let outline = Outline(template.render(marked))
       // Structures are few: what is not seen again soon is forgotten.
       if outlines.count >= 16 { outlines.removeAll() }
-      outlines[marking.structure] = outline
+      outlines[content.structure] = outline
       return outline
     }
-    return outline.filled(with: marking.values)
+    return outline.filled(with: content.values)
   }
 }
 
-/// Fields with a mark in the place of each value.
-private struct Marking {
+/// What fields hold, and apart from that which there are.
+private struct Content {
   /// What a value is written as.
   enum Value {
     case text(String)
@@ -41,46 +51,42 @@ private struct Marking {
   }
 
   /// Which fields there are and in what lists, but for their values.
-  private(set) var structure = ""
+  private(set) var structure: [UInt8] = []
   private(set) var values: [Value] = []
 
-  mutating func mark(_ fields: Fields) -> Fields {
-    var result = fields
-    structure += "{"
-    for name in fields.keys.sorted() {
-      structure += name
-      if let value = fields[name] { result[name] = mark(value) }
+  mutating func add(_ fields: Fields) {
+    sign("{")
+    for (name, value) in fields.all {
+      structure += name.utf8
+      add(value)
     }
-    structure += "}"
-    return result
+    sign("}")
   }
 
-  private mutating func mark(_ value: any Sendable) -> any Sendable {
+  private mutating func add(_ value: Fields.Value) {
     switch value {
-    case let text as String: return mark(.text(text))
-    case let isTrue as Bool:
-      structure += isTrue ? "+" : "-"
-      return isTrue
+    case let text as String: add(.text(text))
+    case let isTrue as Bool: sign(isTrue ? "+" : "-")
     case let list as [Fields]:
-      structure += "["
-      defer { structure += "]" }
-      return list.map { mark($0) }
-    // After the lists of fields: an empty list is one of anything.
-    case let bytes as [UInt8]: return mark(.bytes(bytes))
+      sign("[")
+      for fields in list { add(fields) }
+      sign("]")
     case let list as [String]:
-      structure += "(\(list.count))"
-      return list.map { mark(.text($0)) }
-    case let texts as [String: String]: return mark(texts as Fields)
-    case let fields as Fields: return mark(fields)
-    default: return mark(.text("\(value)"))
+      sign("(")
+      for text in list { add(.text(text)) }
+      sign(")")
+    case let fields as Fields: add(fields)
+    case let bytes as [UInt8]: add(.bytes(bytes))
+    default: add(.text("\(value)"))
     }
   }
 
-  private mutating func mark(_ value: Value) -> String {
+  private mutating func add(_ value: Value) {
     values.append(value)
-    structure += "."
-    return Outline.mark(values.count - 1)
+    sign(".")
   }
+
+  private mutating func sign(_ sign: Unicode.Scalar) { structure.append(UInt8(ascii: sign)) }
 }
 
 /// A rendered template, cut at its marks.
@@ -112,7 +118,7 @@ private struct Outline: Sendable {
     }
   }
 
-  func filled(with values: [Marking.Value]) -> [UInt8] {
+  func filled(with values: [Content.Value]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(1 << 20)
     for piece in pieces {

@@ -53,12 +53,13 @@ final class WalkthroughRun {
       // A photo of floats is four times its bytes: made only where it is wanted.
       (save == nil ? nil : image.tensor, Step.Result(statistics: image.statistics))
     }
+    let statistics = report.input.image.statistics
     try step(took: preparation) { _ in
-      var result = Step.Result(statistics: report.input.image.statistics)
+      var result = Step.Result(statistics: statistics)
       result.figures = [.photo(report.input.image, words: words)]
-      return (report.input.image.tensor, result)
+      return (save == nil ? nil : report.input.image.tensor, result)
     }
-    try step { _ in (inputTensor, Step.Result(statistics: report.input.image.statistics)) }
+    try step { _ in (save == nil ? nil : inputTensor, Step.Result(statistics: statistics)) }
   }
 
   private var inputTensor: Tensor {

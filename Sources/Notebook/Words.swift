@@ -121,7 +121,7 @@ public struct Words: Sendable {
   func labels(prefix: String) -> [String: String] {
     var labels: [String: String] = [:]
     for (key, entry) in entries where key.hasPrefix(prefix) {
-      labels[String(key.dropFirst(prefix.count))] = entry.title.render([:] as Fields)
+      labels[String(key.dropFirst(prefix.count))] = entry.title.render([:])
     }
     return labels
   }
@@ -130,6 +130,3 @@ public struct Words: Sendable {
     keys.lazy.compactMap { entries[$0] }.first
   }
 }
-
-/// What a template's fields stand for.
-package typealias Fields = [String: any Sendable]

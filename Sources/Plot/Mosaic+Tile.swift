@@ -23,11 +23,7 @@ extension Mosaic {
     }
 
     private static func levels(_ values: [Float]) -> [UInt8] {
-      var (low, high) = (Float.infinity, -Float.infinity)
-      for value in values where value.isFinite {
-        low = min(low, value)
-        high = max(high, value)
-      }
+      let (low, high) = finiteRange(values)
       let range = high - low
       guard range > 0, range.isFinite else { return [UInt8](repeating: 0, count: values.count) }
       return values.map { value in
@@ -38,6 +34,26 @@ extension Mosaic {
         let level = UInt8(truncatingIfNeeded: rounded.bitPattern)
         return rounded - 0x1p23 > position ? level &- 1 : level
       }
+    }
+
+    /// The smallest and the largest of the values that are finite, in four parts, since each comparison waits for the one
+    /// before it.
+    private static func finiteRange(_ values: [Float]) -> (low: Float, high: Float) {
+      var low = SIMD4<Float>(repeating: .infinity)
+      var high = SIMD4<Float>(repeating: -.infinity)
+      values.withUnsafeBufferPointer { values in
+        for index in stride(from: 0, to: values.count, by: 4) {
+          // The last four once more where there are fewer left.
+          let start = max(min(index, values.count &- 4), 0)
+          let last = values.count &- 1
+          let four = SIMD4(
+            values[start], values[min(start &+ 1, last)], values[min(start &+ 2, last)],
+            values[min(start &+ 3, last)])
+          low.replace(with: four, where: four .< low .& four .> -.infinity)
+          high.replace(with: four, where: four .> high .& four .< .infinity)
+        }
+      }
+      return (low.min(), high.max())
     }
 
     func raster(_ colormap: Colormap) -> Raster {

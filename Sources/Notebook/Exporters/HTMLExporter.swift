@@ -26,7 +26,7 @@ public struct HTMLExporter: Exporter {
       "model": report.model.model.title,
       "page_title": summary.pageTitle,
       "summary": Markdown.inlineHTML(summary.sentence),
-      "words": words.labels(prefix: "page."),
+      "words": Fields(words.labels(prefix: "page.")),
       "pictures": try pictures(report, jpegs),
       "has_predictions": !report.predictions.isEmpty,
       "predictions": report.predictions.map { predictionFields($0) },

@@ -11,17 +11,19 @@ extension StepFigure.Picture {
   /// What an address may not hold as it is becomes `%` and two digits.
   private static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
-    let isKept = Self.isKept
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + 8192)
-    // What is kept comes in long runs.
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let run = rest.prefix { isKept[Int($0)] }
-      result += run
-      rest = rest[run.endIndex...]
-      guard let byte = rest.popFirst() else { break }
-      result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    isKept.withUnsafeBufferPointer { isKept in
+      bytes.withUnsafeBufferPointer { bytes in
+        // What is kept comes in long runs.
+        var start = 0
+        for (index, byte) in bytes.enumerated() where !isKept[Int(byte)] {
+          result += bytes[start..<index]
+          result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+          start = index + 1
+        }
+        result += bytes[start...]
+      }
     }
     return result
   }

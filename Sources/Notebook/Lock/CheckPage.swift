@@ -20,7 +20,7 @@ public struct CheckPage: Sendable {
     let counts: Fields = ["count": "\(agreeing)", "total": "\(check.models.count)"]
     let fields: Fields = [
       "language": words.language.rawValue, "style": layout.style,
-      "words": words.labels(prefix: "check."),
+      "words": Fields(words.labels(prefix: "check.")),
       "title": words.label("check.title", counts),
       "summary": words.label(
         check.agrees ? "check.agree" : "check.differ", ["file": lockFile]),

@@ -22,7 +22,7 @@ public struct IndexPage: Sendable {
   public func file() -> ReportFile {
     let fields: Fields = [
       "language": words.language.rawValue, "style": layout.style, "script": layout.indexScript,
-      "words": words.labels(prefix: "index."),
+      "words": Fields(words.labels(prefix: "index.")),
       "title": words.label(
         "index.title", ["count": "\(entries.count + failures.count)", "model": model]),
       "photos": entries.enumerated().map { index, entry in

@@ -30,7 +30,7 @@ extension RunRecord {
   ) -> RunRecord? {
     guard
       let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(RunRecordExporter.fileName)")),
-      let record = try? JSONDecoder.record.decode(RunRecord.self, from: data),
+      let record = try? JSONDecoder().decode(RunRecord.self, from: data),
       record.status == "completed", record.camreport == version,
       record.model == model.model.name, record.weights.sha256 == model.weightsSHA256,
       record.input == Input(options), record.options == Options(model, words, layout),

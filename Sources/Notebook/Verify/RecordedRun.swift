@@ -57,7 +57,7 @@ extension RunRecord {
   public init(contentsOf path: String) throws {
     let data = try FileBytes(contentsOf: path).withUnsafeBytes { Data($0) }
     do {
-      self = try JSONDecoder.record.decode(RunRecord.self, from: data)
+      self = try JSONDecoder().decode(RunRecord.self, from: data)
     } catch {
       throw RecordError.notARecord(file: path)
     }
