@@ -1,3 +1,5 @@
+import Kernels
+
 extension RGBImage {
   /// The picture at another size, byte for byte as Pillow's `Image.resize` makes it.
   public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> RGBImage
@@ -78,28 +80,18 @@ extension RGBImage {
   /// `skipped` columns of the taps' source were left out before the first column here.
   private func horizontally(_ taps: ResizeTaps, rows: Range<Int>, skipped: Int) -> RGBImage {
     let newWidth = taps.first.count
+    let kernels = KernelSet.current.table.pointee
     let result = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * 3) { target, count in
       pixels.withUnsafeBufferPointer { source in
         taps.weights.withUnsafeBufferPointer { weights in
-          var next = 0
-          for row in rows {
-            for column in 0..<newWidth {
-              let half = Int32(1) << (Int32(ResizeTaps.precision) - 1)
-              var (red, green, blue) = (half, half, half)
-              var offset = (row * width + taps.first[column] - skipped) * 3
-              let start = column * taps.largest
-              for tap in 0..<taps.count[column] {
-                let weight = weights[start + tap]
-                red &+= Int32(source[offset]) &* weight
-                green &+= Int32(source[offset + 1]) &* weight
-                blue &+= Int32(source[offset + 2]) &* weight
-                offset += 3
-              }
-              target[next] = clipped(red)
-              target[next + 1] = clipped(green)
-              target[next + 2] = clipped(blue)
-              next += 3
-            }
+          guard let source = source.baseAddress, let weights = weights.baseAddress,
+            let target = target.baseAddress
+          else { return }
+          for (index, row) in rows.enumerated() {
+            kernels.weighted_pixels(
+              source + (row * width - skipped) * 3, source + pixels.count, taps.first, taps.count,
+              weights, taps.largest, Int32(ResizeTaps.precision), target + index * newWidth * 3,
+              newWidth)
           }
         }
       }
@@ -112,29 +104,22 @@ extension RGBImage {
   private func vertically(_ taps: ResizeTaps, skipped: Int) -> RGBImage {
     let newHeight = taps.first.count
     let line = width * 3
+    let kernels = KernelSet.current.table.pointee
     let result = [UInt8](unsafeUninitializedCapacity: line * newHeight) { target, count in
       pixels.withUnsafeBufferPointer { source in
-        let half = Int32(1) << (Int32(ResizeTaps.precision) - 1)
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: line) { sums in
+        taps.weights.withUnsafeBufferPointer { weights in
+          guard let source = source.baseAddress, let weights = weights.baseAddress,
+            let target = target.baseAddress
+          else { return }
           for row in 0..<newHeight {
-            sums.initialize(repeating: half)
-            for tap in 0..<taps.count[row] {
-              let weight = taps.weights[row * taps.largest + tap]
-              let offset = (taps.first[row] - skipped + tap) * line
-              for index in 0..<line { sums[index] &+= Int32(source[offset &+ index]) &* weight }
-            }
-            let result = row * line
-            for index in 0..<line { target[result &+ index] = clipped(sums[index]) }
+            kernels.weighted_rows(
+              source + (taps.first[row] - skipped) * line, line, weights + row * taps.largest,
+              taps.count[row], Int32(ResizeTaps.precision), target + row * line, line)
           }
         }
       }
       count = line * newHeight
     }
     return RGBImage(width: width, height: newHeight, pixels: result)
-  }
-
-  /// A fixed-point sum as a byte; overshoot is cut off.
-  private func clipped(_ sum: Int32) -> UInt8 {
-    UInt8(truncatingIfNeeded: min(max(sum >> Int32(ResizeTaps.precision), 0), 255))
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 // What is written for speed, once for each instruction set; the caller chooses at run time.
 // Feature maps are (height, width, channels), channels side by side.
@@ -115,6 +116,14 @@ struct camreport_kernels {
   void (*max_pool)(const float *upper, const float *lower, float *out, long pixels, long channels);
   void (*add)(const float *a, const float *b, float *out, long count);
   struct camreport_sums (*sums)(const float *values, long count);
+  /// Bytes of `taps` rows, `row` apart, times a weight each, in fixed point with `shift` bits behind it, rounded and cut.
+  void (*weighted_rows)(
+    const uint8_t *rows, long row, const int32_t *weights, long taps, int shift, uint8_t *out, long count);
+  /// The same of neighbouring pixels of three bytes: of a row, `end` behind the picture's last byte, for each of `columns` those
+  /// that begin at `first`, as many as `counts` says, with weights `largest` apart.
+  void (*weighted_pixels)(
+    const uint8_t *in, const uint8_t *end, const long *first, const long *counts, const int32_t *weights,
+    long largest, int shift, uint8_t *out, long columns);
 };
 
 /// The kernels for an instruction set, or null where the CPU lacks it or the program was built for another kind of CPU.
