@@ -13,6 +13,14 @@ struct DirectConvolution: PreparedLayer {
   private let weights: [PackedWeights]
   private let range: ClosedRange<Float>
   private let padding: InputPadding
+  /// Where the output's pixels lie in lines whose inputs are one step apart: all of them one line for 1×1 windows.
+  private let lines: (count: Int, pixels: Int)
+  /// Where the pieces of a window begin, from its first value, and how many values each has.
+  private let taps: [Int]
+  private let depth: Int
+  /// What is handed out to the threads: blocks of pixels, or so many parts of the panels for each of them.
+  private let blocks: [Block]
+  private let parts: Int
 
   let algorithm = LayerAlgorithm.direct
 
@@ -37,51 +45,46 @@ struct DirectConvolution: PreparedLayer {
           range: affine.range), panel: kernels.panel, halves: true)
     }
     padding = InputPadding(convolution.window, input: input, output: output)
-  }
-
-  func run(_ inputs: [Tensor]) -> Tensor {
-    padding.withPadded(inputs[0]) { pixels, width in
-      Tensor(shape: output) { destination in
-        guard let results = destination.baseAddress else { return }
-        for group in 0..<convolution.groups { run(group, pixels, width, results) }
-      }
-    }
-  }
-
-  /// Where the output's pixels lie in lines whose inputs are one step apart: all of them one line for 1×1 windows.
-  private var lines: (count: Int, pixels: Int) {
-    let window = convolution.window
-    let isPointwise =
-      window.height == 1 && window.width == 1 && window.stride == 1 && padding.isEmpty
-    return isPointwise ? (1, output[1] * output[2]) : (output[1], output[2])
-  }
-
-  private func run(
-    _ group: Int, _ pixels: UnsafePointer<Float>, _ width: Int,
-    _ results: UnsafeMutablePointer<Float>
-  ) {
     let window = convolution.window
     let channels = input[3]
-    let groupInputs = channels / convolution.groups
-    let groupOutputs = output[3] / convolution.groups
-    let weights = weights[group]
+    let isPointwise =
+      window.height == 1 && window.width == 1 && window.stride == 1 && padding.isEmpty
+    lines = isPointwise ? (1, output[1] * output[2]) : (output[1], output[2])
     let isMerged = window.dilation == 1 && convolution.groups == 1
-    let depth = isMerged ? window.width * channels : groupInputs
+    depth = isMerged ? window.width * channels : channels / convolution.groups
     var taps: [Int] = []
     for row in 0..<window.height {
       for column in 0..<(isMerged ? 1 : window.width) {
-        taps.append((row * width + column) * window.dilation * channels + group * groupInputs)
+        taps.append((row * padding.width + column) * window.dilation * channels)
       }
     }
-    let (lineCount, linePixels) = lines
+    self.taps = taps
     // A block's input stays in the cache while the panels pass over it. Where there are so few pixels that weights are the
     // larger part, the cores divide the panels, so that each reads its own.
-    let blockPixels = max(kernels.rows, 32_768 / max(depth, 1) / kernels.rows * kernels.rows)
-    let isByPixels = lineCount * linePixels >= 8 * kernels.rows
-    let blocks = Self.blocks(
-      lines: lineCount, pixels: linePixels, limit: blockPixels, rows: kernels.rows,
-      multiple: isByPixels ? 16 : 1)
-    let parts = isByPixels ? 1 : min(weights.panels, (8 + blocks.count - 1) / blocks.count)
+    let isByPixels = lines.count * lines.pixels >= 8 * kernels.rows
+    blocks = Self.blocks(
+      lines: lines.count, pixels: lines.pixels,
+      limit: max(kernels.rows, 32_768 / max(depth, 1) / kernels.rows * kernels.rows),
+      rows: kernels.rows, multiple: isByPixels ? 16 : 1)
+    parts = isByPixels ? 1 : min(weights[0].panels, (8 + blocks.count - 1) / blocks.count)
+  }
+
+  func run(_ inputs: [Tensor]) -> Tensor {
+    padding.withPadded(inputs[0]) { pixels in
+      Tensor(shape: output) { destination in
+        guard let results = destination.baseAddress else { return }
+        for group in 0..<convolution.groups { run(group, pixels, results) }
+      }
+    }
+  }
+
+  private func run(
+    _ group: Int, _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
+  ) {
+    let (stride, channels) = (convolution.window.stride, input[3])
+    let pixels = pixels + group * channels / convolution.groups
+    let groupOutputs = output[3] / convolution.groups
+    let weights = weights[group]
     weights.values.withUnsafeElements { packed in
       weights.shift.withUnsafeElements { shift in
         taps.withUnsafeBufferPointer { taps in
@@ -91,7 +94,7 @@ struct DirectConvolution: PreparedLayer {
             let block = blocks[index / parts]
             let part = index % parts
             var product = camreport_product(
-              a: pixels, a_row: window.stride * channels, taps: taps.baseAddress,
+              a: pixels, a_row: stride * channels, taps: taps.baseAddress,
               tap_count: taps.count, depth: depth, b: packed, c: results, c_row: output[3],
               columns: kernels.panel, shift: shift, adds: false,
               low: range.lowerBound, high: range.upperBound)
@@ -101,9 +104,9 @@ struct DirectConvolution: PreparedLayer {
               product.columns = min(weights.panel, groupOutputs - panel * weights.panel)
               for line in block.lines {
                 let pixel = block.pixels.lowerBound
-                product.a = pixels + (line * width + pixel) * window.stride * channels
+                product.a = pixels + (line * padding.width + pixel) * stride * channels
                 product.c =
-                  results + (line * linePixels + pixel) * output[3] + group * groupOutputs
+                  results + (line * lines.pixels + pixel) * output[3] + group * groupOutputs
                   + panel * weights.panel
                 kernels.table.pointee.product(&product, block.pixels.count)
               }
@@ -142,7 +145,8 @@ struct InputPadding: Sendable {
   private let top: Int
   private let left: Int
   private let height: Int
-  private let width: Int
+  /// Pixels in a padded row.
+  let width: Int
 
   init(_ window: Window, input: Shape, output: Shape) {
     let geometry = WindowGeometry(window, input: input, output: output)
@@ -157,13 +161,13 @@ struct InputPadding: Sendable {
 
   var isEmpty: Bool { height == input[1] && width == input[2] }
 
-  /// Calls `body` with the padded pixels and how many a row has.
+  /// Calls `body` with the padded pixels.
   func withPadded<Result>(
-    _ tensor: Tensor, _ body: (UnsafePointer<Float>, Int) -> Result
+    _ tensor: Tensor, _ body: (UnsafePointer<Float>) -> Result
   ) -> Result {
     tensor.withUnsafeElements { elements in
       guard let source = elements.baseAddress, !isEmpty else {
-        return withScratch(16) { body(elements.baseAddress ?? UnsafePointer($0), width) }
+        return withScratch(16) { body(elements.baseAddress ?? UnsafePointer($0)) }
       }
       let channels = input[3]
       return withScratch(height * width * channels) { padded in
@@ -180,7 +184,7 @@ struct InputPadding: Sendable {
           (line + left * channels + inside)
             .initialize(repeating: 0, count: (width - left - input[2]) * channels)
         }
-        return body(padded, width)
+        return body(padded)
       }
     }
   }

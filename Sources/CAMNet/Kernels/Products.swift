@@ -30,7 +30,7 @@ func vectorTimesMatrix(_ vector: Tensor, _ parameter: Parameter, output: Shape) 
   return Tensor(shape: output) { destination in
     vector.withUnsafeElements { vector in
       matrix.values.withUnsafeElements { values in
-        parallel(over: Split(output.elementCount, limit: 256)) { outputs in
+        parallel(over: Split(output.elementCount, limit: 512)) { outputs in
           guard let vector = vector.baseAddress, let values = values.baseAddress,
             let target = destination.baseAddress
           else { return }
