@@ -76,12 +76,24 @@ public struct LineChart: Figure {
       if !line.isDashed { for point in placed { canvas.dot(point, radius: 3, color: line.color) } }
       guard let last = placed.last else { continue }
       let label = canvas.layout(line.label, font: Font(size: 10, isBold: true))
-      // Lines rise to the right: the highest has room left of its end, the others below theirs.
+      // Lines rise to the right: the highest has room left of its end, the others below themselves.
       let isHighest = last.y <= lines.compactMap { $0.points.last.map(place)?.y }.min() ?? 0
+      let left = last.x - label.width
       canvas.draw(
-        label, color: line.color, x: last.x - label.width - (isHighest ? 8 : 0),
-        y: isHighest ? max(last.y - label.height - 2, margins.top - 4) : last.y + 8)
+        label, color: line.color, x: isHighest ? left - 8 : left,
+        y: isHighest
+          ? max(last.y - label.height - 2, margins.top - 4) : Self.height(of: placed, at: left) + 4)
     }
+  }
+}
+
+extension LineChart {
+  /// Where a line that goes to the right is above `x`.
+  private static func height(of points: [(x: Double, y: Double)], at x: Double) -> Double {
+    for (start, end) in zip(points, points.dropFirst()) where start.x <= x && x < end.x {
+      return start.y + (end.y - start.y) * (x - start.x) / (end.x - start.x)
+    }
+    return points.last?.y ?? 0
   }
 }
 

@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a network on photos and write a report of each.",
     usage: """
       camreport <image> ... [--html <folder>] [<options>]
-      camreport layers | lock | check | verify | weights | templates ...
+      camreport layers | lock | check | verify | weights | templates | bench ...
       """,
     discussion: """
       The report of coffee.jpg goes to coffee-cam/ unless a format's option says where to; several \
