@@ -1,3 +1,5 @@
+import Foundation
+
 /// A drawing as SVG text, in points from the top left: what a ``Canvas`` is for pixels and paper.
 ///
 /// It brings pictures in their own resolution, and leaves setting text to whoever shows it.
@@ -91,7 +93,7 @@ struct SVGDrawing {
     add(start + " preserveAspectRatio=\"none\"")
     if isCrisp { add(" style=\"image-rendering:pixelated\"") }
     add(" href=\"data:\(picture.mediaType);base64,")
-    text += Base64.ascii(picture.bytes)
+    text += Data(picture.bytes).base64EncodedData()
     add("\"/>")
   }
 

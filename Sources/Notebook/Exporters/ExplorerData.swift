@@ -43,7 +43,7 @@ struct ExplorerData: Encodable {
     }
     colormaps = Dictionary(
       uniqueKeysWithValues: Colormap.allCases.map {
-        ($0.rawValue, Base64.text($0.bytes))
+        ($0.rawValue, Data($0.bytes).base64EncodedString())
       })
     words = report.words.labels(prefix: "explorer.")
   }

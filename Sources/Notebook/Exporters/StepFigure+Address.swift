@@ -1,3 +1,4 @@
+import Foundation
 import Plot
 
 extension StepFigure.Picture {
@@ -5,7 +6,7 @@ extension StepFigure.Picture {
   var address: [UInt8] {
     mediaType == "image/svg+xml"
       ? Array("data:\(mediaType),".utf8) + Self.percentEncoded(bytes)
-      : Array("data:\(mediaType);base64,".utf8) + Base64.ascii(bytes)
+      : Array("data:\(mediaType);base64,".utf8) + Data(bytes).base64EncodedData()
   }
 
   /// What an address may not hold as it is becomes `%` and two digits.
