@@ -31,6 +31,7 @@ let package = Package(
     systemLibrary("CExif", debian: "libexif-dev"),
     systemLibrary("COpenBLAS", debian: "libopenblas-dev"),
     systemLibrary("CMark", debian: "libcmark-dev"),
+    systemLibrary("CMalloc", debian: "libc6-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
     .target(
       name: "CJPEG", path: "Sources/SystemLibraries/CJPEG",
@@ -73,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "camreport",
       dependencies: [
-        "Notebook",
+        "Notebook", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

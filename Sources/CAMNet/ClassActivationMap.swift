@@ -26,14 +26,28 @@ public struct ClassActivationMap: Sendable {
     let weights = classWeights.elements
     self.map = Tensor(shape: [features.shape[1], features.shape[2]]) { destination in
       features.withUnsafeElements { features in
-        for pixel in destination.indices {
-          var sum = 0.0
-          for channel in 0..<channels {
-            sum += Double(weights[channel]) * Double(features[pixel * channels + channel])
+        weights.withUnsafeBufferPointer { weights in
+          for pixel in destination.indices {
+            let start = pixel * channels
+            let values = UnsafeBufferPointer(rebasing: features[start..<start + channels])
+            destination[pixel] = Float(Self.weightedSum(weights, values))
           }
-          destination[pixel] = Float(sum)
         }
       }
+    }
+  }
+
+  /// Σₖ wₖ fₖ in double precision, in eight sums, since each addition waits for the one before it.
+  private static func weightedSum(
+    _ weights: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>
+  ) -> Double {
+    var sums = SIMD8<Double>.zero
+    let inEights = weights.count / 8 * 8
+    for channel in stride(from: 0, to: inEights, by: 8) {
+      sums += SIMD8<Double>(weights.eight(channel)) * SIMD8<Double>(values.eight(channel))
+    }
+    return (inEights..<weights.count).reduce(sums.sum()) {
+      $0 + Double(weights[$1]) * Double(values[$1])
     }
   }
 

@@ -21,7 +21,7 @@ public struct ClassContributions: Sendable {
 
   /// The channels that put most into the logit, the largest first.
   public func largest(_ count: Int) -> [Int] {
-    Self.largest(count, of: values)
+    values.map(Double.init).largest(count)
   }
 
   /// The channels that speak most for this class against another, and by how much each does.
@@ -29,10 +29,6 @@ public struct ClassContributions: Sendable {
     channel: Int, difference: Float
   )] {
     let differences = zip(values, other.values).map { $0 - $1 }
-    return Self.largest(count, of: differences).map { ($0, differences[$0]) }
-  }
-
-  private static func largest(_ count: Int, of values: [Float]) -> [Int] {
-    values.indices.first(count) { (values[$0], $1) > (values[$1], $0) }
+    return differences.map(Double.init).largest(count).map { ($0, differences[$0]) }
   }
 }

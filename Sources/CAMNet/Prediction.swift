@@ -16,10 +16,7 @@ extension Prediction {
   public static func top(_ count: Int, of logits: Tensor) -> [Prediction] {
     let values = logits.elements
     let probabilities = softmax(values)
-    let order = values.indices.first(count) {
-      values[$0] == values[$1] ? $0 < $1 : values[$0] > values[$1]
-    }
-    return order.enumerated().map { rank, index in
+    return values.map(Double.init).largest(count).enumerated().map { rank, index in
       Prediction(
         rank: rank + 1, index: index, logit: values[index], probability: probabilities[index])
     }

@@ -68,19 +68,19 @@ public struct UpsamplingCheck: Sendable, Hashable {
     precondition(max(top, bottom) + channels <= lines.count)
     return lines.withUnsafeBufferPointer { lines in
       weights.withUnsafeBufferPointer { weights in
-        func value(_ channel: Int) -> Double {
-          let upper = lines[top &+ channel]
-          let value = upper + (lines[bottom &+ channel] - upper) * row.fraction
-          return Double(weights[channel]) * Double(value)
+        // Eight sums, since each addition waits for the one before it.
+        var sums = SIMD8<Double>.zero
+        let inEights = channels / 8 * 8
+        for channel in stride(from: 0, to: inEights, by: 8) {
+          let upper = lines.eight(top &+ channel)
+          let values = upper + (lines.eight(bottom &+ channel) - upper) * row.fraction
+          sums += SIMD8<Double>(weights.eight(channel)) * SIMD8<Double>(values)
         }
-        // Four sums, since each addition waits for the one before it.
-        var sums = SIMD4<Double>.zero
-        let inFours = channels / 4 * 4
-        for channel in stride(from: 0, to: inFours, by: 4) {
-          sums += SIMD4(
-            value(channel), value(channel &+ 1), value(channel &+ 2), value(channel &+ 3))
+        return (inEights..<channels).reduce(sums.sum()) { sum, channel in
+          let upper = lines[top + channel]
+          let value = upper + (lines[bottom + channel] - upper) * row.fraction
+          return sum + Double(weights[channel]) * Double(value)
         }
-        return (inFours..<channels).reduce(sums.sum()) { $0 + value($1) }
       }
     }
   }

@@ -1,7 +1,6 @@
 /// What a template's fields stand for, in an order that is the same whenever they are made the same way.
 package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
-  /// Texts, bytes, whether something is so, fields, and lists of texts or fields.
-  package typealias Value = any Sendable
+  package typealias Value = any FieldValue
 
   private(set) var all: [(name: String, value: Value)]
 
@@ -26,19 +25,60 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
-  /// As Mustache looks fields up; `leaf` gives what is written for a value that holds no others.
-  func dictionary(_ leaf: (Value) -> Value) -> [String: Value] {
+  /// As Mustache looks fields up.
+  func dictionary(_ leaf: (Value) -> any Sendable) -> [String: any Sendable] {
     // Values in their order, since `leaf` may count them.
-    Dictionary(all.map { ($0.name, Self.looked($0.value, leaf)) }) { $1 }
+    Dictionary(all.map { ($0.name, $0.value.looked(leaf)) }) { $1 }
+  }
+}
+
+/// Texts, bytes, whether something is so, fields, and lists of texts or fields.
+package protocol FieldValue: Sendable {
+  /// Says what it holds, and which fields there are in it.
+  func add(to content: inout TemplateContent)
+  /// As Mustache looks it up; `leaf` gives what is written for a value that holds no others.
+  func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable
+}
+
+extension FieldValue {
+  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable { leaf(self) }
+}
+
+extension String: FieldValue {
+  package func add(to content: inout TemplateContent) { content.add(.text(self)) }
+}
+
+/// Bytes that are written as they are.
+package struct FieldBytes: FieldValue {
+  let bytes: [UInt8]
+
+  package init(_ bytes: [UInt8]) {
+    self.bytes = bytes
   }
 
-  private static func looked(_ value: Value, _ leaf: (Value) -> Value) -> Value {
-    switch value {
-    case let isTrue as Bool: isTrue
-    case let list as [Fields]: list.map { $0.dictionary(leaf) }
-    case let list as [String]: list.map(leaf)
-    case let fields as Fields: fields.dictionary(leaf)
-    default: leaf(value)
-    }
+  package func add(to content: inout TemplateContent) { content.add(.bytes(bytes)) }
+}
+
+extension Bool: FieldValue {
+  package func add(to content: inout TemplateContent) { content.sign(self ? "+" : "-") }
+  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable { self }
+}
+
+extension Fields: FieldValue {
+  package func add(to content: inout TemplateContent) { content.add(self) }
+  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable {
+    dictionary(leaf)
+  }
+}
+
+extension Array: FieldValue where Element: FieldValue {
+  package func add(to content: inout TemplateContent) {
+    content.sign("[")
+    for element in self { element.add(to: &content) }
+    content.sign("]")
+  }
+
+  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable {
+    map { $0.looked(leaf) }
   }
 }

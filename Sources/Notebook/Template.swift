@@ -23,7 +23,7 @@ package final class Template: Sendable {
   /// Pages of many photos differ in what their fields say, and hardly in which there are: the template is rendered once for
   /// all that have the same fields, with a mark in the place of each value.
   package func bytes(_ fields: Fields) -> [UInt8] {
-    var content = Content()
+    var content = TemplateContent()
     content.add(fields)
     let outline = outlines.withLock { outlines in
       if let outline = outlines[content.structure] { return outline }
@@ -43,7 +43,7 @@ package final class Template: Sendable {
 }
 
 /// What fields hold, and apart from that which there are.
-private struct Content {
+package struct TemplateContent {
   /// What a value is written as.
   enum Value {
     case text(String)
@@ -58,35 +58,17 @@ private struct Content {
     sign("{")
     for (name, value) in fields.all {
       structure += name.utf8
-      add(value)
+      value.add(to: &self)
     }
     sign("}")
   }
 
-  private mutating func add(_ value: Fields.Value) {
-    switch value {
-    case let text as String: add(.text(text))
-    case let isTrue as Bool: sign(isTrue ? "+" : "-")
-    case let list as [Fields]:
-      sign("[")
-      for fields in list { add(fields) }
-      sign("]")
-    case let list as [String]:
-      sign("(")
-      for text in list { add(.text(text)) }
-      sign(")")
-    case let fields as Fields: add(fields)
-    case let bytes as [UInt8]: add(.bytes(bytes))
-    default: add(.text("\(value)"))
-    }
-  }
-
-  private mutating func add(_ value: Value) {
+  mutating func add(_ value: Value) {
     values.append(value)
     sign(".")
   }
 
-  private mutating func sign(_ sign: Unicode.Scalar) { structure.append(UInt8(ascii: sign)) }
+  mutating func sign(_ sign: Unicode.Scalar) { structure.append(UInt8(ascii: sign)) }
 }
 
 /// A rendered template, cut at its marks.
@@ -118,7 +100,7 @@ private struct Outline: Sendable {
     }
   }
 
-  func filled(with values: [Content.Value]) -> [UInt8] {
+  func filled(with values: [TemplateContent.Value]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(1 << 20)
     for piece in pieces {

@@ -26,31 +26,36 @@ extension Mosaic {
       let (low, high) = finiteRange(values)
       let range = high - low
       guard range > 0, range.isFinite else { return [UInt8](repeating: 0, count: values.count) }
-      return values.map { value in
-        let position = value.isFinite ? (value - low) / range * 255 : 0
-        // Added to this, a number's whole part stands in the lowest bits, rounded; conversion would look for overflow at
-        // each value, and not be done for several at once.
-        let rounded = position + 0x1p23
-        let level = UInt8(truncatingIfNeeded: rounded.bitPattern)
-        return rounded - 0x1p23 > position ? level &- 1 : level
+      return [UInt8](unsafeUninitializedCapacity: values.count) { levels, count in
+        values.withUnsafeBufferPointer { values in
+          for (index, value) in values.enumerated() {
+            let position = value.isFinite ? (value - low) / range * 255 : 0
+            // Added to this, a number's whole part stands in the lowest bits, rounded; conversion would look for overflow
+            // at each value, and not be done for several at once.
+            let rounded = position + 0x1p23
+            let level = UInt8(truncatingIfNeeded: rounded.bitPattern)
+            levels[index] = rounded - 0x1p23 > position ? level &- 1 : level
+          }
+        }
+        count = values.count
       }
     }
 
-    /// The smallest and the largest of the values that are finite, in four parts, since each comparison waits for the one
+    /// The smallest and the largest of the values that are finite, in eight parts, since each comparison waits for the one
     /// before it.
     private static func finiteRange(_ values: [Float]) -> (low: Float, high: Float) {
-      var low = SIMD4<Float>(repeating: .infinity)
-      var high = SIMD4<Float>(repeating: -.infinity)
-      values.withUnsafeBufferPointer { values in
-        for index in stride(from: 0, to: values.count, by: 4) {
-          // The last four once more where there are fewer left.
-          let start = max(min(index, values.count &- 4), 0)
-          let last = values.count &- 1
-          let four = SIMD4(
-            values[start], values[min(start &+ 1, last)], values[min(start &+ 2, last)],
-            values[min(start &+ 3, last)])
-          low.replace(with: four, where: four .< low .& four .> -.infinity)
-          high.replace(with: four, where: four .> high .& four .< .infinity)
+      var low = SIMD8<Float>(repeating: .infinity)
+      var high = SIMD8<Float>(repeating: -.infinity)
+      values.withUnsafeBytes { bytes in
+        for index in stride(from: 0, to: values.count, by: values.count < 8 ? 1 : 8) {
+          // The last eight once more where there are fewer left.
+          let start = min(index, values.count - 8)
+          let eight =
+            start < 0
+            ? SIMD8(repeating: values[index])
+            : bytes.loadUnaligned(fromByteOffset: start &* 4, as: SIMD8<Float>.self)
+          low.replace(with: eight, where: eight .< low .& eight .> -.infinity)
+          high.replace(with: eight, where: eight .> high .& eight .< .infinity)
         }
       }
       return (low.min(), high.max())

@@ -46,7 +46,7 @@ public struct Mosaic: PictureFigure {
     var drawing = SVGDrawing(width: size.width, height: size.height)
     drawing.fill(ground, x: 0, y: 0, width: size.width, height: size.height)
     let tiles = tiles.map { $0.reduced(side: 2 * Int(edge)) }
-    guard let width = tiles.map(\.width).max() else { return drawing.bytes }
+    guard let width = tiles.map(\.width).max() else { return drawing.finish() }
     let isCrisp = tiles.allSatisfy(isCrisp)
     // Pixels that are not shown as squares are blended with their neighbours, which must not be another tile's.
     let border = isCrisp ? 0 : 4
@@ -75,7 +75,7 @@ public struct Mosaic: PictureFigure {
         label: tile.label, size: labelSize, color: labelColor, x: place.labelX, y: place.labelY,
         width: edge + gap)
     }
-    return drawing.bytes
+    return drawing.finish()
   }
 
   /// Where a tile and its label are drawn.

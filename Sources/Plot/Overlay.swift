@@ -49,9 +49,13 @@ public struct Overlay: Sendable {
   public func raster() -> Raster {
     let columns = Taps(count: photo.width, start: region.x, extent: region.width, size: mapWidth)
     let rows = Taps(count: photo.height, start: region.y, extent: region.height, size: mapHeight)
-    let share = Int32((alpha * 256).rounded())
-    // A colour's part of a blended pixel in 256ths, with the half that rounds.
-    let colors = colormap.pixels(Array(0...255)).map { Int32($0) &* share &+ 128 }
+    let share = UInt16((alpha * 256).rounded())
+    // A colour's part of a blended pixel in 256ths, with the half that rounds: 255 · 256 + 128 at most together with the
+    // photo's part.
+    let colors = (0...255).map { (level: UInt8) in
+      let color = colormap.color(at: level)
+      return SIMD4(UInt16(color.red), UInt16(color.green), UInt16(color.blue), 0) &* share &+ 128
+    }
     let pixels = [UInt8](unsafeUninitializedCapacity: photo.pixels.count) { target, count in
       nonisolated(unsafe) let target = target
       // Some hundred thousand pixels at a time: fewer are not worth another thread.
@@ -66,34 +70,49 @@ public struct Overlay: Sendable {
   }
 
   private func blend(
-    _ band: Range<Int>, _ rows: Taps, _ columns: Taps, _ colors: [Int32], _ kept: Int32,
+    _ band: Range<Int>, _ rows: Taps, _ columns: Taps, _ colors: [SIMD4<UInt16>], _ kept: UInt16,
     _ target: UnsafeMutableBufferPointer<UInt8>
   ) {
     let line = photo.width * 3
     var lines = MapLines(self, columns)
-    photo.pixels.withUnsafeBufferPointer { source in
+    photo.pixels.withUnsafeBytes { source in
       colors.withUnsafeBufferPointer { colors in
+        let target = UnsafeMutableRawBufferPointer(target)
         for y in band {
-          for index in y * line..<(y + 1) * line { target[index] = source[index] }
-          guard rows.inside.contains(y) else { continue }
+          let whole = y * line..<(y + 1) * line
+          UnsafeMutableRawBufferPointer(rebasing: target[whole]).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: source[whole]))
+          guard rows.inside.contains(y), !columns.inside.isEmpty else { continue }
           let row = y - rows.inside.lowerBound
           lines.move(to: rows.first[row], rows.second[row])
           let fraction = rows.fraction[row]
           var next = y * line + columns.inside.lowerBound * 3
           lines.withValues { upper, lower in
-            for column in upper.indices {
-              let value = upper[column] + (lower[column] - upper[column]) * fraction
-              let color = Int(value) &* 3
-              for channel in 0..<3 {
-                let sum = Int32(source[next &+ channel]) &* kept &+ colors[color &+ channel]
-                target[next &+ channel] = UInt8(truncatingIfNeeded: sum &>> 8)
-              }
+            func value(_ column: Int) -> Float {
+              upper[column] + (lower[column] - upper[column]) * fraction
+            }
+            let last = upper.count - 1
+            // A pixel's fourth byte is the next one's first, which follows; the last has none to follow it.
+            for column in 0..<last {
+              let pixel = source.loadUnaligned(fromByteOffset: next, as: SIMD4<UInt8>.self)
+              target.storeBytes(
+                of: Self.blended(pixel, kept, colors[Int(value(column))]), toByteOffset: next, as: SIMD4<UInt8>.self)
               next &+= 3
             }
+            let pixel = SIMD4(source[next], source[next + 1], source[next + 2], 0)
+            let result = Self.blended(pixel, kept, colors[Int(value(last))])
+            for channel in 0..<3 { target[next + channel] = result[channel] }
           }
         }
       }
     }
+  }
+
+  @inline(__always)
+  private static func blended(
+    _ pixel: SIMD4<UInt8>, _ kept: UInt16, _ color: SIMD4<UInt16>
+  ) -> SIMD4<UInt8> {
+    SIMD4(truncatingIfNeeded: (SIMD4<UInt16>(truncatingIfNeeded: pixel) &* kept &+ color) &>> 8)
   }
 }
 
@@ -147,11 +166,10 @@ private struct MapLines {
   }
 
   private func interpolate(_ row: Int, _ values: inout [Float]) {
-    let start = row * width
+    let line = map[row * width..<(row + 1) * width].map(Float.init)
     for index in values.indices {
-      let left = Float(map[start + columns.first[index]])
-      let right = Float(map[start + columns.second[index]])
-      values[index] = left + (right - left) * columns.fraction[index]
+      let left = line[columns.first[index]]
+      values[index] = left + (line[columns.second[index]] - left) * columns.fraction[index]
     }
   }
 

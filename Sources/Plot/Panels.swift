@@ -66,6 +66,6 @@ public struct Panels: PictureFigure {
         x: x, y: margin + titleHeight, width: width, height: height(panel),
         isCrisp: panel.isCrisp)
     }
-    return drawing.bytes
+    return drawing.finish()
   }
 }

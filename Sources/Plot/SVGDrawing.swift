@@ -18,8 +18,11 @@ struct SVGDrawing {
 
   private static let fonts = "DejaVu Sans,Verdana,Noto Sans CJK KR,NanumGothic,sans-serif"
 
-  /// The drawing's bytes.
-  var bytes: [UInt8] { text + Array("</svg>".utf8) }
+  /// The drawing's bytes, when all is drawn.
+  mutating func finish() -> [UInt8] {
+    add("</svg>")
+    return text
+  }
 
   private mutating func add(_ string: String) {
     text += string.utf8

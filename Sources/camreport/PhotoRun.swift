@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import Notebook
 
@@ -21,6 +22,7 @@ struct PhotoRun: Sendable {
 
   /// False where a photo could not be read, run or written.
   func all() -> Bool {
+    if folders.all.count > 1 { Self.keepMemory() }
     var entries: [PhotoEntry] = []
     var failures: [String] = []
     inOrder(folders.all.count, workers: workers) { index in
@@ -52,6 +54,13 @@ struct PhotoRun: Sendable {
       }
     }
     return failures.isEmpty
+  }
+
+  /// Leaves what one photo's files took to the next one's: pages given back to the system and taken again are cleared each
+  /// time.
+  private static func keepMemory() {
+    mallopt(M_MMAP_THRESHOLD, 1 << 25)
+    mallopt(M_TRIM_THRESHOLD, 1 << 28)
   }
 
   private func outcome(_ folder: ReportFolders.Folder) -> Outcome {

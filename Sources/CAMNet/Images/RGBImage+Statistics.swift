@@ -4,21 +4,27 @@ extension RGBImage {
 
   /// Statistics of the bytes, 0 … 255.
   public var statistics: TensorStatistics? {
-    var histogram = [Int](repeating: 0, count: 256)
-    for byte in pixels { histogram[Int(byte)] += 1 }
-    guard let minimum = histogram.firstIndex(where: { $0 > 0 }),
-      let maximum = histogram.lastIndex(where: { $0 > 0 })
-    else { return nil }
-    let count = Double(pixels.count)
-    let sum = histogram.enumerated().reduce(0.0) { $0 + Double($1.offset * $1.element) }
-    let squares = histogram.enumerated().reduce(0.0) {
-      $0 + Double($1.offset * $1.offset * $1.element)
+    guard let first = pixels.first else { return nil }
+    var (minimum, maximum) = (first, first)
+    var (sum, squares) = (0, 0)
+    // In parts whose sums 32 bits hold, so that many bytes are added at once.
+    for start in stride(from: 0, to: pixels.count, by: 65_536) {
+      var (partSum, partSquares) = (UInt32(0), UInt32(0))
+      for byte in pixels[start..<min(start + 65_536, pixels.count)] {
+        minimum = min(minimum, byte)
+        maximum = max(maximum, byte)
+        partSum &+= UInt32(byte)
+        partSquares &+= UInt32(byte) &* UInt32(byte)
+      }
+      sum += Int(partSum)
+      squares += Int(partSquares)
     }
-    let mean = sum / count
+    let count = Double(pixels.count)
+    let mean = Double(sum) / count
     return TensorStatistics(
       minimum: Float(minimum), maximum: Float(maximum), mean: mean,
-      standardDeviation: max(squares / count - mean * mean, 0).squareRoot(),
-      l2Norm: squares.squareRoot())
+      standardDeviation: max(Double(squares) / count - mean * mean, 0).squareRoot(),
+      l2Norm: Double(squares).squareRoot())
   }
 
   /// The pixels as a tensor (height, width, 3) of values 0 … 255.

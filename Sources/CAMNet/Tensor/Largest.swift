@@ -1,18 +1,20 @@
-extension Collection {
-  /// The first `count` elements in an order, without putting the others in order.
-  package func first(
-    _ count: Int, by comesBefore: (Element, Element) -> Bool
-  ) -> [Element] {
-    var found: [Element] = []
-    for element in self {
-      if found.count == count {
-        guard let last = found.last, comesBefore(element, last) else { continue }
-        found.removeLast()
+extension [Double] {
+  /// The places of the `count` largest values, the largest first and of equal ones the earlier; the others are not put in
+  /// order.
+  /// - Precondition: `count` is at least 1.
+  package func largest(_ count: Int) -> [Int] {
+    var places: [Int] = []
+    // What a value must exceed to be one of them.
+    var least = -Double.infinity
+    for (place, value) in enumerated() {
+      if places.count == count {
+        guard value > least else { continue }
+        places.removeLast()
       }
-      var place = found.count
-      while place > 0, comesBefore(element, found[place - 1]) { place -= 1 }
-      found.insert(element, at: place)
+      let position = places.firstIndex { self[$0] < value } ?? places.endIndex
+      places.insert(place, at: position)
+      if places.count == count { least = self[places[count - 1]] }
     }
-    return found
+    return places
   }
 }

@@ -26,11 +26,9 @@ package enum AtomicFile {
         throw FileError(path: path, action: .create, code: errno)
       }
     }
-    let probe = "\(path)/.\(getpid()).part"
-    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
-    close(descriptor)
-    unlink(probe)
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw FileError(path: path, action: .create, code: errno)
+    }
   }
 
   package static func removeIfPresent(_ path: String) throws(FileError) {

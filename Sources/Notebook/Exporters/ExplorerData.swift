@@ -16,6 +16,11 @@ struct ExplorerData: Encodable {
   let colormaps: [String: String]
   let words: [String: String]
 
+  private static let colormaps = Dictionary(
+    uniqueKeysWithValues: Colormap.allCases.map {
+      ($0.rawValue, Data($0.bytes).base64EncodedString())
+    })
+
   struct Map: Encodable {
     let values: [Float]
     let logit: Float
@@ -41,10 +46,7 @@ struct ExplorerData: Encodable {
       Map(
         values: found.1.map.elements, logit: found.0.prediction.logit, box: box.map(fractions))
     }
-    colormaps = Dictionary(
-      uniqueKeysWithValues: Colormap.allCases.map {
-        ($0.rawValue, Data($0.bytes).base64EncodedString())
-      })
+    colormaps = Self.colormaps
     words = report.words.labels(prefix: "explorer.")
   }
 
@@ -52,7 +54,7 @@ struct ExplorerData: Encodable {
   func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-      .replacing("<", with: "\\u003c")
+    let text = String(decoding: try encoder.encode(self), as: UTF8.self)
+    return text.utf8.contains(UInt8(ascii: "<")) ? text.replacing("<", with: "\\u003c") : text
   }
 }

@@ -82,7 +82,7 @@ public struct HTMLExporter: Exporter {
     _ picture: StepFigure.Picture, alternativeText: String, caption: String, detail: String = ""
   ) -> Fields {
     [
-      "source": picture.address,
+      "source": FieldBytes(picture.address),
       "width": "\(picture.width)", "height": "\(picture.height)", "alt": alternativeText,
       "caption": caption, "detail": detail,
     ]

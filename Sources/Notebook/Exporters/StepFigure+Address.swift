@@ -4,29 +4,43 @@ import Plot
 extension StepFigure.Picture {
   /// The picture as a `data:` address, in ASCII. SVG, which is text and holds pictures in Base64 already, stays text.
   var address: [UInt8] {
-    mediaType == "image/svg+xml"
-      ? Array("data:\(mediaType),".utf8) + Self.percentEncoded(bytes)
-      : Array("data:\(mediaType);base64,".utf8) + Data(bytes).base64EncodedData()
+    let isSVG = mediaType == "image/svg+xml"
+    var address = Array("data:\(mediaType)\(isSVG ? "" : ";base64"),".utf8)
+    if isSVG {
+      Self.percentEncode(bytes, into: &address)
+    } else {
+      address += Data(bytes).base64EncodedData()
+    }
+    return address
   }
 
   /// What an address may not hold as it is becomes `%` and two digits.
-  private static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
+  private static func percentEncode(_ bytes: [UInt8], into result: inout [UInt8]) {
     let digits = Array("0123456789ABCDEF".utf8)
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count + 8192)
+    result.reserveCapacity(result.count + bytes.count + 8192)
     isKept.withUnsafeBufferPointer { isKept in
       bytes.withUnsafeBufferPointer { bytes in
-        // What is kept comes in long runs.
-        var start = 0
-        for (index, byte) in bytes.enumerated() where !isKept[Int(byte)] {
-          result += bytes[start..<index]
-          result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-          start = index + 1
+        func keeps(_ index: Int) -> Bool { isKept[Int(bytes[index])] }
+        // What is kept comes in long runs, which are looked through by fours.
+        var (start, index) = (0, 0)
+        while index < bytes.count {
+          if index + 4 <= bytes.count, keeps(index), keeps(index + 1), keeps(index + 2),
+            keeps(index + 3)
+          {
+            index += 4
+            continue
+          }
+          if !keeps(index) {
+            let byte = bytes[index]
+            result += bytes[start..<index]
+            result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            start = index + 1
+          }
+          index += 1
         }
         result += bytes[start...]
       }
     }
-    return result
   }
 
   /// Letters, digits, and the signs that addresses and attributes in quotes leave alone.

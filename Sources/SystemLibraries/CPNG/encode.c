@@ -94,6 +94,9 @@ int camreport_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height,
   if (info && packed && !setjmp(png_jmpbuf(png))) {
     filter(pixels, row, height, pixel, filtered);
     if (!compress(filtered, count, packed, &packed_size)) png_error(png, "deflate failed");
+    // Room for the other chunks too.
+    target.capacity = packed_size + 2048;
+    if (!(target.bytes = malloc(target.capacity))) png_error(png, "out of memory");
     png_set_write_fn(png, &target, put, flush);
     png_set_IHDR(png, info, width, height, 8, palette ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
