@@ -50,13 +50,18 @@ extension String: FieldValue {
 
 /// Bytes that are written as they are.
 package struct FieldBytes: FieldValue {
-  let bytes: [UInt8]
+  /// One after the other.
+  private let parts: [[UInt8]]
 
-  package init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+  package init(_ parts: [[UInt8]]) {
+    self.parts = parts
   }
 
-  package func add(to content: inout TemplateContent) { content.add(.bytes(bytes)) }
+  package init(_ parts: [UInt8]...) {
+    self.parts = parts
+  }
+
+  package func add(to content: inout TemplateContent) { content.add(.bytes(parts)) }
 }
 
 extension Bool: FieldValue {

@@ -41,15 +41,16 @@ extension StepFigure.Picture {
     return Self(bytes: try image.pageJPEG(), mediaType: "image/jpeg", figure)
   }
 
-  /// A figure that a browser draws.
-  static func svg(_ figure: some PictureFigure, _ jpegs: PageJPEGs) throws -> Self {
-    Self(bytes: try figure.svg(jpeg: jpegs.bytes), mediaType: "image/svg+xml", figure)
-  }
-
   private init(bytes: [UInt8], mediaType: String, _ figure: some PictureFigure) {
-    self.init(
-      bytes: bytes, mediaType: mediaType, width: Int(figure.size.width.rounded(.up)),
-      height: Int(figure.size.height.rounded(.up)))
+    let (width, height) = figure.pixels
+    self.init(bytes: bytes, mediaType: mediaType, width: width, height: height)
+  }
+}
+
+extension PictureFigure {
+  /// The whole pixels it takes, one a point.
+  var pixels: (width: Int, height: Int) {
+    (Int(size.width.rounded(.up)), Int(size.height.rounded(.up)))
   }
 }
 
@@ -70,10 +71,11 @@ final class PageJPEGs {
   }
 
   /// A photo that is no larger than a page shows.
-  func picture(_ image: RGBImage) throws -> StepFigure.Picture {
-    StepFigure.Picture(
-      bytes: try bytes(Raster(image)), mediaType: "image/jpeg", width: image.width,
-      height: image.height)
+  func picture(_ image: RGBImage) throws -> PagePicture {
+    PagePicture(
+      StepFigure.Picture(
+        bytes: try bytes(Raster(image)), mediaType: "image/jpeg", width: image.width,
+        height: image.height))
   }
 }
 
@@ -89,10 +91,11 @@ extension StepFigure.Content {
 
 extension StepFigure {
   /// As a page shows it.
-  func pagePicture(_ jpegs: PageJPEGs) throws -> Picture {
+  func pagePicture(_ jpegs: PageJPEGs) throws -> PagePicture {
     switch content {
     case .photo(let image): try jpegs.picture(image.fitted(side: 1000))
-    case .figure(let figure), .photographic(let figure): try .svg(figure, jpegs)
+    case .figure(let figure), .photographic(let figure):
+      PagePicture(try figure.svg(jpeg: jpegs.bytes), figure)
     }
   }
 

@@ -6,7 +6,7 @@ package final class Template: Sendable {
   private let template: MustacheTemplate
   /// The text where it has no fields.
   private let constant: String?
-  private let outlines = Mutex<[[UInt8]: Outline]>([:])
+  private let outlines = Mutex<[(structure: [UInt8], outline: Outline)]>([])
 
   /// - Parameter isHTML: whether fields' values become HTML.
   package init(_ text: String, isHTML: Bool) throws {
@@ -26,7 +26,9 @@ package final class Template: Sendable {
     var content = TemplateContent()
     content.add(fields)
     let outline = outlines.withLock { outlines in
-      if let outline = outlines[content.structure] { return outline }
+      if let known = outlines.first(where: { $0.structure == content.structure }) {
+        return known.outline
+      }
       var count = 0
       let marked = fields.dictionary { _ in
         count += 1
@@ -35,7 +37,7 @@ package final class Template: Sendable {
       let outline = Outline(template.render(marked))
       // Structures are few: what is not seen again soon is forgotten.
       if outlines.count >= 16 { outlines.removeAll() }
-      outlines[content.structure] = outline
+      outlines.append((content.structure, outline))
       return outline
     }
     return outline.filled(with: content.values)
@@ -47,7 +49,7 @@ package struct TemplateContent {
   /// What a value is written as.
   enum Value {
     case text(String)
-    case bytes([UInt8])
+    case bytes([[UInt8]])
   }
 
   /// Which fields there are and in what lists, but for their values.
@@ -108,7 +110,7 @@ private struct Outline: Sendable {
       case .text(let text): result += text
       case .value(let number, let isEscaped):
         switch values[number] {
-        case .bytes(let bytes): result += bytes
+        case .bytes(let parts): for part in parts { result += part }
         case .text(let text) where isEscaped: Self.escape(text, into: &result)
         case .text(let text): result += text.utf8
         }
@@ -118,15 +120,24 @@ private struct Outline: Sendable {
   }
 
   private static func escape(_ text: String, into result: inout [UInt8]) {
+    // Most texts have nothing to escape.
+    guard text.utf8.contains(where: { entity($0) != nil }) else {
+      result += text.utf8
+      return
+    }
     for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "<"): result += "&lt;".utf8
-      case UInt8(ascii: ">"): result += "&gt;".utf8
-      case UInt8(ascii: "&"): result += "&amp;".utf8
-      case UInt8(ascii: "\""): result += "&quot;".utf8
-      case UInt8(ascii: "'"): result += "&#39;".utf8
-      default: result.append(byte)
-      }
+      if let entity = entity(byte) { result += entity.utf8 } else { result.append(byte) }
+    }
+  }
+
+  private static func entity(_ byte: UInt8) -> String? {
+    switch byte {
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: ">"): "&gt;"
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "'"): "&#39;"
+    default: nil
     }
   }
 }

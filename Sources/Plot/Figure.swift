@@ -7,9 +7,9 @@ public protocol Figure: Sendable {
 
 /// A figure of pictures, as pages show them.
 public protocol PictureFigure: Figure {
-  /// The figure as an SVG file's bytes, for pages: its pictures in their own resolution, for the browser to enlarge.
+  /// The figure as an SVG file, for pages: its pictures in their own resolution, for the browser to enlarge.
   /// - Parameter jpeg: makes a JPEG of a photo.
-  func svg(jpeg: (Raster) throws -> [UInt8]) throws -> [UInt8]
+  func svg(jpeg: (Raster) throws -> [UInt8]) throws -> SVGFile
   /// The pictures in the figure, without titles and labels, in their own resolution.
   var pictures: [Raster] { get }
 }

@@ -42,11 +42,11 @@ public struct Mosaic: PictureFigure {
   }
 
   /// The tiles lie in one picture, one below the other, as levels with the colormap for a palette.
-  public func svg(jpeg: (Raster) throws -> [UInt8]) throws -> [UInt8] {
+  public func svg(jpeg: (Raster) throws -> [UInt8]) throws -> SVGFile {
     var drawing = SVGDrawing(width: size.width, height: size.height)
     drawing.fill(ground, x: 0, y: 0, width: size.width, height: size.height)
     let tiles = tiles.map { $0.reduced(side: 2 * Int(edge)) }
-    guard let width = tiles.map(\.width).max() else { return drawing.finish() }
+    guard let width = tiles.map(\.width).max() else { return drawing.file }
     let isCrisp = tiles.allSatisfy(isCrisp)
     // Pixels that are not shown as squares are blended with their neighbours, which must not be another tile's.
     let border = isCrisp ? 0 : 4
@@ -75,7 +75,7 @@ public struct Mosaic: PictureFigure {
         label: tile.label, size: labelSize, color: labelColor, x: place.labelX, y: place.labelY,
         width: edge + gap)
     }
-    return drawing.finish()
+    return drawing.file
   }
 
   /// Where a tile and its label are drawn.

@@ -49,7 +49,7 @@ public struct Panels: PictureFigure {
     }
   }
 
-  public func svg(jpeg: (Raster) throws -> [UInt8]) throws -> [UInt8] {
+  public func svg(jpeg: (Raster) throws -> [UInt8]) throws -> SVGFile {
     var drawing = SVGDrawing(width: size.width, height: size.height)
     drawing.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)
     for (index, panel) in panels.enumerated() {
@@ -66,6 +66,6 @@ public struct Panels: PictureFigure {
         x: x, y: margin + titleHeight, width: width, height: height(panel),
         isCrisp: panel.isCrisp)
     }
-    return drawing.finish()
+    return drawing.file
   }
 }

@@ -1,11 +1,33 @@
 import Foundation
 
+/// An SVG file: text, and in it the files of pictures as Base64.
+public struct SVGFile: Sendable {
+  public enum Part: Sendable {
+    case text(String)
+    /// A file whose Base64 stands here.
+    case base64(of: [UInt8])
+  }
+
+  public let parts: [Part]
+
+  /// The whole file.
+  public var text: String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text
+      case .base64(let bytes): Data(bytes).base64EncodedString()
+      }
+    }.joined()
+  }
+}
+
 /// A drawing as SVG text, in points from the top left: what a ``Canvas`` is for pixels and paper.
 ///
 /// It brings pictures in their own resolution, and leaves setting text to whoever shows it.
 struct SVGDrawing {
-  /// In bytes, since pictures make up most of it.
-  private var text: [UInt8] = []
+  private var parts: [SVGFile.Part] = []
+  /// What follows the last part.
+  private var text = ""
   private var pictures = 0
 
   init(width: Double, height: Double) {
@@ -18,14 +40,10 @@ struct SVGDrawing {
 
   private static let fonts = "DejaVu Sans,Verdana,Noto Sans CJK KR,NanumGothic,sans-serif"
 
-  /// The drawing's bytes, when all is drawn.
-  mutating func finish() -> [UInt8] {
-    add("</svg>")
-    return text
-  }
+  var file: SVGFile { SVGFile(parts: parts + [.text(text + "</svg>")]) }
 
   private mutating func add(_ string: String) {
-    text += string.utf8
+    text += string
   }
 
   mutating func fill(_ color: Color, x: Double, y: Double, width: Double, height: Double) {
@@ -95,9 +113,9 @@ struct SVGDrawing {
   private mutating func add(_ picture: SVGPicture, _ start: String, _ isCrisp: Bool) {
     add(start + " preserveAspectRatio=\"none\"")
     if isCrisp { add(" style=\"image-rendering:pixelated\"") }
-    add(" href=\"data:\(picture.mediaType);base64,")
-    text += Data(picture.bytes).base64EncodedData()
-    add("\"/>")
+    parts.append(.text(text + " href=\"data:\(picture.mediaType);base64,"))
+    parts.append(.base64(of: picture.bytes))
+    text = "\"/>"
   }
 
   private func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {

@@ -45,7 +45,7 @@ import Testing
       Mosaic.Tile(label: "\(index) < 2", values: values, width: width, height: height)
     }
     let figure = Mosaic(tiles: tiles, columns: 8)
-    let svg = String(decoding: try figure.svg { _ in [] }, as: UTF8.self)
+    let svg = try figure.svg { _ in [] }.text
     let document = try XMLDocument(xmlString: svg)
     let root = try #require(document.rootElement())
     #expect(root.value("width") == "\(Int(figure.size.width))")
@@ -82,11 +82,10 @@ import Testing
 
   @Test func `panels for a page hold photos as JPEG, maps as PNG, and titles as text`() throws {
     let picture = Raster(width: 2, height: 1, pixels: [9, 8, 7, 6, 5, 4])
-    let svg = String(
-      decoding: try Panels([
-        .init(title: "a & b", picture: picture),
-        .init(title: "고양이", picture: picture, isCrisp: true),
-      ]).svg { [$0.pixels[0], 2, 3] }, as: UTF8.self)
+    let svg = try Panels([
+      .init(title: "a & b", picture: picture),
+      .init(title: "고양이", picture: picture, isCrisp: true),
+    ]).svg { [$0.pixels[0], 2, 3] }.text
     let root = try #require(try XMLDocument(xmlString: svg).rootElement())
     let titles = root.elements(forName: "foreignObject").compactMap(\.stringValue)
     #expect(titles == ["a & b", "고양이"])

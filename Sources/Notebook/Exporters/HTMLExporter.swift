@@ -79,10 +79,10 @@ public struct HTMLExporter: Exporter {
   }
 
   private func figureFields(
-    _ picture: StepFigure.Picture, alternativeText: String, caption: String, detail: String = ""
+    _ picture: PagePicture, alternativeText: String, caption: String, detail: String = ""
   ) -> Fields {
     [
-      "source": FieldBytes(picture.address),
+      "source": picture.address,
       "width": "\(picture.width)", "height": "\(picture.height)", "alt": alternativeText,
       "caption": caption, "detail": detail,
     ]

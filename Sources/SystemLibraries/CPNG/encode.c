@@ -57,8 +57,8 @@ static void filter(const uint8_t *pixels, size_t row_size, size_t rows, size_t p
 
 /// Of one picture at most: `*size` becomes what `out` holds. - Returns: whether it succeeded.
 static int compress(uint8_t *data, size_t count, uint8_t *out, size_t *size) {
-  struct isal_zstream stream;
-  // Cleared, so that the same picture always gives the same bytes.
+  // Cleared, both, so that the same picture always gives the same bytes: the library sets only a part of them.
+  struct isal_zstream stream = {0};
   uint8_t *level = calloc(1, ISAL_DEF_LVL1_DEFAULT);
   if (!level) return 0;
   isal_deflate_stateless_init(&stream);

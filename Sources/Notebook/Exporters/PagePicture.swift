@@ -1,0 +1,53 @@
+import Foundation
+import Plot
+
+/// A picture as a page holds it: a `data:` address, and the size at which it is shown.
+struct PagePicture {
+  let address: FieldBytes
+  let width: Int
+  let height: Int
+
+  init(_ picture: StepFigure.Picture) {
+    address = FieldBytes(
+      Array("data:\(picture.mediaType);base64,".utf8),
+      [UInt8](Data(picture.bytes).base64EncodedData()))
+    (width, height) = (picture.width, picture.height)
+  }
+
+  /// SVG, which is text and holds pictures in Base64 already, stays text.
+  init(_ file: SVGFile, _ figure: some PictureFigure) {
+    var parts = [Array("data:image/svg+xml,".utf8)]
+    for part in file.parts {
+      switch part {
+      case .text(let text): parts.append(Self.percentEncoded(text))
+      case .base64(let bytes): parts.append([UInt8](Data(bytes).base64EncodedData()))
+      }
+    }
+    address = FieldBytes(parts)
+    (width, height) = figure.pixels
+  }
+
+  /// What an address may not hold as it is becomes `%` and two digits. Base64 has nothing of the kind.
+  private static func percentEncoded(_ text: String) -> [UInt8] {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.count * 3)
+    for byte in text.utf8 {
+      if isKept[Int(byte)] {
+        result.append(byte)
+      } else {
+        result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return result
+  }
+
+  /// Letters, digits, and the signs that addresses and attributes in quotes leave alone.
+  private static let isKept: [Bool] = {
+    var kept = [Bool](repeating: false, count: 256)
+    let signs = "-._~!$()*+,;=:@/?"
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    for byte in (letters + signs).utf8 { kept[Int(byte)] = true }
+    return kept
+  }()
+}
