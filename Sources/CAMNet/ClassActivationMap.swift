@@ -108,13 +108,14 @@ extension Tensor {
   /// Values scaled to 0 … 255 by the minimum and maximum and cut to integers, as the notebook's
   /// `np.uint8((x - min) / (max - min) * 255)`; all 0 for a constant tensor.
   public func minMaxNormalized() -> [UInt8] {
-    withUnsafeElements { elements in
-      guard let minimum = elements.min(), let maximum = elements.max(), maximum > minimum else {
-        return [UInt8](repeating: 0, count: elements.count)
-      }
-      let range = maximum - minimum
+    guard let statistics, statistics.maximum > statistics.minimum else {
+      return [UInt8](repeating: 0, count: count)
+    }
+    let minimum = statistics.minimum
+    let range = statistics.maximum - minimum
+    return withUnsafeElements { elements in
       // Values are as many as pixels; conversion to whole numbers with a sign is one instruction.
-      return elements.map { UInt8(truncatingIfNeeded: Int32(($0 - minimum) / range * 255)) }
+      elements.map { UInt8(truncatingIfNeeded: Int32(($0 - minimum) / range * 255)) }
     }
   }
 }

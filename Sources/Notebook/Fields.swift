@@ -1,18 +1,17 @@
 /// What a template's fields stand for, in an order that is the same whenever they are made the same way.
 package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
-  package typealias Value = any FieldValue
+  private(set) var all: [(name: String, value: any FieldValue)]
 
-  private(set) var all: [(name: String, value: Value)]
-
-  package init(dictionaryLiteral elements: (String, Value)...) {
-    all = elements.map { ($0, $1) }
+  /// What is nil is left out.
+  package init(dictionaryLiteral elements: (String, (any FieldValue)?)...) {
+    all = elements.compactMap { name, value in value.map { (name, $0) } }
   }
 
   init(_ texts: [String: String]) {
     all = texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  package subscript(name: String) -> Value? {
+  package subscript(name: String) -> (any FieldValue)? {
     get { all.first { $0.name == name }?.value }
     set {
       let index = all.firstIndex { $0.name == name }
@@ -26,7 +25,7 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   /// As Mustache looks fields up.
-  func dictionary(_ leaf: (Value) -> any Sendable) -> [String: any Sendable] {
+  func dictionary(_ leaf: (any FieldValue) -> any Sendable) -> [String: any Sendable] {
     // Values in their order, since `leaf` may count them.
     Dictionary(all.map { ($0.name, $0.value.looked(leaf)) }) { $1 }
   }

@@ -169,18 +169,14 @@ extension RunRecord.Step {
   init(_ step: Step) {
     let statistics = step.result.statistics
     self.init(
-      number: step.number, name: step.name, operation: step.operation, status: "", error: nil,
+      number: step.number, name: step.name, operation: step.operation, status: step.status.name,
+      error: step.status.failure,
       inputShape: step.inputShapes, outputShape: step.outputShape, dtype: step.scalarType,
       arithmetic: step.arithmetic.map(\.description), parameters: step.parameters,
       multiplyAdds: step.multiplyAdds, min: statistics.map { Double($0.minimum) },
       max: statistics.map { Double($0.maximum) }, mean: statistics?.mean,
       std: statistics?.standardDeviation, algorithm: step.result.algorithm,
       milliseconds: step.result.milliseconds)
-    switch step.status {
-    case .completed: status = "completed"
-    case .failed(let sentence): (status, error) = ("failed", sentence)
-    case .notRun: status = "not_run"
-    }
   }
 }
 

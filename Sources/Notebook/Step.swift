@@ -46,6 +46,20 @@ public struct Step: Sendable {
     case completed
     case failed(String)
     case notRun
+
+    /// `completed`, `failed` or `not_run`.
+    var name: String {
+      switch self {
+      case .completed: "completed"
+      case .failed: "failed"
+      case .notRun: "not_run"
+      }
+    }
+
+    /// Why the step failed.
+    var failure: String? {
+      if case .failed(let sentence) = self { sentence } else { nil }
+    }
   }
 
   /// What only running the step can tell.

@@ -15,7 +15,7 @@ package final class Template: Sendable {
   }
 
   package func render(_ fields: Fields) -> String {
-    constant ?? template.render(fields.dictionary { $0 })
+    constant ?? String(decoding: bytes(fields), as: UTF8.self)
   }
 
   /// The text's bytes. Fields may be bytes too, which are written as they are.
@@ -50,6 +50,13 @@ package struct TemplateContent {
   enum Value {
     case text(String)
     case bytes([[UInt8]])
+
+    var size: Int {
+      switch self {
+      case .text(let text): text.utf8.count
+      case .bytes(let parts): parts.reduce(0) { $0 + $1.count }
+      }
+    }
   }
 
   /// Which fields there are and in what lists, but for their values.
@@ -81,6 +88,8 @@ private struct Outline: Sendable {
   }
 
   private var pieces: [Piece] = []
+  /// Of the text between the marks.
+  private var size = 0
 
   /// A character that neither HTML nor a template may have.
   private static let sign: Unicode.Scalar = "\u{1}"
@@ -98,13 +107,14 @@ private struct Outline: Sendable {
         pieces.append(.value(number, isEscaped: part.count > digits.count + 1))
       } else {
         pieces.append(.text(Array(part)))
+        size += part.count
       }
     }
   }
 
   func filled(with values: [TemplateContent.Value]) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(1 << 20)
+    result.reserveCapacity(size + values.reduce(0) { $0 + $1.size })
     for piece in pieces {
       switch piece {
       case .text(let text): result += text

@@ -188,9 +188,8 @@ final class WalkthroughRun {
     }
     let upsampled = maps.map { $0.map.upsampledBilinearly(height: size, width: size) }
     try step { step in
-      let stacked = Tensor.stacked(upsampled)
       let check = UpsamplingCheck(upsampled: upsampled[0], map: maps[0], features: features)
-      var result = Step.Result(statistics: stacked.statistics)
+      var result = Step.Result(statistics: upsampled.statistics)
       result.text = resultText(
         step,
         [
@@ -198,7 +197,7 @@ final class WalkthroughRun {
           "difference": Formatted.significant(check.largestDifference, 2),
           "holds": check.largestDifference <= Self.roundingTolerance,
         ])
-      return (stacked, result)
+      return (save == nil ? nil : Tensor.stacked(upsampled), result)
     }
     for (index, map) in maps.enumerated() {
       let normalized = upsampled[index].minMaxNormalized()
@@ -217,9 +216,10 @@ final class WalkthroughRun {
     let others = report.otherMaps.map { $0.map.upsampledBilinearly(height: size, width: size) }
     report.boxes = (upsampled + others).map { BoundingBox($0).map(report.input.onPhoto) }
     try step { step in
-      let normalized = Tensor.stacked(
-        report.maps.map { Tensor(shape: [size, size], $0.normalized.map(Float.init)) })
-      return (normalized, Step.Result(statistics: normalized.statistics))
+      let normalized = report.maps.flatMap(\.normalized)
+      let shape: Shape = [report.maps.count, size, size]
+      let tensor = save.map { _ in Tensor(shape: shape, normalized.map(Float.init)) }
+      return (tensor, Step.Result(statistics: TensorStatistics(normalized)))
     }
     try step { step in
       var result = Step.Result()

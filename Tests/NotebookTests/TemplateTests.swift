@@ -42,13 +42,6 @@ import Testing
     }
   }
 
-  @Test func `what is written at once is what is rendered field by field`() throws {
-    let template = try Template(template, isHTML: true)
-    var fields = page(title: "A & <B>", rows: [("p", false)], note: "n")
-    fields["picture"] = "a<b"
-    #expect(String(decoding: template.bytes(fields), as: UTF8.self) == template.render(fields))
-  }
-
   @Test func `plain text is not escaped`() throws {
     let template = try Template("{{x}}", isHTML: false)
     #expect(template.render(["x": "<"]) == "<")

@@ -3,14 +3,26 @@ extension RGBImage {
   public var shape: Shape { [height, width, 3] }
 
   /// Statistics of the bytes, 0 … 255.
-  public var statistics: TensorStatistics? {
-    guard let first = pixels.first else { return nil }
+  public var statistics: TensorStatistics? { TensorStatistics(pixels) }
+
+  /// The pixels as a tensor (height, width, 3) of values 0 … 255.
+  public var tensor: Tensor {
+    Tensor(shape: shape) { destination in
+      for index in pixels.indices { destination[index] = Float(pixels[index]) }
+    }
+  }
+}
+
+extension TensorStatistics {
+  /// Of whole numbers, without rounding; nil where there is none.
+  public init?(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return nil }
     var (minimum, maximum) = (first, first)
     var (sum, squares) = (0, 0)
     // In parts whose sums 32 bits hold, so that many bytes are added at once.
-    for start in stride(from: 0, to: pixels.count, by: 65_536) {
+    for start in stride(from: 0, to: bytes.count, by: 65_536) {
       var (partSum, partSquares) = (UInt32(0), UInt32(0))
-      for byte in pixels[start..<min(start + 65_536, pixels.count)] {
+      for byte in bytes[start..<min(start + 65_536, bytes.count)] {
         minimum = min(minimum, byte)
         maximum = max(maximum, byte)
         partSum &+= UInt32(byte)
@@ -19,18 +31,11 @@ extension RGBImage {
       sum += Int(partSum)
       squares += Int(partSquares)
     }
-    let count = Double(pixels.count)
+    let count = Double(bytes.count)
     let mean = Double(sum) / count
-    return TensorStatistics(
+    self.init(
       minimum: Float(minimum), maximum: Float(maximum), mean: mean,
       standardDeviation: max(Double(squares) / count - mean * mean, 0).squareRoot(),
       l2Norm: Double(squares).squareRoot())
-  }
-
-  /// The pixels as a tensor (height, width, 3) of values 0 … 255.
-  public var tensor: Tensor {
-    Tensor(shape: shape) { destination in
-      for index in pixels.indices { destination[index] = Float(pixels[index]) }
-    }
   }
 }

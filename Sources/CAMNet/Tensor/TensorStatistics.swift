@@ -13,10 +13,12 @@ public struct TensorStatistics: Sendable, Hashable {
 
 extension Tensor {
   /// Statistics in double precision, or nil where a value is NaN or infinite (or there is none).
-  public var statistics: TensorStatistics? {
-    guard count > 0 else { return nil }
+  public var statistics: TensorStatistics? { [self].statistics }
+
+  /// Sums over parts of the elements.
+  fileprivate var sums: [camreport_sums] {
     let parts = Split(count, limit: max(65_536, count / 32))
-    let sums = withUnsafeElements { elements in
+    return withUnsafeElements { elements in
       [camreport_sums](unsafeUninitializedCapacity: parts.count) { target, count in
         nonisolated(unsafe) let target = target
         parallel(over: parts.count) { index in
@@ -27,15 +29,22 @@ extension Tensor {
         count = parts.count
       }
     }
+  }
+}
+
+extension [Tensor] {
+  /// Statistics of the elements of all, as of one tensor.
+  public var statistics: TensorStatistics? {
+    let sums = flatMap { $0.count > 0 ? $0.sums : [] }
     let sum = sums.reduce(0) { $0 + $1.sum }
     let squares = sums.reduce(0) { $0 + $1.squares }
     guard sum.isFinite, let first = sums.first else { return nil }
-    let count = Double(count)
+    let count = Double(reduce(0) { $0 + $1.count })
     let mean = sum / count
     return TensorStatistics(
-      minimum: sums.reduce(first.minimum) { min($0, $1.minimum) },
-      maximum: sums.reduce(first.maximum) { max($0, $1.maximum) }, mean: mean,
-      standardDeviation: max(squares / count - mean * mean, 0).squareRoot(),
+      minimum: sums.reduce(first.minimum) { Swift.min($0, $1.minimum) },
+      maximum: sums.reduce(first.maximum) { Swift.max($0, $1.maximum) }, mean: mean,
+      standardDeviation: Swift.max(squares / count - mean * mean, 0).squareRoot(),
       l2Norm: squares.squareRoot())
   }
 }

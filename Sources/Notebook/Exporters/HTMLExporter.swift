@@ -100,11 +100,8 @@ public struct HTMLExporter: Exporter {
       defer { block = step.block }
       let isSame = step.block == block
       first = step.block == nil ? nil : isSame ? first : step.name
-      var fields = try self.stepFields(
-        step, block: isSame ? nil : step.block, words, jpegs)
-      // The contents link to a block's first step only.
-      if let first, first != step.name { fields["first_of_block"] = first }
-      return fields
+      return try self.stepFields(
+        step, block: isSame ? nil : step.block, first: first, words, jpegs)
     }
     return [
       "id": "part-\(section.rawValue)",
@@ -123,11 +120,18 @@ public struct HTMLExporter: Exporter {
     }
   }
 
+  /// - Parameters:
+  ///   - block: the block that begins with the step.
+  ///   - first: the first step of its block.
   private func stepFields(
-    _ step: Step, block: String?, _ words: Words, _ jpegs: PageJPEGs
+    _ step: Step, block: String?, first: String?, _ words: Words, _ jpegs: PageJPEGs
   ) throws -> Fields {
     let html = step.html.value
-    var fields: Fields = [
+    let status = step.status
+    let facts = step.facts.map { fact -> Fields in
+      ["label": words.label("page.\(fact.key)"), "value": fact.value]
+    }
+    return [
       "name": step.name, "number": "\(step.number)", "title": html.title,
       "prose": html.prose, "code": step.code,
       "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
@@ -136,32 +140,19 @@ public struct HTMLExporter: Exporter {
         figureFields(
           try $0.pagePicture(jpegs), alternativeText: $0.alternativeText, caption: $0.caption)
       },
+      "block": block,
+      // The contents link to a block's first step only.
+      "first_of_block": first == step.name ? nil : first,
+      "shape": step.outputShape.map { Formatted.tensor($0, step.scalarType) },
+      "result": step.result.text.map(Markdown.html),
+      "table": step.result.table.map(tableFields),
+      "differences": step.differences.isEmpty ? nil : step.differences,
+      "differs_label": step.differences.isEmpty ? nil : words.label("page.differs"),
+      "has_facts": !facts.isEmpty, "facts": facts,
+      "status": status.name,
+      "status_label": status == .completed ? nil : words.label("page.\(status.name)"),
+      "failure": status.failure,
     ]
-    fields["block"] = block
-    fields["shape"] = step.outputShape.map { Formatted.tensor($0, step.scalarType) }
-    fields["result"] = step.result.text.map(Markdown.html)
-    fields["table"] = step.result.table.map(tableFields)
-    if !step.differences.isEmpty {
-      fields["differences"] = step.differences
-      fields["differs_label"] = words.label("page.differs")
-    }
-    let facts = step.facts.map { fact -> Fields in
-      ["label": words.label("page.\(fact.key)"), "value": fact.value]
-    }
-    fields["has_facts"] = !facts.isEmpty
-    fields["facts"] = facts
-    switch step.status {
-    case .completed:
-      fields["status"] = "completed"
-    case .failed(let sentence):
-      fields["status"] = "failed"
-      fields["status_label"] = words.label("page.failed")
-      fields["failure"] = sentence
-    case .notRun:
-      fields["status"] = "not_run"
-      fields["status_label"] = words.label("page.not_run")
-    }
-    return fields
   }
 
   private func tableFields(_ table: Step.Table) -> Fields {
