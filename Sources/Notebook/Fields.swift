@@ -1,3 +1,5 @@
+import Mustache
+
 /// What a template's fields stand for, in an order that is the same whenever they are made the same way.
 package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
   private(set) var all: [(name: String, value: any FieldValue)]
@@ -24,23 +26,44 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
-  /// As Mustache looks fields up.
-  func dictionary(_ leaf: (any FieldValue) -> any Sendable) -> [String: any Sendable] {
-    // Values in their order, since `leaf` may count them.
-    Dictionary(all.map { ($0.name, $0.value.looked(leaf)) }) { $1 }
-  }
 }
 
 /// Texts, bytes, whether something is so, fields, and lists of texts or fields.
 package protocol FieldValue: Sendable {
   /// Says what it holds, and which fields there are in it.
   func add(to content: inout TemplateContent)
-  /// As Mustache looks it up; `leaf` gives what is written for a value that holds no others.
-  func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable
+  /// As Mustache sees it, with a mark in the place of each value that is written, in their order.
+  func marked(_ marks: inout Marks) -> Any
 }
 
 extension FieldValue {
-  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable { leaf(self) }
+  package func marked(_ marks: inout Marks) -> Any { marks.next() }
+}
+
+/// Hands out marks.
+package struct Marks {
+  private var count = 0
+
+  fileprivate mutating func next() -> Mark {
+    defer { count += 1 }
+    return Mark(number: count)
+  }
+}
+
+/// What a template is rendered with in the place of a value. That Mustache knows its kind spares it most of its search for what
+/// a value might be.
+private struct Mark: MustacheCustomRenderable, MustacheParent {
+  let number: Int
+
+  var renderText: String { Outline.mark(number) }
+  var isNull: Bool { false }
+  func child(named: String) -> Any? { nil }
+}
+
+private struct MarkedFields: MustacheParent {
+  let children: [(name: String, value: Any)]
+
+  func child(named name: String) -> Any? { children.first { $0.name == name }?.value }
 }
 
 extension String: FieldValue {
@@ -65,13 +88,13 @@ package struct FieldBytes: FieldValue {
 
 extension Bool: FieldValue {
   package func add(to content: inout TemplateContent) { content.sign(self ? "+" : "-") }
-  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable { self }
+  package func marked(_ marks: inout Marks) -> Any { self }
 }
 
 extension Fields: FieldValue {
   package func add(to content: inout TemplateContent) { content.add(self) }
-  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable {
-    dictionary(leaf)
+  package func marked(_ marks: inout Marks) -> Any {
+    MarkedFields(children: all.map { ($0.name, $0.value.marked(&marks)) })
   }
 }
 
@@ -82,7 +105,5 @@ extension Array: FieldValue where Element: FieldValue {
     content.sign("]")
   }
 
-  package func looked(_ leaf: (any FieldValue) -> any Sendable) -> any Sendable {
-    map { $0.looked(leaf) }
-  }
+  package func marked(_ marks: inout Marks) -> Any { map { $0.marked(&marks) } }
 }

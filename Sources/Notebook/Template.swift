@@ -3,16 +3,22 @@ import Synchronization
 
 /// A text with fields to fill in.
 package final class Template: Sendable {
-  private let template: MustacheTemplate
+  /// Parsed for the first values.
+  private let template: Later<Result<MustacheTemplate, any Error>>
   /// The text where it has no fields.
   private let constant: String?
   private let outlines = Mutex<[(structure: [UInt8], outline: Outline)]>([])
 
   /// - Parameter isHTML: whether fields' values become HTML.
-  package init(_ text: String, isHTML: Bool) throws {
-    template = try MustacheTemplate(string: (isHTML ? "" : "{{% CONTENT_TYPE:TEXT}}") + text)
+  package init(_ text: String, isHTML: Bool) {
+    template = Later {
+      Result { try MustacheTemplate(string: (isHTML ? "" : "{{% CONTENT_TYPE:TEXT}}") + text) }
+    }
     constant = text.contains("{{") ? nil : text
   }
+
+  /// Throws where the text is no template; without that, it must be one.
+  func check() throws { _ = try template.value.get() }
 
   package func render(_ fields: Fields) -> String {
     constant ?? String(decoding: bytes(fields), as: UTF8.self)
@@ -29,12 +35,11 @@ package final class Template: Sendable {
       if let known = outlines.first(where: { $0.structure == content.structure }) {
         return known.outline
       }
-      var count = 0
-      let marked = fields.dictionary { _ in
-        count += 1
-        return Outline.mark(count - 1)
+      guard case .success(let template) = template.value else {
+        preconditionFailure("a template that was not checked does not parse")
       }
-      let outline = Outline(template.render(marked))
+      var marks = Marks()
+      let outline = Outline(template.render(fields.marked(&marks)))
       // Structures are few: what is not seen again soon is forgotten.
       if outlines.count >= 16 { outlines.removeAll() }
       outlines.append((content.structure, outline))
@@ -81,7 +86,7 @@ package struct TemplateContent {
 }
 
 /// A rendered template, cut at its marks.
-private struct Outline: Sendable {
+struct Outline: Sendable {
   private enum Piece: Sendable {
     case text([UInt8])
     case value(Int, isEscaped: Bool)

@@ -59,15 +59,21 @@ struct TemplateSource {
 
   /// The template; its fields are those that camreport's own template knows.
   func template() throws -> Template {
-    try checkFields(of: text, known: Self.fields(own), firstLine: 1)
-    return try parsed(text, firstLine: 1)
+    if !isOwn { try checkFields(of: text, known: Self.fields(own), firstLine: 1) }
+    return try template(text, firstLine: 1)
   }
 
-  /// Parses a part of the file that begins at `firstLine`.
-  func parsed(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> Template {
+  /// Whether the text is camreport's own, which needs no checks.
+  private var isOwn: Bool { text == own }
+
+  /// A part of the file that begins at `firstLine`.
+  func template(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> Template {
+    // A title is plain text that an exporter escapes, so Mustache must not.
+    let template = Template(part, isHTML: !isPlain)
+    guard !isOwn else { return template }
     do {
-      // A title is plain text that an exporter escapes, so Mustache must not.
-      return try Template(part, isHTML: !isPlain)
+      try template.check()
+      return template
     } catch let error as MustacheTemplate.ParserError {
       // The parser looks back from where it stopped, which is past the newline of the line at fault.
       let line = min(max(error.context.lineNumber, 1), part.split(separator: "\n").count + 1)

@@ -26,20 +26,26 @@ public struct Words: Sendable {
   public init(_ language: Language, _ files: TemplateFiles) throws {
     self.language = language
     let own = TemplateFiles.ownText(language.fileName)
-    let english = TemplateFiles.ownText(Language.english.fileName)
     let source = try files.source(language.fileName)
-    text = own == source.text ? own : own + source.text
-    let keys = Set(Self.parts(english).map(\.key))
-    let fields = TemplateSource.fields(english)
     var entries: [String: Entry] = [:]
-    for source in [TemplateSource(file: language.fileName, text: own, own: own), source] {
+    let ownSource = TemplateSource(file: language.fileName, text: own, own: own)
+    for part in Self.parts(own) { entries[part.key] = try part.entry(ownSource) }
+    if source.text == own {
+      text = own
+    } else {
+      text = own + source.text
+      let english = TemplateFiles.ownText(Language.english.fileName)
+      let keys = Set(Self.parts(english).map(\.key))
+      let fields = TemplateSource.fields(english)
       for part in Self.parts(source.text) {
         // Words for one layer of one model are named after both: `vgg16-cam.conv5_3`.
         guard keys.contains(part.key) || part.key.contains("-") else {
           throw TemplateError(
             file: source.file, line: part.line, reason: "there is no entry '\(part.key)'")
         }
-        entries[part.key] = try part.entry(source, fields: fields)
+        try source.checkFields(
+          of: part.lines.joined(separator: "\n"), known: fields, firstLine: part.line + 1)
+        entries[part.key] = try part.entry(source)
       }
     }
     self.entries = entries
@@ -53,9 +59,7 @@ public struct Words: Sendable {
     let line: Int
     var lines: [Substring] = []
 
-    func entry(_ source: TemplateSource, fields: Set<String>) throws -> Entry {
-      try source.checkFields(
-        of: lines.joined(separator: "\n"), known: fields, firstLine: line + 1)
+    func entry(_ source: TemplateSource) throws -> Entry {
       guard let title = lines.firstIndex(where: { !$0.isEmpty }) else {
         throw TemplateError(file: source.file, line: line, reason: "entry '\(key)' has no words")
       }
@@ -64,10 +68,10 @@ public struct Words: Sendable {
       func parsed(_ range: Range<Int>) throws -> Template {
         let lines = lines[range].drop { $0.isEmpty }
         let text = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
-        return try source.parsed(text, firstLine: line + 1 + lines.startIndex)
+        return try source.template(text, firstLine: line + 1 + lines.startIndex)
       }
       return Entry(
-        title: try source.parsed(
+        title: try source.template(
           String(lines[title]), firstLine: line + 1 + title, isPlain: true),
         prose: try parsed(rest.startIndex..<(rule ?? rest.endIndex)),
         result: try rule.map { try parsed($0 + 1..<rest.endIndex) })

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `one template gives each page what its own fields say`() throws {
-    let template = try Template(template, isHTML: true)
+    let template = Template(template, isHTML: true)
     let pages = [
       page(title: "A & <B>", rows: [("p", false), ("q", true)]),
       page(title: "'\"", rows: [("<q>", false), ("r", true)]),
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `plain text is not escaped`() throws {
-    let template = try Template("{{x}}", isHTML: false)
+    let template = Template("{{x}}", isHTML: false)
     #expect(template.render(["x": "<"]) == "<")
     #expect(template.bytes(["x": "<"]) == [UInt8(ascii: "<")])
   }

@@ -35,8 +35,22 @@ final class ExecutionPlan: Sendable {
     _ parameters: NetworkParameters, _ options: ExecutionOptions
   ) -> [any PreparedLayer] {
     kept.withLock { kept in
-      if kept.isEmpty { kept = steps.map { $0.shapes.prepared(parameters, options) } }
+      if kept.isEmpty {
+        // Whoever else wants them waits, so that all cores are free for it.
+        kept = Parallelism.$current.withValue(.cores) { prepared(parameters, options) }
+      }
       return kept
+    }
+  }
+
+  private func prepared(
+    _ parameters: NetworkParameters, _ options: ExecutionOptions
+  ) -> [any PreparedLayer] {
+    [any PreparedLayer](unsafeUninitializedCapacity: steps.count) { layers, count in
+      parallel(over: steps.count) { index in
+        layers.initializeElement(at: index, to: steps[index].shapes.prepared(parameters, options))
+      }
+      count = steps.count
     }
   }
 }

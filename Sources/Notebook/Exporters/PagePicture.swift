@@ -29,7 +29,7 @@ struct PagePicture {
 
   /// What an address may not hold as it is becomes `%` and two digits. Base64 has nothing of the kind.
   private static func percentEncoded(_ text: String) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
+    let (digits, isKept) = (Array("0123456789ABCDEF".utf8), isKept)
     var result: [UInt8] = []
     result.reserveCapacity(text.utf8.count * 3)
     for byte in text.utf8 {
