@@ -1,4 +1,5 @@
 import CAMNet
+import Foundation
 import Notebook
 import TestSupport
 import Testing
@@ -58,6 +59,21 @@ import Testing
     for language in Language.allCases {
       #expect(try Words(language, .builtIn).keys == english)
     }
+  }
+
+  @Test func `all of camreport's own templates can be used`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "camreport-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // A person's own are looked through when they are read: any change makes them that.
+    for file in TemplateFiles.copies {
+      try Data(file.contents() + [UInt8(ascii: "\n")]).write(to: folder.appending(path: file.name))
+    }
+    let files = try TemplateFiles(folder: folder.path)
+    for language in Language.allCases {
+      #expect(try Words(language, files).keys == Words(language, .builtIn).keys)
+    }
+    _ = try Layout(files)
   }
 
   @Test func `a layer's code line is the layer's own`() throws {
