@@ -11,6 +11,7 @@ struct DepthwiseConvolution: PreparedLayer {
   /// taps · padded channels, times normalization's scale.
   private let weights: Tensor
   private let shift: Tensor
+  private let zeros: Tensor
   private let range: ClosedRange<Float>
   private let paddedChannels: Int
 
@@ -32,6 +33,7 @@ struct DepthwiseConvolution: PreparedLayer {
     weights = packed.values
     shift = packed.shift
     paddedChannels = packed.panel
+    zeros = Tensor(shape: [paddedChannels], repeating: 0)
   }
 
   private var hasLines: Bool {
@@ -48,25 +50,41 @@ struct DepthwiseConvolution: PreparedLayer {
     let vectors = paddedChannels / 16
     let channelParts = Split(vectors, limit: isByRows ? vectors : max(1, vectors / 8))
     return Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { source in
-        weights.withUnsafeElements { weights in
-          shift.withUnsafeElements { shift in
-            parallel(over: rowParts.count * channelParts.count) { index in
-              guard let pixels = source.baseAddress, let weights = weights.baseAddress,
-                let shift = shift.baseAddress, let results = destination.baseAddress
-              else { return }
-              let part = channelParts[index / rowParts.count]
-              let channels =
-                part.lowerBound * 16..<min(part.upperBound * 16, input[3])
-              for row in rowParts[index % rowParts.count] {
-                let target = results + row * output[2] * output[3]
-                if hasLines {
-                  runLine(row, channels, geometry, pixels, weights, shift, into: target)
-                } else {
-                  runPixels(row, geometry, pixels, weights, shift, into: target)
-                }
-              }
+      withPointers(inputs[0]) { pixels, constants in
+        parallel(over: rowParts.count * channelParts.count) { index in
+          guard let results = destination.baseAddress else { return }
+          let part = channelParts[index / rowParts.count]
+          let channels = part.lowerBound * 16..<min(part.upperBound * 16, input[3])
+          for row in rowParts[index % rowParts.count] {
+            let target = results + row * output[2] * output[3]
+            if hasLines {
+              runLine(row, channels, geometry, pixels, constants, into: target)
+            } else {
+              runPixels(row, geometry, pixels, constants, into: target)
             }
+          }
+        }
+      }
+    }
+  }
+
+  private struct Constants {
+    let weights: UnsafePointer<Float>
+    let shift: UnsafePointer<Float>
+    let zeros: UnsafePointer<Float>
+  }
+
+  private func withPointers(
+    _ input: Tensor, _ body: (UnsafePointer<Float>, Constants) -> Void
+  ) {
+    input.withUnsafeElements { input in
+      weights.withUnsafeElements { weights in
+        shift.withUnsafeElements { shift in
+          zeros.withUnsafeElements { zeros in
+            guard let input = input.baseAddress, let weights = weights.baseAddress,
+              let shift = shift.baseAddress, let zeros = zeros.baseAddress
+            else { return }
+            body(input, Constants(weights: weights, shift: shift, zeros: zeros))
           }
         }
       }
@@ -75,8 +93,7 @@ struct DepthwiseConvolution: PreparedLayer {
 
   private func runLine(
     _ row: Int, _ channels: Range<Int>, _ geometry: WindowGeometry, _ pixels: UnsafePointer<Float>,
-    _ weights: UnsafePointer<Float>, _ shift: UnsafePointer<Float>,
-    into target: UnsafeMutablePointer<Float>
+    _ constants: Constants, into target: UnsafeMutablePointer<Float>
   ) {
     let line = input[2] * input[3]
     let top = row * window.stride - geometry.top
@@ -84,9 +101,10 @@ struct DepthwiseConvolution: PreparedLayer {
     var call = camreport_depthwise_line(
       in: pixels + inside.lowerBound * line + channels.lowerBound, in_row: line,
       in_width: input[2], pixel: input[3], rows: inside.count,
-      weights: weights + (inside.lowerBound - top) * window.width * paddedChannels
+      weights: constants.weights + (inside.lowerBound - top) * window.width * paddedChannels
         + channels.lowerBound,
-      weight_tap: paddedChannels, left: geometry.left, shift: shift + channels.lowerBound,
+      weight_tap: paddedChannels, left: geometry.left,
+      shift: constants.shift + channels.lowerBound, zeros: constants.zeros,
       low: range.lowerBound, high: range.upperBound, out: target + channels.lowerBound,
       pixels: output[2], channels: channels.count)
     kernels.table.pointee.depthwise_line(&call, window.width, window.stride)
@@ -94,8 +112,7 @@ struct DepthwiseConvolution: PreparedLayer {
 
   private func runPixels(
     _ row: Int, _ geometry: WindowGeometry, _ pixels: UnsafePointer<Float>,
-    _ weights: UnsafePointer<Float>, _ shift: UnsafePointer<Float>,
-    into target: UnsafeMutablePointer<Float>
+    _ constants: Constants, into target: UnsafeMutablePointer<Float>
   ) {
     let channels = input[3]
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * window.height * window.width) {
@@ -110,8 +127,8 @@ struct DepthwiseConvolution: PreparedLayer {
           taps += 1
         }
         var call = camreport_depthwise(
-          in: pixels, in_taps: inTaps, weights: weights, weight_taps: weightTaps, tap_count: taps,
-          shift: shift, low: range.lowerBound, high: range.upperBound,
+          in: pixels, in_taps: inTaps, weights: constants.weights, weight_taps: weightTaps,
+          tap_count: taps, shift: constants.shift, low: range.lowerBound, high: range.upperBound,
           out: target + column * channels, channels: channels)
         kernels.table.pointee.depthwise(&call)
       }

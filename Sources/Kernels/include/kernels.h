@@ -69,6 +69,8 @@ struct camreport_depthwise_line {
   /// Pixels by which the first window begins left of the input.
   long left;
   const float *shift;
+  /// As many as there are channels.
+  const float *zeros;
   float low;
   float high;
   float *out;
