@@ -42,7 +42,7 @@ struct ResizeTaps {
 
   let first: [Int]
   let count: [Int]
-  /// `largest` weights for each pixel, those past its count zero.
+  /// `largest` weights for each pixel, a multiple of 4, those past its count zero.
   let weights: [Int32]
   let largest: Int
 
@@ -60,7 +60,7 @@ struct ResizeTaps {
     // Making a picture smaller widens the filter, so that no source pixel is passed over.
     let filterScale = max(scale, 1)
     let support = filter.support * filterScale
-    let largest = Int(support.rounded(.up)) * 2 + 1
+    let largest = (Int(support.rounded(.up)) * 2 + 4) / 4 * 4
     var first: [Int] = []
     var count: [Int] = []
     var weights = [Int32](repeating: 0, count: range.count * largest)

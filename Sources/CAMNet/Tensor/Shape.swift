@@ -15,7 +15,8 @@ public struct Shape: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
   }
 
   public func encode(to encoder: any Encoder) throws {
-    try dimensions.encode(to: encoder)
+    var container = encoder.singleValueContainer()
+    try container.encode(dimensions)
   }
 
   public var rank: Int { dimensions.count }

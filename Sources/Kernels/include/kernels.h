@@ -122,7 +122,7 @@ struct camreport_kernels {
   void (*weighted_rows)(
     const uint8_t *rows, long row, const int32_t *weights, long taps, int shift, uint8_t *out, long count);
   /// The same of neighbouring pixels of three bytes: of a row, `end` behind the picture's last byte, for each of `columns` those
-  /// that begin at `first`, as many as `counts` says, with weights `largest` apart.
+  /// that begin at `first`, as many as `counts` says, with weights `largest` apart, a multiple of 4, those past the count zero.
   void (*weighted_pixels)(
     const uint8_t *in, const uint8_t *end, const long *first, const long *counts, const int32_t *weights,
     long largest, int shift, uint8_t *out, long columns);
