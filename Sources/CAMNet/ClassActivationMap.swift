@@ -26,28 +26,13 @@ public struct ClassActivationMap: Sendable {
     let weights = classWeights.elements
     self.map = Tensor(shape: [features.shape[1], features.shape[2]]) { destination in
       features.withUnsafeElements { features in
-        weights.withUnsafeBufferPointer { weights in
-          for pixel in destination.indices {
-            let start = pixel * channels
-            let values = UnsafeBufferPointer(rebasing: features[start..<start + channels])
-            destination[pixel] = Float(Self.weightedSum(weights, values))
-          }
+        guard let start = features.baseAddress else { return }
+        for pixel in destination.indices {
+          let values = start + pixel * channels
+          destination[pixel] = Float(
+            KernelSet.current.table.pointee.weighted_sum(values, values, 0, weights, channels))
         }
       }
-    }
-  }
-
-  /// Σₖ wₖ fₖ in double precision, in eight sums, since each addition waits for the one before it.
-  private static func weightedSum(
-    _ weights: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>
-  ) -> Double {
-    var sums = SIMD8<Double>.zero
-    let inEights = weights.count / 8 * 8
-    for channel in stride(from: 0, to: inEights, by: 8) {
-      sums += SIMD8<Double>(weights.eight(channel)) * SIMD8<Double>(values.eight(channel))
-    }
-    return (inEights..<weights.count).reduce(sums.sum()) {
-      $0 + Double(weights[$1]) * Double(values[$1])
     }
   }
 

@@ -67,21 +67,9 @@ public struct UpsamplingCheck: Sendable, Hashable {
     let (top, bottom) = (row.first * channels, row.second * channels)
     precondition(max(top, bottom) + channels <= lines.count)
     return lines.withUnsafeBufferPointer { lines in
-      weights.withUnsafeBufferPointer { weights in
-        // Eight sums, since each addition waits for the one before it.
-        var sums = SIMD8<Double>.zero
-        let inEights = channels / 8 * 8
-        for channel in stride(from: 0, to: inEights, by: 8) {
-          let upper = lines.eight(top &+ channel)
-          let values = upper + (lines.eight(bottom &+ channel) - upper) * row.fraction
-          sums += SIMD8<Double>(weights.eight(channel)) * SIMD8<Double>(values)
-        }
-        return (inEights..<channels).reduce(sums.sum()) { sum, channel in
-          let upper = lines[top + channel]
-          let value = upper + (lines[bottom + channel] - upper) * row.fraction
-          return sum + Double(weights[channel]) * Double(value)
-        }
-      }
+      guard let start = lines.baseAddress else { return 0 }
+      return KernelSet.current.table.pointee.weighted_sum(
+        start + top, start + bottom, row.fraction, weights, channels)
     }
   }
 }

@@ -3,10 +3,18 @@ import Mustache
 /// What a template's fields stand for, in an order that is the same whenever they are made the same way.
 package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
   private(set) var all: [(name: String, value: any FieldValue)]
+  /// What stands before them.
+  private(set) var shared: SharedFields?
 
   /// What is nil is left out.
   package init(dictionaryLiteral elements: (String, (any FieldValue)?)...) {
     all = elements.compactMap { name, value in value.map { (name, $0) } }
+  }
+
+  /// Fields that many pages share, and those of one.
+  init(_ shared: SharedFields, _ own: Fields) {
+    self = own
+    self.shared = shared
   }
 
   init(_ texts: [String: String]) {
@@ -26,6 +34,19 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
+}
+
+/// Fields that are the same on many pages: what they hold is found out once.
+final class SharedFields: Sendable {
+  let fields: Fields
+  let content: TemplateContent
+
+  init(_ fields: Fields) {
+    self.fields = fields
+    var content = TemplateContent()
+    content.add(fields)
+    self.content = content
+  }
 }
 
 /// Texts, bytes, whether something is so, fields, and lists of texts or fields.
@@ -94,7 +115,9 @@ extension Bool: FieldValue {
 extension Fields: FieldValue {
   package func add(to content: inout TemplateContent) { content.add(self) }
   package func marked(_ marks: inout Marks) -> Any {
-    MarkedFields(children: all.map { ($0.name, $0.value.marked(&marks)) })
+    // In the order in which their values are added.
+    let fields = (shared?.fields.all ?? []) + all
+    return MarkedFields(children: fields.map { ($0.name, $0.value.marked(&marks)) })
   }
 }
 

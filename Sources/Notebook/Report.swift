@@ -11,6 +11,7 @@ public struct Report: Sendable {
   public let model: LoadedModel
   public let words: Words
   public internal(set) var steps: [Step]
+  let drawing: NetworkDrawing
   /// The five most probable classes; empty where the run failed before them.
   public internal(set) var predictions: [LabelledPrediction] = []
   /// The maps of the first and second class, in order.
@@ -25,7 +26,7 @@ public struct Report: Sendable {
 
   init(
     photo: Photo, input: PreparedInput, options: InputOptions, model: LoadedModel, words: Words,
-    steps: [Step]
+    steps: [Step], drawing: NetworkDrawing
   ) {
     self.photo = photo
     self.pagePhoto = photo.image.fitted(side: 1000)
@@ -34,6 +35,7 @@ public struct Report: Sendable {
     self.model = model
     self.words = words
     self.steps = steps
+    self.drawing = drawing
   }
 
   /// The maps of all predictions, in order.

@@ -29,18 +29,11 @@ public struct Step: Sendable {
   public let parameters: Int
   public let multiplyAdds: Int
   /// What of it a page shows whatever the photo, made for the first page.
-  let html: Later<HTML>
+  let pageFields: Later<SharedFields>
   public internal(set) var status: Status = .notRun
   public internal(set) var result = Result()
   /// How the step differs from what a lock file says of it.
   public internal(set) var differences: [String] = []
-
-  /// Words and arithmetic as HTML.
-  struct HTML: Sendable {
-    let title: String
-    let prose: String
-    let arithmetic: [String]
-  }
 
   public enum Status: Sendable, Equatable {
     case completed

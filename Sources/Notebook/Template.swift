@@ -50,9 +50,9 @@ package final class Template: Sendable {
 }
 
 /// What fields hold, and apart from that which there are.
-package struct TemplateContent {
+package struct TemplateContent: Sendable {
   /// What a value is written as.
-  enum Value {
+  enum Value: Sendable {
     case text(String)
     case bytes([[UInt8]])
 
@@ -70,6 +70,10 @@ package struct TemplateContent {
 
   mutating func add(_ fields: Fields) {
     sign("{")
+    if let shared = fields.shared?.content {
+      structure += shared.structure
+      values += shared.values
+    }
     for (name, value) in fields.all {
       structure += name.utf8
       value.add(to: &self)

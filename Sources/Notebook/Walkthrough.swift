@@ -6,8 +6,14 @@ public struct Walkthrough: Sendable {
   public let options: InputOptions
   public let words: Words
 
-  /// The steps that are the same for every photo: all but those of the set-up.
-  private let planned: Later<Result<[Step], NetworkError>>
+  /// What is the same for every photo.
+  private let planned: Later<Result<Plan, NetworkError>>
+
+  private struct Plan {
+    /// All but those of the set-up.
+    let steps: [Step]
+    let drawing: NetworkDrawing
+  }
 
   public init(model: LoadedModel, options: InputOptions, words: Words) {
     self.model = model
@@ -17,20 +23,21 @@ public struct Walkthrough: Sendable {
       Result { () throws(NetworkError) in
         var planner = StepPlanner(
           model: model, options: options, words: words, first: StepPlanner.setupCount + 1)
-        planner.planNetwork(try model.model.network.shapes(size: options.size))
+        let shapes = try model.model.network.shapes(size: options.size)
+        planner.planNetwork(shapes)
         planner.planPrediction()
         planner.planLocalization()
         planner.planFineTuning()
-        return planner.steps
+        return Plan(steps: planner.steps, drawing: NetworkDrawing(shapes))
       }
     }
   }
 
-  /// Which steps there are, with all that is known of them before anything runs.
-  func plan(_ photo: Photo) throws(NetworkError) -> [Step] {
+  /// The steps of the set-up, with all that is known of them before anything runs.
+  private func setup(_ photo: Photo) -> [Step] {
     var planner = StepPlanner(model: model, options: options, words: words)
     planner.planSetup(photo)
-    return planner.steps + (try planned.value.get())
+    return planner.steps
   }
 
   /// Runs the walk-through. A layer that fails ends it: its step is marked failed, later ones as not run.
@@ -42,14 +49,15 @@ public struct Walkthrough: Sendable {
     save: ((Step, Tensor) throws -> Void)? = nil
   ) throws -> Report {
     model.startHashing()
-    let steps = try plan(photo)
+    let plan = try planned.value.get()
     let clock = ContinuousClock()
     let start = clock.now
     let input = photo.image.prepared(
       size: options.size, filter: options.filter, crop: options.crops)
     let preparation = clock.now - start
     let report = Report(
-      photo: photo, input: input, options: options, model: model, words: words, steps: steps)
+      photo: photo, input: input, options: options, model: model, words: words,
+      steps: setup(photo) + plan.steps, drawing: plan.drawing)
     return try withoutActuallyEscaping(observe) { observe in
       let run = WalkthroughRun(
         report: report, preparation: preparation, observe: observe, save: save)

@@ -110,13 +110,3 @@ private final class TensorStorage: @unchecked Sendable {
     }
   }
 }
-
-extension UnsafeBufferPointer<Float> {
-  /// The eight neighbouring values from an index on.
-  @inline(__always)
-  func eight(_ index: Int) -> SIMD8<Float> {
-    precondition(index >= 0 && index + 8 <= count)
-    return UnsafeRawBufferPointer(self).loadUnaligned(
-      fromByteOffset: index &* MemoryLayout<Float>.stride, as: SIMD8<Float>.self)
-  }
-}

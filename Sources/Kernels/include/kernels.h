@@ -118,6 +118,8 @@ struct camreport_kernels {
   void (*max_pool)(const float *upper, const float *lower, float *out, long pixels, long channels);
   void (*add)(const float *a, const float *b, float *out, long count);
   struct camreport_sums (*sums)(const float *values, long count);
+  /// Σ weight · value in double precision, each value `fraction` of the way from the first to the second.
+  double (*weighted_sum)(const float *first, const float *second, float fraction, const float *weights, long count);
   /// Bytes of `taps` rows, `row` apart, times a weight each, in fixed point with `shift` bits behind it, rounded and cut.
   void (*weighted_rows)(
     const uint8_t *rows, long row, const int32_t *weights, long taps, int shift, uint8_t *out, long count);

@@ -3,8 +3,8 @@ import Plot
 
 /// A network as a drawing: each layer a block, as high as its feature maps are large and as wide as they are many, in
 /// the order in which they run.
-struct NetworkDrawing {
-  struct Block {
+struct NetworkDrawing: Sendable {
+  struct Block: Sendable {
     let layer: LayerShapes
     let x: Double
     let y: Double
@@ -15,6 +15,8 @@ struct NetworkDrawing {
   let blocks: [Block]
   let width: Double
   let height = 96.0
+  /// Made for the first page.
+  let svg: Later<String>
 
   init(_ layers: [LayerShapes]) {
     let gap = 2.0
@@ -29,10 +31,11 @@ struct NetworkDrawing {
         layer: layer, x: x, y: (height - blockHeight) / 2, width: width, height: blockHeight)
     }
     width = x
+    svg = Later { [blocks, width, height] in Self.svg(blocks, width: width, height: height) }
   }
 
   /// A click on a block leads to its layer's step.
-  var svg: String {
+  private static func svg(_ blocks: [Block], width: Double, height: Double) -> String {
     let shapes = blocks.map { block in
       let layer = block.layer
       let tip = "\(layer.layer.name): \(layer.layer.kind.operation), \(layer.output)"
@@ -50,7 +53,7 @@ struct NetworkDrawing {
       """
   }
 
-  private func fixed(_ value: Double) -> String {
+  private static func fixed(_ value: Double) -> String {
     "\((value * 10).rounded() / 10)"
   }
 }

@@ -101,8 +101,7 @@ struct TitlePage {
   }
 
   private func drawNetwork(on canvas: Canvas, y: Double) throws -> Double {
-    let drawing = NetworkDrawing(
-      try report.model.model.network.shapes(size: report.options.size))
+    let drawing = report.drawing
     let scale = style.textWidth / drawing.width
     for block in drawing.blocks {
       canvas.fill(
