@@ -48,7 +48,7 @@ public struct RunRecord: Sendable, Codable {
     public var classNames: String?
     /// Of the names in order, a line end after each.
     public var classNamesSha256: String
-    /// Of the words and layouts.
+    /// Of the hashes of the words and of the layouts.
     public var templatesSha256: String
     /// Whether convolutions were summed directly, without transforms; nil for no.
     public var precise: Bool?
@@ -191,7 +191,7 @@ extension RunRecord.Options {
     self.init(
       language: words.language.rawValue, classNames: model.classNamesPath,
       classNamesSha256: model.classNamesSHA256,
-      templatesSha256: Hashing.sha256([words.text] + layout.texts),
+      templatesSha256: Hashing.sha256([words.sha256.value, layout.sha256.value]),
       precise: model.executor.options.isPrecise ? true : nil)
   }
 }

@@ -13,12 +13,12 @@ extension RGBImage {
   }
 
   /// The picture no larger than `side` pixels a side; smaller ones as they are.
-  func fitted(side: Int) -> RGBImage {
+  func fitted(side: Int, filter: ResizeFilter = .bicubic) -> RGBImage {
     let longest = max(width, height)
     guard longest > side else { return self }
     return resized(
       width: max(width * side / longest, 1), height: max(height * side / longest, 1),
-      filter: .bicubic)
+      filter: filter)
   }
 }
 
@@ -191,8 +191,8 @@ extension Mosaic.Tile {
   ) -> [Mosaic.Tile] {
     let (height, width, channels) = (features.shape[1], features.shape[2], features.shape[3])
     let pixels = height * width
-    var planes = [Float](repeating: 0, count: shown.count * pixels)
-    planes.withUnsafeMutableBufferPointer { planes in
+    let planes = [Float](unsafeUninitializedCapacity: shown.count * pixels) { planes, count in
+      count = shown.count * pixels
       features.withUnsafeElements { values in
         for pixel in 0..<pixels {
           for (plane, channel) in shown.enumerated() {

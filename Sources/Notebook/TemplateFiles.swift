@@ -150,8 +150,8 @@ public struct Layout: Sendable {
   let indexScript: String
   /// What the cells of a Jupyter notebook call.
   let notebookCode: String
-  /// All of it, as its files have it.
-  let texts: [String]
+  /// Of all of it, as its files have it.
+  let sha256: Later<String>
 
   public init(_ files: TemplateFiles) throws {
     page = try files.source("page.html.mustache").template()
@@ -162,6 +162,7 @@ public struct Layout: Sendable {
     indexScript = try files.source("index.js").text
     notebookCode = try files.source("notebook.py").text
     let names = TemplateFiles.copies.map(\.name).filter { !$0.hasSuffix(".md") }
-    texts = try names.map { try files.source($0).text }
+    let texts = try names.map { try files.source($0).text }
+    sha256 = Later { Hashing.sha256(texts) }
   }
 }

@@ -12,8 +12,8 @@ public enum Language: String, Sendable, CaseIterable {
 /// The prose of the walk-through in one language: Markdown with Mustache fields, by key.
 public struct Words: Sendable {
   public let language: Language
-  /// All of it, as its files have it.
-  let text: String
+  /// Of all of it, as its files have it.
+  let sha256: Later<String>
   private let entries: [String: Entry]
 
   struct Entry: Sendable {
@@ -30,10 +30,9 @@ public struct Words: Sendable {
     var entries: [String: Entry] = [:]
     let ownSource = TemplateSource(file: language.fileName, text: own, own: own)
     for part in Self.parts(own) { entries[part.key] = try part.entry(ownSource) }
-    if source.text == own {
-      text = own
-    } else {
-      text = own + source.text
+    let text = own == source.text ? own : own + source.text
+    sha256 = Later { Hashing.sha256([text]) }
+    if source.text != own {
       let english = TemplateFiles.ownText(Language.english.fileName)
       let keys = Set(Self.parts(english).map(\.key))
       let fields = TemplateSource.fields(english)

@@ -79,10 +79,15 @@ public struct Overlay: Sendable {
       colors.withUnsafeBufferPointer { colors in
         let target = UnsafeMutableRawBufferPointer(target)
         for y in band {
-          let whole = y * line..<(y + 1) * line
-          UnsafeMutableRawBufferPointer(rebasing: target[whole]).copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: source[whole]))
-          guard rows.inside.contains(y), !columns.inside.isEmpty else { continue }
+          let isInside = rows.inside.contains(y) && !columns.inside.isEmpty
+          let covered = isInside ? columns.inside : 0..<0
+          for kept in [0..<covered.lowerBound, covered.upperBound..<photo.width]
+          where !kept.isEmpty {
+            let bytes = y * line + kept.lowerBound * 3..<y * line + kept.upperBound * 3
+            UnsafeMutableRawBufferPointer(rebasing: target[bytes]).copyMemory(
+              from: UnsafeRawBufferPointer(rebasing: source[bytes]))
+          }
+          guard isInside else { continue }
           let row = y - rows.inside.lowerBound
           lines.move(to: rows.first[row], rows.second[row])
           let fraction = rows.fraction[row]

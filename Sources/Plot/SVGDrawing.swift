@@ -148,6 +148,8 @@ struct SVGPicture {
 /// A length with two digits after the point, where it has any.
 private func fixed(_ value: Double) -> String {
   let hundredths = Int((value * 100).rounded())
-  guard hundredths % 100 != 0 else { return "\(hundredths / 100)" }
-  return "\(Double(hundredths) / 100)"
+  let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+  let sign = hundredths < 0 ? "-" : ""
+  if rest == 0 { return "\(sign)\(whole)" }
+  return "\(sign)\(whole).\(rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)")"
 }

@@ -11,7 +11,7 @@ public struct ThumbnailExporter: Exporter {
   public func files(for report: Report) -> [ReportFile] {
     report.maps.prefix(1).map { map in
       ReportFile(name: Self.fileName) {
-        try RGBImage(map.overlay).fitted(side: Self.side).jpegData(quality: 85)
+        try RGBImage(map.overlay).fitted(side: Self.side, filter: .bilinear).jpegData(quality: 85)
       }
     }
   }

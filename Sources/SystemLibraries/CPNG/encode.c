@@ -50,8 +50,11 @@ static void filter(const uint8_t *pixels, size_t row_size, size_t rows, size_t p
     }
     const uint8_t *above = pixels - row_size;
     for (size_t x = 0; x < pixel; x++) out[x] = (uint8_t)(pixels[x] - above[x] / 2);
-    // Without a condition in it, so that it is done for many bytes at once.
-    for (size_t x = pixel; x < row_size; x++) out[x] = (uint8_t)(pixels[x] - (pixels[x - pixel] + above[x]) / 2);
+    // The mean without a sum, which bytes could not hold, and without a condition, so that it is done for many at once.
+    for (size_t x = pixel; x < row_size; x++) {
+      const uint8_t left = pixels[x - pixel], up = above[x];
+      out[x] = (uint8_t)(pixels[x] - ((left & up) + ((left ^ up) >> 1)));
+    }
   }
 }
 
