@@ -5,6 +5,7 @@ import os
 import shutil
 import statistics
 import sys
+import time
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -54,6 +55,7 @@ def measure(work, record):
         run = process.run([work.camreport, *photos[:count], "--model", MODEL, "--html", f"{reports}/{next(numbers)}"])
         # What the system still has to write to the disk is not to slow the next program.
         os.sync()
+        time.sleep(2)
         return run
 
     programs = {f"camreport, {count} photos": lambda count=count: camreport(count) for count in COUNTS}
@@ -75,8 +77,9 @@ def measure(work, record):
                             count: [[run.seconds, run.peak_megabytes] for run in runs]
                             for count, runs in zip(COUNTS, (few, many))}}
     if peer in results:
-        theirs = statistics.median(sum(run["milliseconds"]) for run in results[peer]) / COUNTS[-1]
-        record["photos"]["peer_milliseconds_each"] = theirs
+        each = [sum(run["milliseconds"]) / COUNTS[-1] for run in results[peer]]
+        theirs = statistics.median(each)
+        record["photos"] |= {"peer_milliseconds_each": theirs, "peer_runs": each}
         rows = [Row(what, passes, own, theirs, limit=LIMITS[0], aim=LIMITS[1])]
     else:
         rows = [Row(what, passes if peer else "forward passes alone", own, skipped=skipped.get(peer, "no peer runs"))]
