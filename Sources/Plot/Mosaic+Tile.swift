@@ -29,12 +29,7 @@ extension Mosaic {
       return [UInt8](unsafeUninitializedCapacity: values.count) { levels, count in
         values.withUnsafeBufferPointer { values in
           for (index, value) in values.enumerated() {
-            let position = value.isFinite ? (value - low) / range * 255 : 0
-            // Added to this, a number's whole part stands in the lowest bits, rounded; conversion would look for overflow
-            // at each value, and not be done for several at once.
-            let rounded = position + 0x1p23
-            let level = UInt8(truncatingIfNeeded: rounded.bitPattern)
-            levels[index] = rounded - 0x1p23 > position ? level &- 1 : level
+            levels[index] = (value.isFinite ? (value - low) / range * 255 : 0).level
           }
         }
         count = values.count

@@ -90,22 +90,19 @@ public struct Overlay: Sendable {
           guard isInside else { continue }
           let row = y - rows.inside.lowerBound
           lines.move(to: rows.first[row], rows.second[row])
-          let fraction = rows.fraction[row]
           var next = y * line + columns.inside.lowerBound * 3
-          lines.withValues { upper, lower in
-            func value(_ column: Int) -> Float {
-              upper[column] + (lower[column] - upper[column]) * fraction
-            }
-            let last = upper.count - 1
+          lines.withLevels(rows.fraction[row]) { levels in
+            let last = levels.count - 1
             // A pixel's fourth byte is the next one's first, which follows; the last has none to follow it.
             for column in 0..<last {
               let pixel = source.loadUnaligned(fromByteOffset: next, as: SIMD4<UInt8>.self)
               target.storeBytes(
-                of: Self.blended(pixel, kept, colors[Int(value(column))]), toByteOffset: next, as: SIMD4<UInt8>.self)
+                of: Self.blended(pixel, kept, colors[Int(levels[column])]), toByteOffset: next,
+                as: SIMD4<UInt8>.self)
               next &+= 3
             }
             let pixel = SIMD4(source[next], source[next + 1], source[next + 2], 0)
-            let result = Self.blended(pixel, kept, colors[Int(value(last))])
+            let result = Self.blended(pixel, kept, colors[Int(levels[last])])
             for channel in 0..<3 { target[next + channel] = result[channel] }
           }
         }
@@ -148,6 +145,7 @@ private struct MapLines {
   private let columns: Taps
   private var upper: (row: Int?, values: [Float])
   private var lower: (row: Int?, values: [Float])
+  private var levels: [UInt8]
 
   init(_ overlay: Overlay, _ columns: Taps) {
     map = overlay.map
@@ -156,6 +154,7 @@ private struct MapLines {
     let none = [Float](repeating: 0, count: columns.inside.count)
     upper = (nil, none)
     lower = (nil, none)
+    levels = [UInt8](repeating: 0, count: columns.inside.count)
   }
 
   mutating func move(to first: Int, _ second: Int) {
@@ -178,11 +177,17 @@ private struct MapLines {
     }
   }
 
-  func withValues(
-    _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
-  ) {
+  /// The map between the two lines, `fraction` of the way from the upper to the lower.
+  mutating func withLevels(_ fraction: Float, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     upper.values.withUnsafeBufferPointer { upper in
-      lower.values.withUnsafeBufferPointer { lower in body(upper, lower) }
+      lower.values.withUnsafeBufferPointer { lower in
+        levels.withUnsafeMutableBufferPointer { levels in
+          for index in levels.indices {
+            levels[index] = (upper[index] + (lower[index] - upper[index]) * fraction).level
+          }
+          body(UnsafeBufferPointer(levels))
+        }
+      }
     }
   }
 }

@@ -8,7 +8,9 @@ extension RGBImage {
   /// The pixels as a tensor (height, width, 3) of values 0 … 255.
   public var tensor: Tensor {
     Tensor(shape: shape) { destination in
-      for index in pixels.indices { destination[index] = Float(pixels[index]) }
+      pixels.withUnsafeBufferPointer { pixels in
+        for (index, byte) in pixels.enumerated() { destination[index] = Float(byte) }
+      }
     }
   }
 }

@@ -29,19 +29,25 @@ struct PagePicture {
 
   /// What an address may not hold as it is becomes `%` and two digits. Base64 has nothing of the kind.
   private static func percentEncoded(_ text: String) -> [UInt8] {
-    let (digits, isKept) = (Array("0123456789ABCDEF".utf8), isKept)
-    var result: [UInt8] = []
-    result.reserveCapacity(text.utf8.count * 3)
-    for byte in text.utf8 {
-      if isKept[Int(byte)] {
-        result.append(byte)
-      } else {
-        result.append(UInt8(ascii: "%"))
-        result.append(digits[Int(byte >> 4)])
-        result.append(digits[Int(byte & 15)])
+    let digits = Array("0123456789ABCDEF".utf8)
+    var text = text
+    return text.withUTF8 { text in
+      [UInt8](unsafeUninitializedCapacity: text.count * 3) { target, count in
+        isKept.withUnsafeBufferPointer { isKept in
+          for byte in text {
+            if isKept[Int(byte)] {
+              target[count] = byte
+              count += 1
+            } else {
+              target[count] = UInt8(ascii: "%")
+              target[count + 1] = digits[Int(byte >> 4)]
+              target[count + 2] = digits[Int(byte & 15)]
+              count += 3
+            }
+          }
+        }
       }
     }
-    return result
   }
 
   /// Letters, digits, and the signs that addresses and attributes in quotes leave alone.

@@ -152,8 +152,13 @@ int camreport_jpeg_encode(const uint8_t *rgb, int width, int height, int quality
   if (quality >= 90) info.comp_info[0].h_samp_factor = info.comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
-    JSAMPROW row = (JSAMPROW)(rgb + (size_t)info.next_scanline * (size_t)width * 3);
-    jpeg_write_scanlines(&info, &row, 1);
+    JSAMPROW rows[16];
+    JDIMENSION count = info.image_height - info.next_scanline;
+    if (count > 16) count = 16;
+    for (JDIMENSION row = 0; row < count; row++) {
+      rows[row] = (JSAMPROW)(rgb + (size_t)(info.next_scanline + row) * (size_t)width * 3);
+    }
+    jpeg_write_scanlines(&info, rows, count);
   }
   jpeg_finish_compress(&info);
   jpeg_destroy_compress(&info);
