@@ -33,7 +33,6 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
       }
     }
   }
-
 }
 
 /// Fields that are the same on many pages: what they hold is found out once.
@@ -97,10 +96,6 @@ package struct FieldBytes: FieldValue {
   private let parts: [[UInt8]]
 
   package init(_ parts: [[UInt8]]) {
-    self.parts = parts
-  }
-
-  package init(_ parts: [UInt8]...) {
     self.parts = parts
   }
 

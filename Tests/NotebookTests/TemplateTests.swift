@@ -13,7 +13,7 @@ import Testing
   ) -> Fields {
     var fields: Fields = [
       "title": title, "rows": rows.map { ["name": $0.0, "last": $0.1] as Fields },
-      "words": ["hello": "hi"] as Fields, "picture": FieldBytes(Array("a<b".utf8)), "list": list,
+      "words": ["hello": "hi"] as Fields, "picture": FieldBytes([Array("a<b".utf8)]), "list": list,
     ]
     fields["note"] = note
     return fields

@@ -21,7 +21,7 @@ public struct HTMLExporter: Exporter {
     let words = report.words
     let summary = Summary(report)
     let jpegs = PageJPEGs()
-    var fields: Fields = [
+    let fields: Fields = [
       "language": words.language.rawValue, "version": record.camreport, "style": layout.style,
       "model": report.model.model.title,
       "page_title": summary.pageTitle,
@@ -37,10 +37,9 @@ public struct HTMLExporter: Exporter {
       "script": layout.script,
       "colormaps": Colormap.allCases.map(\.rawValue),
       "drawing": report.drawing.svg.value,
+      "explorer": try ExplorerData(report)?.json(),
+      "note": summary.note.map(Markdown.inlineHTML), "failure": report.failure,
     ]
-    fields["explorer"] = try ExplorerData(report)?.json()
-    if let note = summary.note { fields["note"] = Markdown.inlineHTML(note) }
-    if let failure = report.failure { fields["failure"] = failure }
     return layout.page.bytes(fields)
   }
 

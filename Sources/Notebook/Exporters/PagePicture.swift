@@ -8,9 +8,9 @@ struct PagePicture {
   let height: Int
 
   init(_ picture: StepFigure.Picture) {
-    address = FieldBytes(
-      Array("data:\(picture.mediaType);base64,".utf8),
-      [UInt8](Data(picture.bytes).base64EncodedData()))
+    address = FieldBytes([
+      Array("data:\(picture.mediaType);base64,".utf8), Self.base64(picture.bytes),
+    ])
     (width, height) = (picture.width, picture.height)
   }
 
@@ -20,11 +20,15 @@ struct PagePicture {
     for part in file.parts {
       switch part {
       case .text(let text): parts.append(Self.percentEncoded(text))
-      case .base64(let bytes): parts.append([UInt8](Data(bytes).base64EncodedData()))
+      case .base64(let bytes): parts.append(Self.base64(bytes))
       }
     }
     address = FieldBytes(parts)
     (width, height) = figure.pixels
+  }
+
+  private static func base64(_ bytes: [UInt8]) -> [UInt8] {
+    [UInt8](Data(bytes).base64EncodedData())
   }
 
   /// What an address may not hold as it is becomes `%` and two digits. Base64 has nothing of the kind.

@@ -26,12 +26,12 @@ public struct CheckPage: Sendable {
         check.agrees ? "check.agree" : "check.differ", ["file": lockFile]),
       "models": check.models.map(modelFields),
     ]
-    let page = layout.checkPage.render(fields)
-    return ReportFile(name: "index.html") { Array(page.utf8) }
+    let page = layout.checkPage.bytes(fields)
+    return ReportFile(name: "index.html") { page }
   }
 
   private func modelFields(_ model: LockCheck.ModelCheck) -> Fields {
-    var fields: Fields = [
+    [
       "name": model.name,
       "differences": model.differences.map { difference in
         [
@@ -40,10 +40,9 @@ public struct CheckPage: Sendable {
         ] as Fields
       },
       "layers": layerFields(model),
+      "state": model.differences.isEmpty ? words.label("check.as_locked") : nil,
+      "report": model.report.map { _ in "\(Self.folder(model.name))/index.html" },
     ]
-    if model.differences.isEmpty { fields["state"] = words.label("check.as_locked") }
-    if model.report != nil { fields["report"] = "\(Self.folder(model.name))/index.html" }
-    return fields
   }
 
   /// The layers there are, in order, then those that are gone.

@@ -63,7 +63,8 @@ static int compress(uint8_t *data, size_t count, uint8_t *out, size_t *size) {
   // Cleared, both, so that the same picture always gives the same bytes: the library sets only a part of them.
   struct isal_zstream stream = {0};
   // Of the sizes the library has, one with room for all bytes of a small picture.
-  const uint32_t level_size = count <= 1024 ? ISAL_DEF_LVL1_MIN : count <= 16384 ? ISAL_DEF_LVL1_SMALL : ISAL_DEF_LVL1_LARGE;
+  const uint32_t level_size = count <= 1024 ? ISAL_DEF_LVL1_MIN
+    : count <= 16384 ? ISAL_DEF_LVL1_SMALL : ISAL_DEF_LVL1_LARGE;
   uint8_t *level = calloc(1, level_size);
   if (!level) return 0;
   isal_deflate_stateless_init(&stream);
