@@ -185,26 +185,13 @@ extension Tensor {
 }
 
 extension Mosaic.Tile {
-  /// Some channels of feature maps (1, h, w, channels), in one pass over them.
+  /// Some channels of feature maps (1, h, w, channels).
   static func tiles(
     of features: Tensor, channels shown: [Int], label: (Int) -> String
   ) -> [Mosaic.Tile] {
-    let (height, width, channels) = (features.shape[1], features.shape[2], features.shape[3])
-    let pixels = height * width
-    let planes = [Float](unsafeUninitializedCapacity: shown.count * pixels) { planes, count in
-      count = shown.count * pixels
-      features.withUnsafeElements { values in
-        for pixel in 0..<pixels {
-          for (plane, channel) in shown.enumerated() {
-            planes[plane &* pixels &+ pixel] = values[pixel &* channels &+ channel]
-          }
-        }
-      }
-    }
-    return shown.enumerated().map { plane, channel in
+    zip(shown, features.levels(ofChannels: shown)).map { channel, levels in
       Mosaic.Tile(
-        label: label(channel), values: Array(planes[plane * pixels..<(plane + 1) * pixels]),
-        width: width, height: height)
+        label: label(channel), levels: levels, width: features.shape[2], height: features.shape[1])
     }
   }
 }

@@ -51,21 +51,27 @@ public struct Mosaic: PictureFigure {
     let isCrisp = tiles.allSatisfy(isCrisp)
     // Pixels that are not shown as squares are blended with their neighbours, which must not be another tile's.
     let border = isCrisp ? 0 : 4
-    var levels: [UInt8] = []
-    var tops: [Int] = []
-    for tile in tiles {
-      tops.append(levels.count / width + border)
-      for row in -border..<tile.height + border {
-        let start = min(max(row, 0), tile.height - 1) * tile.width
-        levels += tile.levels[start..<start + tile.width].lazy.map { $0 / 4 }
-        levels += repeatElement(0, count: width - tile.width)
-      }
+    let height = tiles.reduce(0) { $0 + $1.height + 2 * border }
+    let tops = tiles.indices.map { index in
+      tiles[..<index].reduce(border) { $0 + $1.height + 2 * border }
     }
-    let height = levels.count / width
+    let levels = [UInt8](unsafeUninitializedCapacity: width * height) { atlas, count in
+      atlas.initialize(repeating: 0)
+      for (top, tile) in zip(tops, tiles) {
+        for row in -border..<tile.height + border {
+          let source = min(max(row, 0), tile.height - 1) * tile.width
+          let target = (top + row) * width
+          for column in 0..<tile.width {
+            atlas[target &+ column] = tile.levels[source &+ column] / 4
+          }
+        }
+      }
+      count = width * height
+    }
     let atlas = SVGPicture(
       bytes: try PNGFile.bytes(
         width: width, height: height, pixels: levels,
-        palette: colormap.pixels((0..<64).map { UInt8($0 * 255 / 63) })),
+        palette: colormap.pixels((0..<64).map { UInt8($0 * 255 / 63) }), isPhoto: true),
       mediaType: "image/png", width: width, height: height)
     let name = drawing.define(atlas, isCrisp: isCrisp)
     for (index, tile) in tiles.enumerated() {
@@ -73,10 +79,10 @@ public struct Mosaic: PictureFigure {
       drawing.draw(
         name, top: tops[index], columns: tile.width, rows: tile.height, x: place.x, y: place.y,
         width: place.width, height: place.height)
-      drawing.draw(
-        label: tile.label, size: labelSize, color: labelColor, x: place.labelX, y: place.labelY,
-        width: edge + gap)
     }
+    drawing.draw(
+      labels: tiles.indices.map { (tiles[$0].label, place($0).labelX, place($0).labelY) },
+      size: labelSize, color: labelColor, width: edge + gap)
     return drawing.file
   }
 

@@ -14,9 +14,10 @@ public struct Raster: Sendable, Hashable {
   }
 
   /// The picture as a PNG file's bytes; every pixel is kept as it is.
-  public func pngData() throws(PlotError) -> [UInt8] {
+  /// - Parameter isPhoto: whether it is a photo rather than a drawing: the same pixels, sooner and smaller.
+  public func pngData(isPhoto: Bool = false) throws(PlotError) -> [UInt8] {
     // What nothing here could draw again is not written either.
     try Surface.checkSize(width: width, height: height)
-    return try PNGFile.bytes(width: width, height: height, pixels: pixels)
+    return try PNGFile.bytes(width: width, height: height, pixels: pixels, isPhoto: isPhoto)
   }
 }

@@ -33,8 +33,8 @@ struct SVGDrawing {
   init(width: Double, height: Double) {
     add(
       """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(fixed(width))" height="\(fixed(height))" \
-      viewBox="0 0 \(fixed(width)) \(fixed(height))" font-family="\(Self.fonts)">
+      <svg xmlns='http://www.w3.org/2000/svg' width='\(fixed(width))' height='\(fixed(height))' \
+      viewBox='0 0 \(fixed(width)) \(fixed(height))' font-family='\(Self.fonts)'>
       """)
   }
 
@@ -47,7 +47,7 @@ struct SVGDrawing {
   }
 
   mutating func fill(_ color: Color, x: Double, y: Double, width: Double, height: Double) {
-    add("<rect \(frame(x, y, width, height)) fill=\"\(color.hex)\"/>")
+    add("<rect \(frame(x, y, width, height)) fill='\(color.hex)'/>")
   }
 
   /// Draws a picture into a rectangle; enlarged pixels stay crisp squares where `isCrisp`.
@@ -62,8 +62,8 @@ struct SVGDrawing {
   mutating func define(_ picture: SVGPicture, isCrisp: Bool) -> String {
     pictures += 1
     let name = "p\(pictures)"
-    let size = "width=\"\(picture.width)\" height=\"\(picture.height)\""
-    add(picture, "<defs><image id=\"\(name)\" \(size)", isCrisp)
+    let size = "width='\(picture.width)' height='\(picture.height)'"
+    add(picture, "<defs><image id='\(name)' \(size)", isCrisp)
     add("</defs>")
     return name
   }
@@ -75,24 +75,26 @@ struct SVGDrawing {
   ) {
     add(
       """
-      <svg \(frame(x, y, width, height)) viewBox="0 \(top) \(columns) \(rows)" \
-      preserveAspectRatio="none"><use href="#\(name)"/></svg>
+      <svg \(frame(x, y, width, height)) viewBox='0 \(top) \(columns) \(rows)' \
+      preserveAspectRatio='none'><use href='#\(name)'/></svg>
       """)
   }
 
-  /// Draws one line of text centred in `width`, its top at `y`; a longer one is squeezed to that.
+  /// Draws lines of text, each centred in `width` from its x, its top at its y; one that is longer is squeezed to the width.
   mutating func draw(
-    label: String, size: Double, color: Color, x: Double, y: Double, width: Double
+    labels: [(text: String, x: Double, y: Double)], size: Double, color: Color, width: Double
   ) {
-    // DejaVu's digits are 0.636 of its size wide, and what is above the line 0.93.
-    let squeezed =
-      Double(label.count) * size * 0.636 > width
-      ? " textLength=\"\(fixed(width))\" lengthAdjust=\"spacingAndGlyphs\"" : ""
-    add(
-      """
-      <text x="\(fixed(x + width / 2))" y="\(fixed(y + size * 0.93))" text-anchor="middle" \
-      font-size="\(fixed(size))" fill="\(color.hex)"\(squeezed)>\(Self.escaped(label))</text>
-      """)
+    add("<g text-anchor='middle' font-size='\(fixed(size))' fill='\(color.hex)'>")
+    for label in labels {
+      // DejaVu's digits are 0.636 of its size wide, and what is above the line 0.93.
+      let squeezed =
+        Double(label.text.count) * size * 0.636 > width
+        ? " textLength='\(fixed(width))' lengthAdjust='spacingAndGlyphs'" : ""
+      add("<text x='\(fixed(label.x + width / 2))' y='\(fixed(label.y + size * 0.93))'\(squeezed)>")
+      add(Self.escaped(label.text))
+      add("</text>")
+    }
+    add("</g>")
   }
 
   /// Draws text centred in `width`, wrapped to it and cut with an ellipsis after `lines` lines, above `y`.
@@ -101,25 +103,25 @@ struct SVGDrawing {
   ) {
     add(
       """
-      <foreignObject \(frame(x, 0, width, y))><div xmlns="http://www.w3.org/1999/xhtml" \
-      style="display:flex;height:100%;align-items:end;justify-content:center">\
-      <div style="display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:\(lines);\
+      <foreignObject \(frame(x, 0, width, y))><div xmlns='http://www.w3.org/1999/xhtml' \
+      style='display:flex;height:100%;align-items:end;justify-content:center'>\
+      <div style='display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:\(lines);\
       overflow:hidden;text-align:center;font-size:\(fixed(size))px;line-height:1.17;\
-      color:\(color.hex)">\(Self.escaped(title))</div></div></foreignObject>
+      color:\(color.hex)'>\(Self.escaped(title))</div></div></foreignObject>
       """)
   }
 
   /// Adds an element that shows a picture, of which `start` is all but that.
   private mutating func add(_ picture: SVGPicture, _ start: String, _ isCrisp: Bool) {
-    add(start + " preserveAspectRatio=\"none\"")
-    if isCrisp { add(" style=\"image-rendering:pixelated\"") }
-    parts.append(.text(text + " href=\"data:\(picture.mediaType);base64,"))
+    add(start + " preserveAspectRatio='none'")
+    if isCrisp { add(" style='image-rendering:pixelated'") }
+    parts.append(.text(text + " href='data:\(picture.mediaType);base64,"))
     parts.append(.base64(of: picture.bytes))
-    text = "\"/>"
+    text = "'/>"
   }
 
   private func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
-    "x=\"\(fixed(x))\" y=\"\(fixed(y))\" width=\"\(fixed(width))\" height=\"\(fixed(height))\""
+    "x='\(fixed(x))' y='\(fixed(y))' width='\(fixed(width))' height='\(fixed(height))'"
   }
 
   private static func escaped(_ text: String) -> String {
@@ -129,7 +131,6 @@ struct SVGDrawing {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
-      case "\"": result += "&quot;"
       default: result.unicodeScalars.append(letter)
       }
     }

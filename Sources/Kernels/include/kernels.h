@@ -128,6 +128,9 @@ struct camreport_kernels {
   void (*weighted_pixels)(
     const uint8_t *in, const uint8_t *end, const long *first, const long *counts, const int32_t *weights,
     long largest, int shift, uint8_t *out, long columns);
+  /// The channels `shown`, `count` of them, as places 0 … 255 between each one's smallest and largest finite value, cut to
+  /// whole numbers, `pixels` after `pixels`; what is not finite is 0, and so is a channel of one value.
+  void (*levels)(const float *in, long pixels, long channels, const long *shown, long count, uint8_t *out);
 };
 
 /// The kernels for an instruction set, or null where the CPU lacks it or the program was built for another kind of CPU.

@@ -57,7 +57,7 @@ struct PagePicture {
   /// Letters, digits, and the signs that addresses and attributes in quotes leave alone.
   private static let isKept: [Bool] = {
     var kept = [Bool](repeating: false, count: 256)
-    let signs = "-._~!$()*+,;=:@/?"
+    let signs = "-._~!$'()*+,;=:@/?"
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     for byte in (letters + signs).utf8 { kept[Int(byte)] = true }
     return kept

@@ -7,11 +7,11 @@ public struct PictureExporter: Exporter {
 
   public func files(for report: Report) -> [ReportFile] {
     let photo = Raster(report.photo.image)
-    var files = [ReportFile(name: "original.png") { try photo.pngData() }]
+    var files = [ReportFile(name: "original.png") { try photo.pngData(isPhoto: true) }]
     for map in report.maps {
       let rank = map.prediction.prediction.rank
       files.append(
-        ReportFile(name: "cam-\(rank).png") { try report.overlay(map).pngData() })
+        ReportFile(name: "cam-\(rank).png") { try report.overlay(map).pngData(isPhoto: true) })
       files.append(ReportFile(name: "cam-\(rank).npy") { map.map.map.npyData() })
     }
     return files

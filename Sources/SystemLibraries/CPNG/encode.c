@@ -59,7 +59,7 @@ static void filter(const uint8_t *pixels, size_t row_size, size_t rows, size_t p
 }
 
 /// Of one picture at most: `*size` becomes what `out` holds. - Returns: whether it succeeded.
-static int compress(uint8_t *data, size_t count, uint8_t *out, size_t *size) {
+static int compress(uint8_t *data, size_t count, int window, uint8_t *out, size_t *size) {
   // Cleared, both, so that the same picture always gives the same bytes: the library sets only a part of them.
   struct isal_zstream stream = {0};
   // Of the sizes the library has, one with room for all bytes of a small picture.
@@ -71,6 +71,7 @@ static int compress(uint8_t *data, size_t count, uint8_t *out, size_t *size) {
   stream.level = 1;
   stream.level_buf = level;
   stream.level_buf_size = level_size;
+  stream.hist_bits = (uint32_t)window;
   stream.gzip_flag = IGZIP_ZLIB;
   stream.end_of_stream = 1;
   stream.flush = NO_FLUSH;
@@ -85,7 +86,7 @@ static int compress(uint8_t *data, size_t count, uint8_t *out, size_t *size) {
 }
 
 int camreport_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, const uint8_t *palette, int colors,
-                         uint8_t **out, size_t *size, char *message) {
+                         int window, uint8_t **out, size_t *size, char *message) {
   struct target target = {NULL, 0, 0, message};
   size_t pixel = palette ? 1 : 3, row = width * pixel, count = (row + 1) * height;
   // What cannot be made smaller grows by a few bytes for each 64 kB.
@@ -99,7 +100,7 @@ int camreport_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height,
   if (png) info = png_create_info_struct(png);
   if (info && packed && !setjmp(png_jmpbuf(png))) {
     filter(pixels, row, height, pixel, filtered);
-    if (!compress(filtered, count, packed, &packed_size)) png_error(png, "deflate failed");
+    if (!compress(filtered, count, window, packed, &packed_size)) png_error(png, "deflate failed");
     // Room for the other chunks too.
     target.capacity = packed_size + 2048;
     if (!(target.bytes = malloc(target.capacity))) png_error(png, "out of memory");

@@ -29,6 +29,36 @@ import Testing
     }
   }
 
+  @Test(arguments: KernelSet.available.map(\.identifier), 0..<4)
+  func `channels as bytes are each value's place in its channel's range`(
+    identifier: String, seed: Int
+  ) throws {
+    let kernels = try #require(KernelSet.available.first { $0.identifier == identifier })
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let shape: Shape = [
+      1, Int.random(in: 1...9, using: &generator), 7, Int.random(in: 3...40, using: &generator),
+    ]
+    let (pixels, channels) = (shape[1] * shape[2], shape[3])
+    var values = randomTensor(shape, &generator).elements
+    values[0] = .nan
+    values[channels] = .infinity
+    values[2 * channels] = -.infinity
+    for pixel in 0..<pixels { values[pixel * channels + 1] = 5 }
+    let shown = (0..<channels).shuffled(using: &generator)
+    let found = Tensor(shape: shape, values).levels(ofChannels: shown, kernels: kernels)
+    #expect(found.count == shown.count)
+    for (channel, levels) in zip(shown, found) {
+      let map = (0..<pixels).map { values[$0 * channels + channel] }
+      let finite = map.filter(\.isFinite)
+      let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
+      #expect(
+        levels
+          == map.map {
+            $0.isFinite && high > low ? UInt8(($0 - low) / (high - low) * 255) : 0
+          }, "channel \(channel)")
+    }
+  }
+
   @Test(arguments: Case.all(LayerAlgorithm.choices, count: 12))
   func `a 3×3 convolution agrees with the sum it stands for, whatever the algorithm`(
     _ test: Case

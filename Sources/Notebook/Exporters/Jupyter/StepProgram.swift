@@ -250,7 +250,7 @@ struct StepProgram {
       edge == 0 ? pictures[0] : Raster(sideBySide: pictures, columns: columns, edge: edge)
     outputs.append(
       .picture(
-        png: try raster.pngData(), width: raster.width, height: raster.height,
+        png: try raster.pngData(isPhoto: edge == 0), width: raster.width, height: raster.height,
         alternativeText: alternativeText))
   }
 }
