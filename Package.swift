@@ -49,7 +49,7 @@ let package = Package(
       dependencies: [
         "CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel", "Kernels",
       ]),
-    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG"]),
+    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels"]),
     .target(
       name: "Templates",
       path: "Templates",
@@ -85,7 +85,7 @@ let package = Package(
       dependencies: [
         "CAMNet", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Plot", "TestSupport"]),
+    .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["camreport", "TestSupport"]),
   ],

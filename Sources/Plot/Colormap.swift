@@ -60,14 +60,3 @@ public enum Colormap: String, Sendable, CaseIterable {
     return (x - low.x) / (high.x - low.x) * (high.y - low.y) + low.y
   }
 }
-
-extension Float {
-  /// The whole part of a number 0 … 255. Conversion would look for overflow at each value, and not be done for several at once.
-  @inline(__always)
-  var level: UInt8 {
-    // Added to this, a number's whole part stands in the lowest bits, rounded.
-    let rounded = self + 0x1p23
-    let level = UInt8(truncatingIfNeeded: rounded.bitPattern)
-    return rounded - 0x1p23 > self ? level &- 1 : level
-  }
-}

@@ -1,4 +1,5 @@
 import Dispatch
+import Kernels
 
 /// A map laid over a photo: each value becomes a colour and is blended with the pixel it lies on.
 public struct Overlay: Sendable {
@@ -54,7 +55,9 @@ public struct Overlay: Sendable {
     // photo's part.
     let colors = (0...255).map { (level: UInt8) in
       let color = colormap.color(at: level)
-      return SIMD4(UInt16(color.red), UInt16(color.green), UInt16(color.blue), 0) &* share &+ 128
+      return [color.blue, color.green, color.red].reduce(UInt64(0)) {
+        $0 << 16 | UInt64(UInt16($1) * share + 128)
+      }
     }
     let pixels = [UInt8](unsafeUninitializedCapacity: photo.pixels.count) { target, count in
       nonisolated(unsafe) let target = target
@@ -70,124 +73,87 @@ public struct Overlay: Sendable {
   }
 
   private func blend(
-    _ band: Range<Int>, _ rows: Taps, _ columns: Taps, _ colors: [SIMD4<UInt16>], _ kept: UInt16,
+    _ band: Range<Int>, _ rows: Taps, _ columns: Taps, _ colors: [UInt64], _ kept: UInt16,
     _ target: UnsafeMutableBufferPointer<UInt8>
   ) {
     let line = photo.width * 3
     var lines = MapLines(self, columns)
-    photo.pixels.withUnsafeBytes { source in
-      colors.withUnsafeBufferPointer { colors in
-        let target = UnsafeMutableRawBufferPointer(target)
-        for y in band {
-          let isInside = rows.inside.contains(y) && !columns.inside.isEmpty
-          let covered = isInside ? columns.inside : 0..<0
-          for kept in [0..<covered.lowerBound, covered.upperBound..<photo.width]
-          where !kept.isEmpty {
-            let bytes = y * line + kept.lowerBound * 3..<y * line + kept.upperBound * 3
-            UnsafeMutableRawBufferPointer(rebasing: target[bytes]).copyMemory(
-              from: UnsafeRawBufferPointer(rebasing: source[bytes]))
-          }
-          guard isInside else { continue }
-          let row = y - rows.inside.lowerBound
-          lines.move(to: rows.first[row], rows.second[row])
-          var next = y * line + columns.inside.lowerBound * 3
-          lines.withLevels(rows.fraction[row]) { levels in
-            let last = levels.count - 1
-            // A pixel's fourth byte is the next one's first, which follows; the last has none to follow it.
-            for column in 0..<last {
-              let pixel = source.loadUnaligned(fromByteOffset: next, as: SIMD4<UInt8>.self)
-              target.storeBytes(
-                of: Self.blended(pixel, kept, colors[Int(levels[column])]), toByteOffset: next,
-                as: SIMD4<UInt8>.self)
-              next &+= 3
-            }
-            let pixel = SIMD4(source[next], source[next + 1], source[next + 2], 0)
-            let result = Self.blended(pixel, kept, colors[Int(levels[last])])
-            for channel in 0..<3 { target[next + channel] = result[channel] }
-          }
+    photo.pixels.withUnsafeBufferPointer { source in
+      guard let source = source.baseAddress, let target = target.baseAddress else { return }
+      for y in band {
+        let isInside = rows.inside.contains(y) && !columns.inside.isEmpty
+        let covered = isInside ? columns.inside : 0..<0
+        for kept in [0..<covered.lowerBound, covered.upperBound..<photo.width]
+        where !kept.isEmpty {
+          let start = y * line + kept.lowerBound * 3
+          (target + start).update(from: source + start, count: kept.count * 3)
         }
+        guard isInside else { continue }
+        let row = rows.taps[y - rows.inside.lowerBound]
+        lines.move(to: row)
+        let start = y * line + covered.lowerBound * 3
+        kernels.blend(
+          source + start, lines.upper.values, lines.lower.values, row.fraction, colors, kept,
+          target + start, covered.count)
       }
     }
   }
-
-  @inline(__always)
-  private static func blended(
-    _ pixel: SIMD4<UInt8>, _ kept: UInt16, _ color: SIMD4<UInt16>
-  ) -> SIMD4<UInt8> {
-    SIMD4(truncatingIfNeeded: (SIMD4<UInt16>(truncatingIfNeeded: pixel) &* kept &+ color) &>> 8)
-  }
 }
+
+/// Functions that nobody changes.
+nonisolated(unsafe) private let kernels = camreport_kernels_current().pointee
 
 /// Where the pixels of one axis read the map: those inside the region two neighbours each.
 private struct Taps {
   let inside: Range<Int>
-  private(set) var first: [Int] = []
-  private(set) var second: [Int] = []
-  private(set) var fraction: [Float] = []
+  let taps: [camreport_tap]
 
   init(count: Int, start: Double, extent: Double, size: Int) {
     func position(_ index: Int) -> Double { (Double(index) + 0.5 - start) / extent }
     let indices = (0..<count).filter { (0..<1).contains(position($0)) }
     inside = indices.isEmpty ? 0..<0 : indices[0]..<indices[indices.count - 1] + 1
-    for index in inside {
+    taps = inside.map { index in
       let center = min(max(position(index) * Double(size) - 0.5, 0), Double(size - 1))
-      first.append(Int(center))
-      second.append(min(Int(center) + 1, size - 1))
-      fraction.append(Float(center - Double(Int(center))))
+      return camreport_tap(
+        first: Int32(center), second: min(Int32(center) + 1, Int32(size - 1)),
+        fraction: Float(center - Double(Int(center))))
     }
   }
 }
 
 /// Two neighbouring lines of the map, each interpolated along itself at every pixel of a row; they serve several rows.
 private struct MapLines {
-  private let map: [UInt8]
+  private let map: [Float]
   private let width: Int
   private let columns: Taps
-  private var upper: (row: Int?, values: [Float])
-  private var lower: (row: Int?, values: [Float])
-  private var levels: [UInt8]
+  private(set) var upper: (row: Int32?, values: [Float])
+  private(set) var lower: (row: Int32?, values: [Float])
 
   init(_ overlay: Overlay, _ columns: Taps) {
-    map = overlay.map
+    map = overlay.map.map(Float.init)
     width = overlay.mapWidth
     self.columns = columns
     let none = [Float](repeating: 0, count: columns.inside.count)
     upper = (nil, none)
     lower = (nil, none)
-    levels = [UInt8](repeating: 0, count: columns.inside.count)
   }
 
-  mutating func move(to first: Int, _ second: Int) {
-    if lower.row == first { swap(&upper, &lower) }
-    if upper.row != first {
-      interpolate(first, &upper.values)
-      upper.row = first
+  mutating func move(to tap: camreport_tap) {
+    if lower.row == tap.first { swap(&upper, &lower) }
+    if upper.row != tap.first {
+      interpolate(tap.first, &upper.values)
+      upper.row = tap.first
     }
-    if lower.row != second {
-      interpolate(second, &lower.values)
-      lower.row = second
-    }
-  }
-
-  private func interpolate(_ row: Int, _ values: inout [Float]) {
-    let line = map[row * width..<(row + 1) * width].map(Float.init)
-    for index in values.indices {
-      let left = line[columns.first[index]]
-      values[index] = left + (line[columns.second[index]] - left) * columns.fraction[index]
+    if lower.row != tap.second {
+      interpolate(tap.second, &lower.values)
+      lower.row = tap.second
     }
   }
 
-  /// The map between the two lines, `fraction` of the way from the upper to the lower.
-  mutating func withLevels(_ fraction: Float, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-    upper.values.withUnsafeBufferPointer { upper in
-      lower.values.withUnsafeBufferPointer { lower in
-        levels.withUnsafeMutableBufferPointer { levels in
-          for index in levels.indices {
-            levels[index] = (upper[index] + (lower[index] - upper[index]) * fraction).level
-          }
-          body(UnsafeBufferPointer(levels))
-        }
-      }
+  private func interpolate(_ row: Int32, _ values: inout [Float]) {
+    map.withUnsafeBufferPointer { map in
+      guard let map = map.baseAddress else { return }
+      kernels.interpolate(map + Int(row) * width, columns.taps, &values, values.count)
     }
   }
 }

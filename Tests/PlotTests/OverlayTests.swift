@@ -1,3 +1,4 @@
+import Kernels
 import Plot
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
   func `every pixel is what the definition says`(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed))
     let (width, height) = (
-      Int.random(in: 1...23, using: &generator), Int.random(in: 1...19, using: &generator)
+      Int.random(in: 1...70, using: &generator), Int.random(in: 1...19, using: &generator)
     )
     let (mapWidth, mapHeight) = (
       Int.random(in: 1...30, using: &generator), Int.random(in: 1...30, using: &generator)
@@ -64,6 +65,41 @@ import Testing
     let upper = at(y0, x0) * (1 - fx) + at(y0, x1) * fx
     let lower = at(y1, x0) * (1 - fx) + at(y1, x1) * fx
     return upper * (1 - fy) + lower * fy
+  }
+
+  @Test(arguments: 0..<12)
+  func `a row is the same to the last bit, whatever the instruction set`(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let width = Int.random(in: 1...70, using: &generator)
+    func random(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
+      (0..<count).map { _ in Float.random(in: range, using: &generator) }
+    }
+    let values = random(30, 0...255)
+    let taps = random(width, 0...28).map {
+      camreport_tap(first: Int32($0), second: Int32($0) + 1, fraction: $0 - $0.rounded(.down))
+    }
+    let photo = (0..<width * 3).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let lower = random(width, 0...255)
+    let fraction = Float.random(in: 0...1, using: &generator)
+    let colors = (0..<256).map { level in
+      (0..<3).reduce(UInt64(0)) { $0 << 16 | UInt64(level * 64 + $1) }
+    }
+    var expected: (upper: [Float], row: [UInt8])?
+    for place in 0... {
+      guard let kernels = camreport_kernels_available(Int32(place)) else { break }
+      // What lies behind a row is not written.
+      var upper = [Float](repeating: -1, count: width + 16)
+      kernels.pointee.interpolate(values, taps, &upper, width)
+      var row = [UInt8](repeating: 7, count: width * 3 + 16)
+      kernels.pointee.blend(photo, upper, lower, fraction, colors, 100, &row, width)
+      #expect(upper[width...].allSatisfy { $0 == -1 } && row[(width * 3)...].allSatisfy { $0 == 7 })
+      if let expected { #expect(upper == expected.upper && row == expected.row) }
+      expected = (upper, row)
+    }
+    for (found, tap) in zip(try #require(expected).upper, taps) {
+      let (first, second) = (values[Int(tap.first)], values[Int(tap.second)])
+      #expect(found == first + (second - first) * tap.fraction)
+    }
   }
 
   @Test func `on a white photo the hottest place is the reddest, with nothing wrapped round`() {

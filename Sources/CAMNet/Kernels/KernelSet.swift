@@ -14,7 +14,7 @@ public struct KernelSet: Sendable {
   public var name: String { String(cString: table.pointee.name) }
 
   /// What ``variable`` calls it: `avx512`, `avx2`, `sse2` or `neon`.
-  public var identifier: String { String(name.lowercased().filter { $0 != "-" }) }
+  public var identifier: String { String(cString: table.pointee.identifier) }
 
   /// What OpenBLAS calls a CPU with these instructions; nil for it to choose.
   var openBLASCore: String? { table.pointee.openblas_core.map { String(cString: $0) } }
@@ -31,21 +31,20 @@ public struct KernelSet: Sendable {
 
   /// All that this CPU has, the fastest first.
   public static let available: [KernelSet] =
-    [camreport_kernels_avx512(), camreport_kernels_avx2(), camreport_kernels_baseline()]
+    (0...).lazy.map(camreport_kernels_available).prefix { $0 != nil }
     .compactMap { $0.map(KernelSet.init) }
 
   /// The environment variable that names the instruction set to use.
-  public static let variable = "CAMREPORT_CPU"
-
-  /// What the environment asks for; nil where it asks for nothing.
-  private static let wanted = getenv(variable).map { String(cString: $0) }
+  public static let variable = CAMREPORT_KERNELS_VARIABLE
 
   /// The one that ``variable`` names by its ``identifier``, else the fastest this CPU has.
-  public static let current = available.first { $0.identifier == wanted } ?? available[0]
+  public static let current = KernelSet(camreport_kernels_current())
 
   /// A sentence where ``variable`` names none of ``available``.
   public static var misnomer: String? {
-    guard let wanted, !available.contains(where: { $0.identifier == wanted }) else { return nil }
+    guard let wanted = getenv(variable).map({ String(cString: $0) }),
+      !available.contains(where: { $0.identifier == wanted })
+    else { return nil }
     let names = available.map(\.identifier).joined(separator: ", ")
     return "\(variable) is '\(wanted)', which this CPU or program does not have; it has \(names)"
   }

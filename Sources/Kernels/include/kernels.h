@@ -98,8 +98,17 @@ struct camreport_winograd {
   void (*weights)(const float *in, long rows, float *out, long position);
 };
 
+/// Two neighbours in a row, and how far from the first to the second.
+struct camreport_tap {
+  int32_t first;
+  int32_t second;
+  float fraction;
+};
+
 struct camreport_kernels {
   const char *name;
+  /// The name as the environment variable has it.
+  const char *identifier;
   /// What OpenBLAS calls a CPU with these instructions, or null.
   const char *openblas_core;
   /// Columns of a panel of b.
@@ -131,7 +140,24 @@ struct camreport_kernels {
   /// The channels `shown`, `count` of them, as places 0 … 255 between each one's smallest and largest finite value, cut to
   /// whole numbers, `pixels` after `pixels`; what is not finite is 0, and so is a channel of one value.
   void (*levels)(const float *in, long pixels, long channels, const long *shown, long count, uint8_t *out);
+  /// out[i] = first + (second − first) · fraction of the values that `taps[i]` names.
+  void (*interpolate)(const float *values, const struct camreport_tap *taps, float *out, long count);
+  /// Lays a row of a map over a row of a photo, pixels of three bytes. A map's level, 0 … 255, is the whole part of what lies
+  /// `fraction` of the way from `upper` to `lower`; a pixel becomes (photo · kept + colors[level]) / 256, where a colour is three
+  /// numbers of 16 bits, red's the lowest. The same on every CPU, to the last bit.
+  void (*blend)(
+    const uint8_t *photo, const float *upper, const float *lower, float fraction, const uint64_t *colors, uint16_t kept,
+    uint8_t *out, long pixels);
 };
+
+/// All that this CPU has, the fastest first; null past the last.
+const struct camreport_kernels *camreport_kernels_available(int place);
+
+/// Names the kernels to use by their identifier.
+#define CAMREPORT_KERNELS_VARIABLE "CAMREPORT_CPU"
+
+/// Those that the environment variable names, else the fastest that this CPU has.
+const struct camreport_kernels *camreport_kernels_current(void);
 
 /// The kernels for an instruction set, or null where the CPU lacks it or the program was built for another kind of CPU.
 const struct camreport_kernels *camreport_kernels_avx512(void);
