@@ -29,7 +29,6 @@ let package = Package(
     systemLibrary("CPango", debian: "libpango1.0-dev"),
     systemLibrary("CZlib", debian: "zlib1g-dev"),
     systemLibrary("CExif", debian: "libexif-dev"),
-    systemLibrary("COpenBLAS", debian: "libopenblas-dev"),
     systemLibrary("CMark", debian: "libcmark-dev"),
     systemLibrary("CMalloc", debian: "libc6-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
@@ -47,7 +46,7 @@ let package = Package(
     .target(
       name: "CAMNet",
       dependencies: [
-        "CJPEG", "CPNG", "CExif", "CZlib", "COpenBLAS", "EmbeddedModel", "Kernels",
+        "CJPEG", "CPNG", "CExif", "CZlib", "EmbeddedModel", "Kernels",
       ]),
     .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels"]),
     .target(
@@ -83,7 +82,7 @@ let package = Package(
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
-        "CAMNet", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        "CAMNet", "Kernels", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),

@@ -12,7 +12,6 @@
   _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_SOME(p, count) ((vec)_mm256_maskload_ps(p, FIRST(count)))
 #define STORE_SOME(p, v, count) _mm256_maskstore_ps(p, FIRST(count), (__m256)(v))
-#define OPENBLAS_CORE "Haswell"
 #include "kernels.inc"
 #pragma clang attribute pop
 

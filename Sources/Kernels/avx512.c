@@ -11,7 +11,6 @@
 #define IDENTIFIER "avx512"
 #define LOAD_SOME(p, count) ((vec)_mm512_maskz_loadu_ps((__mmask16)((1u << (count)) - 1), p))
 #define STORE_SOME(p, v, count) _mm512_mask_storeu_ps(p, (__mmask16)((1u << (count)) - 1), (__m512)(v))
-#define OPENBLAS_CORE "SkylakeX"
 #include "kernels.inc"
 #pragma clang attribute pop
 

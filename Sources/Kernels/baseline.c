@@ -3,13 +3,11 @@
 #define ROWS 14
 #define NAME "NEON"
 #define IDENTIFIER "neon"
-#define OPENBLAS_CORE 0
 #else
 #define LANES 4
 #define ROWS 6
 #define NAME "SSE2"
 #define IDENTIFIER "sse2"
-#define OPENBLAS_CORE "Prescott"
 #endif
 #include "kernels.inc"
 

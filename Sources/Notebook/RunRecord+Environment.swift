@@ -21,6 +21,6 @@ extension RunRecord.Environment {
       architecture: architecture,
       cpu: model?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown",
       cores: ProcessInfo.processInfo.activeProcessorCount,
-      openblas: KernelSet.openBLASDescription, kernels: KernelSet.current.name)
+      kernels: KernelSet.current.name)
   }()
 }

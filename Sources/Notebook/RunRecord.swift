@@ -115,24 +115,21 @@ public struct RunRecord: Sendable, Codable {
     public var architecture: String
     public var cpu: String
     public var cores: Int
-    public var openblas: String
     /// The instruction set of what computes: `AVX-512`, `AVX2`, `SSE2` or `NEON`.
     public var kernels: String
 
     enum CodingKeys: String, CodingKey {
       case operatingSystem = "operating_system"
-      case architecture, cpu, cores, openblas, kernels
+      case architecture, cpu, cores, kernels
     }
 
     public init(
-      operatingSystem: String, architecture: String, cpu: String, cores: Int, openblas: String,
-      kernels: String
+      operatingSystem: String, architecture: String, cpu: String, cores: Int, kernels: String
     ) {
       self.operatingSystem = operatingSystem
       self.architecture = architecture
       self.cpu = cpu
       self.cores = cores
-      self.openblas = openblas
       self.kernels = kernels
     }
   }

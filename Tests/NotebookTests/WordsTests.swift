@@ -151,7 +151,7 @@ extension RunRecord {
     RunRecord(
       report, layout: try Layout(.builtIn), version: "test", command: ["camreport"],
       environment: Environment(
-        operatingSystem: "test", architecture: "test", cpu: "test", cores: 1, openblas: "test",
+        operatingSystem: "test", architecture: "test", cpu: "test", cores: 1,
         kernels: "test"))
   }
 }

@@ -12,7 +12,6 @@ public struct Executor: Sendable {
     self.network = network
     self.parameters = parameters
     self.options = options
-    if network.layers.contains(where: { $0.kind is Dense }) { OpenBLAS.prepare() }
   }
 
   /// Runs every layer in order on `input`, (1, size, size, 3) with values 0 … 255, and tells `observe` of each.

@@ -16,18 +16,10 @@ public struct KernelSet: Sendable {
   /// What ``variable`` calls it: `avx512`, `avx2`, `sse2` or `neon`.
   public var identifier: String { String(cString: table.pointee.identifier) }
 
-  /// What OpenBLAS calls a CPU with these instructions; nil for it to choose.
-  var openBLASCore: String? { table.pointee.openblas_core.map { String(cString: $0) } }
-
   /// Columns of a panel of packed weights.
   var panel: Int { table.pointee.panel }
   /// Rows that a product takes at once: multiples of it cost the least.
   var rows: Int { table.pointee.rows }
-
-  /// The library behind dense products: its version, options and the CPU whose kernels it runs, as it says itself.
-  public static var openBLASDescription: String {
-    OpenBLAS.shared?.description ?? "OpenBLAS is not installed"
-  }
 
   /// All that this CPU has, the fastest first.
   public static let available: [KernelSet] =

@@ -34,17 +34,9 @@ func vectorTimesMatrix(_ vector: Tensor, _ parameter: Parameter, output: Shape) 
           guard let vector = vector.baseAddress, let values = values.baseAddress,
             let target = destination.baseAddress
           else { return }
-          guard let library = OpenBLAS.shared else {
-            for column in outputs {
-              let step = matrix.isTransposed ? 1 : matrix.leadingDimension
-              let weights = values + matrix.offset(ofColumn: column)
-              var sum: Float = 0
-              for input in 0..<matrix.inputs { sum += vector[input] * weights[input * step] }
-              target[column] = sum
-            }
-            return
-          }
-          library.multiply(vector, matrix, values, outputs: outputs, into: target)
+          KernelSet.current.table.pointee.dense(
+            vector, values + matrix.offset(ofColumn: outputs.lowerBound), matrix.leadingDimension,
+            matrix.isTransposed, target + outputs.lowerBound, matrix.inputs, outputs.count)
         }
       }
     }

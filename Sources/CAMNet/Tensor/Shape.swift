@@ -15,8 +15,7 @@ public struct Shape: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
   }
 
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(dimensions)
+    try dimensions.encode(to: encoder)
   }
 
   public var rank: Int { dimensions.count }

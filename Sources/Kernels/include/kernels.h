@@ -109,13 +109,14 @@ struct camreport_kernels {
   const char *name;
   /// The name as the environment variable has it.
   const char *identifier;
-  /// What OpenBLAS calls a CPU with these instructions, or null.
-  const char *openblas_core;
   /// Columns of a panel of b.
   long panel;
   /// Rows that a product takes at once: multiples of it cost the least.
   long rows;
   void (*product)(const struct camreport_product *, long rows);
+  /// out = vector · matrix, (in) × (in, out), the matrix's rows `row` apart; (out, in) where it is transposed. It is read once.
+  void (*dense)(
+    const float *vector, const float *matrix, long row, bool is_transposed, float *out, long inputs, long outputs);
   void (*depthwise)(const struct camreport_depthwise *);
   /// For windows of 3×3 or 5×5 with stride 1 or 2.
   void (*depthwise_line)(const struct camreport_depthwise_line *, long size, long stride);

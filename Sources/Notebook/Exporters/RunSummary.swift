@@ -33,8 +33,7 @@ struct RunSummary {
         "environment",
         "\(record.environment.cpu), \(record.environment.cores) × "
           + "\(record.environment.architecture) (\(record.environment.kernels)), "
-          + "\(record.environment.operatingSystem), "
-          + record.environment.openblas
+          + record.environment.operatingSystem
       ),
     ]
     self.rows = rows.map { (words.label("page.\($0)"), $1) }

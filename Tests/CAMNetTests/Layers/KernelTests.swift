@@ -1,4 +1,5 @@
 import CAMNet
+import Kernels
 import TestSupport
 import Testing
 
@@ -26,6 +27,39 @@ import Testing
       options.algorithm = algorithm
       options.keepsWeights = seed % 2 == 0
       return options
+    }
+  }
+
+  @Test(arguments: 0..<6)
+  func `a product with a matrix agrees with the sums it stands for, on every instruction set`(
+    seed: Int
+  ) {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let inputs = Int.random(in: 1...70, using: &generator)
+    let outputs = Int.random(in: 1...70, using: &generator)
+    let vector = randomTensor([1, inputs], &generator).elements
+    let matrix = randomTensor([inputs, outputs], &generator).elements
+    let transposed = (0..<outputs).flatMap { output in
+      (0..<inputs).map { matrix[$0 * outputs + output] }
+    }
+    let expected = (0..<outputs).map { output in
+      (0..<inputs).reduce(0.0) {
+        $0 + Double(vector[$1]) * Double(matrix[$1 * outputs + output])
+      }
+    }
+    for place in 0... {
+      guard let kernels = camreport_kernels_available(Int32(place)) else { break }
+      for isTransposed in [false, true] {
+        // What lies behind is not written.
+        var found = [Float](repeating: 7, count: outputs + 16)
+        kernels.pointee.dense(
+          vector, isTransposed ? transposed : matrix, isTransposed ? inputs : outputs, isTransposed,
+          &found, inputs, outputs)
+        #expect(found[outputs...].allSatisfy { $0 == 7 })
+        expectClose(
+          found[..<outputs].map(Double.init), expected, relativeL2: 1e-6,
+          String(cString: kernels.pointee.name))
+      }
     }
   }
 
