@@ -139,13 +139,16 @@ struct Outline: Sendable {
   }
 
   private static func escape(_ text: String, into result: inout [UInt8]) {
-    // Most texts have nothing to escape.
-    guard text.utf8.contains(where: { entity($0) != nil }) else {
-      result += text.utf8
-      return
-    }
-    for byte in text.utf8 {
-      if let entity = entity(byte) { result += entity.utf8 } else { result.append(byte) }
+    var text = text
+    text.withUTF8 { text in
+      // Most texts have nothing to escape.
+      var rest = text[...]
+      while let place = rest.firstIndex(where: { entity($0) != nil }) {
+        result += rest[..<place]
+        result += (entity(rest[place]) ?? "").utf8
+        rest = rest[(place + 1)...]
+      }
+      result += rest
     }
   }
 
