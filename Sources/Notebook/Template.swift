@@ -123,7 +123,9 @@ struct Outline: Sendable {
 
   func filled(with values: [TemplateContent.Value]) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(size + values.reduce(0) { $0 + $1.size })
+    // With room for what is escaped.
+    let size = size + values.reduce(0) { $0 + $1.size }
+    result.reserveCapacity(size + size / 32)
     for piece in pieces {
       switch piece {
       case .text(let text): result += text

@@ -89,11 +89,12 @@ public struct Overlay: Sendable {
           (target + start).update(from: source + start, count: kept.count * 3)
         }
         guard isInside else { continue }
-        let row = rows.taps[y - rows.inside.lowerBound]
-        lines.move(to: row)
+        let row = y - rows.inside.lowerBound
+        let first = Int(rows.first[row])
+        lines.move(to: first, min(first + 1, mapHeight - 1))
         let start = y * line + covered.lowerBound * 3
         kernels.blend(
-          source + start, lines.upper.values, lines.lower.values, row.fraction, colors, kept,
+          source + start, lines.upper.values, lines.lower.values, rows.fraction[row], colors, kept,
           target + start, covered.count)
       }
     }
@@ -103,34 +104,35 @@ public struct Overlay: Sendable {
 /// Functions that nobody changes.
 nonisolated(unsafe) private let kernels = camreport_kernels_current().pointee
 
-/// Where the pixels of one axis read the map: those inside the region two neighbours each.
+/// Where the pixels of one axis read the map: those inside the region a value and, by a fraction of 0 after the last, the next.
 private struct Taps {
   let inside: Range<Int>
-  let taps: [camreport_tap]
+  private(set) var first: [Int32] = []
+  private(set) var fraction: [Float] = []
 
   init(count: Int, start: Double, extent: Double, size: Int) {
     func position(_ index: Int) -> Double { (Double(index) + 0.5 - start) / extent }
     let indices = (0..<count).filter { (0..<1).contains(position($0)) }
     inside = indices.isEmpty ? 0..<0 : indices[0]..<indices[indices.count - 1] + 1
-    taps = inside.map { index in
+    for index in inside {
       let center = min(max(position(index) * Double(size) - 0.5, 0), Double(size - 1))
-      return camreport_tap(
-        first: Int32(center), second: min(Int32(center) + 1, Int32(size - 1)),
-        fraction: Float(center - Double(Int(center))))
+      first.append(Int32(center))
+      fraction.append(Float(center - Double(Int(center))))
     }
   }
 }
 
 /// Two neighbouring lines of the map, each interpolated along itself at every pixel of a row; they serve several rows.
 private struct MapLines {
-  private let map: [Float]
+  private let map: [UInt8]
   private let width: Int
   private let columns: Taps
-  private(set) var upper: (row: Int32?, values: [Float])
-  private(set) var lower: (row: Int32?, values: [Float])
+  private(set) var upper: (row: Int?, values: [Float])
+  private(set) var lower: (row: Int?, values: [Float])
 
   init(_ overlay: Overlay, _ columns: Taps) {
-    map = overlay.map.map(Float.init)
+    // One more, the last value's next.
+    map = overlay.map + [0]
     width = overlay.mapWidth
     self.columns = columns
     let none = [Float](repeating: 0, count: columns.inside.count)
@@ -138,22 +140,23 @@ private struct MapLines {
     lower = (nil, none)
   }
 
-  mutating func move(to tap: camreport_tap) {
-    if lower.row == tap.first { swap(&upper, &lower) }
-    if upper.row != tap.first {
-      interpolate(tap.first, &upper.values)
-      upper.row = tap.first
+  mutating func move(to first: Int, _ second: Int) {
+    if lower.row == first { swap(&upper, &lower) }
+    if upper.row != first {
+      interpolate(first, &upper.values)
+      upper.row = first
     }
-    if lower.row != tap.second {
-      interpolate(tap.second, &lower.values)
-      lower.row = tap.second
+    if lower.row != second {
+      interpolate(second, &lower.values)
+      lower.row = second
     }
   }
 
-  private func interpolate(_ row: Int32, _ values: inout [Float]) {
+  private func interpolate(_ row: Int, _ values: inout [Float]) {
     map.withUnsafeBufferPointer { map in
       guard let map = map.baseAddress else { return }
-      kernels.interpolate(map + Int(row) * width, columns.taps, &values, values.count)
+      kernels.interpolate(
+        map + row * width, columns.first, columns.fraction, &values, values.count)
     }
   }
 }

@@ -74,10 +74,10 @@ import Testing
     func random(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
       (0..<count).map { _ in Float.random(in: range, using: &generator) }
     }
-    let values = random(30, 0...255)
-    let taps = random(width, 0...28).map {
-      camreport_tap(first: Int32($0), second: Int32($0) + 1, fraction: $0 - $0.rounded(.down))
-    }
+    let values = (0..<30).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let places = random(width, 0...28)
+    let first = places.map { Int32($0) }
+    let fractions = places.map { $0 - $0.rounded(.down) }
     let photo = (0..<width * 3).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let lower = random(width, 0...255)
     let fraction = Float.random(in: 0...1, using: &generator)
@@ -89,16 +89,16 @@ import Testing
       guard let kernels = camreport_kernels_available(Int32(place)) else { break }
       // What lies behind a row is not written.
       var upper = [Float](repeating: -1, count: width + 16)
-      kernels.pointee.interpolate(values, taps, &upper, width)
+      kernels.pointee.interpolate(values, first, fractions, &upper, width)
       var row = [UInt8](repeating: 7, count: width * 3 + 16)
       kernels.pointee.blend(photo, upper, lower, fraction, colors, 100, &row, width)
       #expect(upper[width...].allSatisfy { $0 == -1 } && row[(width * 3)...].allSatisfy { $0 == 7 })
       if let expected { #expect(upper == expected.upper && row == expected.row) }
       expected = (upper, row)
     }
-    for (found, tap) in zip(try #require(expected).upper, taps) {
-      let (first, second) = (values[Int(tap.first)], values[Int(tap.second)])
-      #expect(found == first + (second - first) * tap.fraction)
+    for (index, found) in try #require(expected).upper[..<width].enumerated() {
+      let (start, end) = (Float(values[Int(first[index])]), Float(values[Int(first[index]) + 1]))
+      #expect(found == start + (end - start) * fractions[index])
     }
   }
 

@@ -12,13 +12,14 @@ extension Network {
   /// Found from the graph, by walking back from the last layer.
   public var classActivationHead: ClassActivationHead {
     get throws(NetworkError) {
-      let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })
+      // It lies near the end.
+      func input(of layer: Layer) -> Layer? { layers.last { $0.name == layer.inputs[0] } }
       guard let classifier = layers.last, case .dense(let dense) = classifier.operation else {
         throw .noClassActivation(network: name)
       }
-      var previous = byName[classifier.inputs[0]]
+      var previous = input(of: classifier)
       while let layer = previous, case .dropout = layer.operation {
-        previous = byName[layer.inputs[0]]
+        previous = input(of: layer)
       }
       guard let pooled = previous, case .globalAveragePooling = pooled.operation else {
         throw .noClassActivation(network: name)

@@ -98,13 +98,6 @@ struct camreport_winograd {
   void (*weights)(const float *in, long rows, float *out, long position);
 };
 
-/// Two neighbours in a row, and how far from the first to the second.
-struct camreport_tap {
-  int32_t first;
-  int32_t second;
-  float fraction;
-};
-
 struct camreport_kernels {
   const char *name;
   /// The name as the environment variable has it.
@@ -141,11 +134,12 @@ struct camreport_kernels {
   /// The channels `shown`, `count` of them, as places 0 … 255 between each one's smallest and largest finite value, cut to
   /// whole numbers, `pixels` after `pixels`; what is not finite is 0, and so is a channel of one value.
   void (*levels)(const float *in, long pixels, long channels, const long *shown, long count, uint8_t *out);
-  /// out[i] = first + (second − first) · fraction of the values that `taps[i]` names.
-  void (*interpolate)(const float *values, const struct camreport_tap *taps, float *out, long count);
+  /// out[i] = what lies fractions[i] of the way from values[first[i]] to the next. The same on every CPU, to the last bit, as is
+  /// `blend`.
+  void (*interpolate)(const uint8_t *values, const int32_t *first, const float *fractions, float *out, long count);
   /// Lays a row of a map over a row of a photo, pixels of three bytes. A map's level, 0 … 255, is the whole part of what lies
   /// `fraction` of the way from `upper` to `lower`; a pixel becomes (photo · kept + colors[level]) / 256, where a colour is three
-  /// numbers of 16 bits, red's the lowest. The same on every CPU, to the last bit.
+  /// numbers of 16 bits, red's the lowest.
   void (*blend)(
     const uint8_t *photo, const float *upper, const float *lower, float fraction, const uint64_t *colors, uint16_t kept,
     uint8_t *out, long pixels);
