@@ -81,8 +81,9 @@ def fastest_peer(work, model, record):
         folder = work.model(model)
         skipped = {}
         programs = {name: lambda name=name: time_peer(work, folder, name, RUNS) for name in peer.RUNTIMES}
-        results = in_turn(programs, 1, skipped)
-        medians = {name: statistics.median(runs[0]["milliseconds"]) for name, runs in results.items()}
+        # A process may be slow for as long as it lives: each peer has three, and the fastest stands for it.
+        results = in_turn(programs, 3, skipped)
+        medians = {name: min(statistics.median(run["milliseconds"]) for run in runs) for name, runs in results.items()}
     else:
         medians = {name: median for name, median in done["medians"].items() if name != "camreport"}
     return (min(medians, key=medians.get) if medians else None), folder
