@@ -15,10 +15,9 @@ public struct ClassActivationMap: Sendable {
   ///   - classIndex: a class of the network's output.
   public init(features: Tensor, executor: Executor, classIndex: Int) throws(NetworkError) {
     let head = try executor.network.classActivationHead
-    let matrix = executor.parameters[ParameterName(layer: head.classifier, role: .weights)]
-    let channels = matrix.shape[0]
+    let channels = features.shape[3]
     self.classIndex = classIndex
-    self.classWeights = matrix.column(classIndex)
+    self.classWeights = executor.classWeights(classIndex, head)
     self.bias =
       head.classifierHasBiases
       ? executor.parameters[ParameterName(layer: head.classifier, role: .biases)]
@@ -43,6 +42,13 @@ public struct ClassActivationMap: Sendable {
 
   /// The class's logit as the map adds up to it.
   public var logit: Double { mean + Double(bias) }
+}
+
+extension Executor {
+  /// A class's weight for each feature map: (channels,).
+  package func classWeights(_ classIndex: Int, _ head: ClassActivationHead) -> Tensor {
+    parameters[ParameterName(layer: head.classifier, role: .weights)].column(classIndex)
+  }
 }
 
 extension Parameter {

@@ -15,20 +15,13 @@ struct BenchCommand: ParsableCommand {
     abstract: "Time a network's layers on this machine.",
     discussion: """
       Each layer's median time over the runs, what it computes in a nanosecond, and the algorithm \
-      used; then the median of whole forward passes without statistics, weights prepared.
+      used; then the median of whole forward passes without statistics, weights prepared. A model \
+      without weights of its own gets synthetic ones.
       """)
 
-  @Option(help: ArgumentHelp("The network.", valueName: "name"))
-  var model: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Weights: a file, or synthetic:SEED. Default: the model's own, else synthetic ones.",
-      valueName: "file"))
-  var weights: String?
-
-  @Option(help: ArgumentHelp("The network's input, in pixels a side.", valueName: "pixels"))
-  var size: Int?
+  @OptionGroup var modelOption: ModelOption
+  @OptionGroup var weightsOption: WeightsOption
+  @OptionGroup var sizeOption: SizeOption
 
   @Option(help: "Threads that compute. Default: one for each core.")
   var threads: Int?
@@ -58,7 +51,6 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    try RunCommand.validate(size: size, model: model)
     guard runs >= 1 else { throw ValidationError("--runs takes 1 or more.") }
     guard threads.map({ $0 >= 1 }) != false else {
       throw ValidationError("--threads takes 1 or more.")
@@ -77,13 +69,15 @@ struct BenchCommand: ParsableCommand {
       options.threads = threads
       if let growth, let photo {
         let charts = try BenchmarkGrowth(
-          model: model, weights: weights, photo: photo, options: options, runs: runs)
+          model: modelOption.model, weights: weightsOption.weights, photo: photo, options: options,
+          runs: runs)
         try AtomicFile.write(charts.png(), to: growth)
         print(growth)
         return
       }
       let benchmark = try Benchmark(
-        model: model, weights: weights, size: size, options: options, runs: runs)
+        model: modelOption.model, weights: weightsOption.weights, size: sizeOption.size,
+        options: options, runs: runs)
       print(json ? try benchmark.json() : benchmark.text())
     } catch {
       throw Progress(isVerbose: false).failure(error)

@@ -8,7 +8,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Say whether networks are still what a lock file says.",
     discussion: """
-      The exit code is 0 when all agree, 1 when something differs or cannot be compared, 64 for \
+      Size, photo, weights and class names are the locked ones unless others are given. The exit code is 0 when all agree, 1 when something differs or cannot be compared, 64 for \
       wrong usage and for a lock file that cannot be read.
       """)
 
@@ -18,21 +18,15 @@ struct CheckCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Models to check. Default: all in the file.", valueName: "model"))
   var models: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "The input instead of the locked one, in pixels a side.", valueName: "pixels"))
-  var size: Int?
+  @OptionGroup var sizeOption: SizeOption
 
   @Option(
     help: ArgumentHelp(
       "The photo of the fingerprints, where it lies elsewhere.", valueName: "image"))
   var image: String?
 
-  @Option(help: ArgumentHelp("Weights instead of the locked ones.", valueName: "file"))
-  var weights: String?
-
-  @Option(help: ArgumentHelp("Class names of your own.", valueName: "file"))
-  var classes: String?
+  @OptionGroup var weightsOption: WeightsOption
+  @OptionGroup var classesOption: ClassesOption
 
   @Option(help: "The relative l2 difference of numbers that is let pass.")
   var tolerance = 1e-3
@@ -51,7 +45,6 @@ struct CheckCommand: ParsableCommand {
   var reports: [CheckReport] = []
 
   func validate() throws {
-    try RunCommand.validate(size: size, model: nil)
     if update && updateNew {
       throw ValidationError("--update and --update-new exclude each other.")
     }
@@ -77,7 +70,8 @@ struct CheckCommand: ParsableCommand {
       let check = LockCheck(
         lock, folder: LockFile.folder(file), names: models,
         options: .init(
-          size: size, image: image, weights: weights, classes: classes, tolerance: tolerance),
+          size: sizeOption.size, image: image, weights: weightsOption.weights,
+          classes: classesOption.classes, tolerance: tolerance),
         words: words)
       print(check.text(file: file, lock: text))
       for report in reports { try report.write(check, file: file, lock: text, words: words) }

@@ -8,19 +8,16 @@ struct LayersCommand: ParsableCommand {
     commandName: "layers",
     abstract: "List a network's layers with shapes, arithmetic and costs; nothing is run.",
     discussion: """
-      Where a layer does not work out, the list ends before it and the message names it.
+      Where a layer does not work out, or does not fit the weights, the list ends before it and \
+      the message names it.
       """)
 
   @Argument(
     help: ArgumentHelp("\(Model.all.map(\.name).joined(separator: " or ")).", valueName: "model"))
   var model: String?
 
-  @Option(
-    help: ArgumentHelp("Hold this weights file against the layers.", valueName: "file"))
-  var weights: String?
-
-  @Option(help: ArgumentHelp("The input, in pixels a side.", valueName: "pixels"))
-  var size: Int?
+  @OptionGroup var weightsOption: WeightsOption
+  @OptionGroup var sizeOption: SizeOption
 
   @Option(
     help:
@@ -29,16 +26,13 @@ struct LayersCommand: ParsableCommand {
   var format: LayerTableFormat = .table
 
   func validate() throws {
-    try RunCommand.validate(size: size, model: model)
+    try ModelOption.check(model)
   }
 
   func run() throws {
     do {
-      let store = try weights.map { try WeightsStore(contentsOf: $0) }
-      let network = try model.map { try Model.named($0) } ?? store.map { try Model.holding($0) }
-      let chosen = network ?? Model.all[0]
-      let table = LayerTable(
-        chosen, size: size ?? chosen.network.defaultSize, weights: store)
+      let table = try LayerTable(
+        modelName: model, weights: weightsOption.weights, size: sizeOption.size)
       print(try table.text(format, width: Terminal.width))
       if let failure = table.failure { throw TableFailure(reason: failure) }
     } catch {

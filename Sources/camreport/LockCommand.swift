@@ -21,17 +21,13 @@ struct LockCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
   var output = "shapes.lock.json"
 
-  @Option(help: ArgumentHelp("The input, in pixels a side.", valueName: "pixels"))
-  var size: Int?
+  @OptionGroup var sizeOption: SizeOption
 
   @Option(help: ArgumentHelp("Run the model on this photo.", valueName: "image"))
   var image: String?
 
-  @Option(help: ArgumentHelp("The weights to run it with.", valueName: "file"))
-  var weights: String?
-
-  @Option(help: ArgumentHelp("Class names of your own.", valueName: "file"))
-  var classes: String?
+  @OptionGroup var weightsOption: WeightsOption
+  @OptionGroup var classesOption: ClassesOption
 
   @Option(help: ArgumentHelp("How the photo is resized.", valueName: "filter"))
   var resize: ResizeFilter = .bicubic
@@ -40,12 +36,11 @@ struct LockCommand: ParsableCommand {
   var crop = false
 
   func validate() throws {
-    for model in models { try RunCommand.validate(size: size, model: model) }
-    try RunCommand.validate(size: size, model: nil)
+    for model in models { try ModelOption.check(model) }
     if image != nil, models.count > 1 {
       throw ValidationError("With --image, name one model; lock others in a file of their own.")
     }
-    if image == nil, weights != nil {
+    if image == nil, weightsOption.weights != nil {
       throw ValidationError("--weights locks numbers, which need an --image.")
     }
   }
@@ -64,15 +59,17 @@ struct LockCommand: ParsableCommand {
     let chosen = models.isEmpty ? Model.all : try models.map { try Model.named($0) }
     return Dictionary(
       try chosen.map { model in
-        let locked = try LockedModel(model.network, size: size ?? model.network.defaultSize)
+        let locked = try LockedModel(
+          model.network, size: sizeOption.size ?? model.network.defaultSize)
         return (model.name, locked)
       }, uniquingKeysWith: { first, _ in first })
   }
 
   private func lockRun(_ image: String) throws -> [String: LockedModel] {
-    let loaded = try LoadedModel(modelName: models.first, weights: weights, classes: classes)
+    let loaded = try LoadedModel(
+      modelName: models.first, weights: weightsOption.weights, classes: classesOption.classes)
     let network = loaded.model.network
-    var locked = try LockedModel(network, size: size ?? network.defaultSize)
+    var locked = try LockedModel(network, size: sizeOption.size ?? network.defaultSize)
     let run = try LockRun(
       loaded, photo: Photo(contentsOf: image),
       options: InputOptions(size: locked.inputSize, filter: resize, crops: crop),

@@ -27,30 +27,28 @@ final class Progress: Sendable {
     self.photos = photos
   }
 
-  /// A photo is begun.
-  func began(_ name: String) {
+  private func began(_ name: String) {
     state.withLock { state in
       state.name = name
       if photos > 1 { line(bar(state)) }
     }
   }
 
-  /// A photo is done.
-  func finished() {
-    state.withLock { $0.done += 1 }
-  }
-
-  func show(_ event: WalkthroughEvent) {
+  func show(_ event: PhotoRun.Event) {
     switch event {
-    case .started(let step, let count):
+    case .began(let name): began(name)
+    case .step(.started(let step, let count)):
       if photos == 1 { line("[\(step.number)/\(count)] \(step.name)") }
-    case .completed(let step, let count):
+    case .step(.completed(let step, let count)):
       logger?.info("\(step.number)/\(count) \(step.logLine)")
+    case .writing:
+      if photos == 1 { line("writing") }
+    case .finished: state.withLock { $0.done += 1 }
+    case .report(let lines):
+      clear()
+      print(lines.joined(separator: "\n"))
+    case .failed(let error): _ = failure(error)
     }
-  }
-
-  func writing() {
-    if photos == 1 { line("writing") }
   }
 
   func clear() {

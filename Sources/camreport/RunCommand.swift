@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAMNet
+import CMalloc
 import Foundation
 import Notebook
 
@@ -26,28 +27,10 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Words")
   var wording: Wording
 
-  @Option(
-    help: ArgumentHelp(
-      "\(Model.all.map(\.name).joined(separator: " or ")). Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
-      valueName: "name"))
-  var model: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Weights: .npy, .npz, .safetensors or a torch checkpoint; or synthetic:SEED, made from a formula.",
-      valueName: "file"))
-  var weights: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Class names: a JSON list, or one name a line. Default: ImageNet's.", valueName: "file"))
-  var classes: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The network's input is this many pixels a side, 1 to \(Self.largestSize). Default: the size it was trained at.",
-      valueName: "pixels"))
-  var size: Int?
+  @OptionGroup var modelOption: ModelOption
+  @OptionGroup var weightsOption: WeightsOption
+  @OptionGroup var classesOption: ClassesOption
+  @OptionGroup var sizeOption: SizeOption
 
   @Option(
     help: ArgumentHelp(
@@ -76,8 +59,6 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Log a line for each step.")
   var verbose = false
 
-  static let largestSize = 4096
-
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name at least one image.") }
     if images.count > 1, let option = formats.single.first {
@@ -86,50 +67,50 @@ struct RunCommand: ParsableCommand {
     if resume, saveTensors != nil || !formats.single.isEmpty {
       throw ValidationError("--resume is for --html alone.")
     }
-    try Self.validate(size: size, model: model)
-    if let model = try model.map({ try Model.named($0) }), weights == nil,
-      !model.hasEmbeddedWeights
+    if let model = try modelOption.model.map({ try Model.named($0) }),
+      weightsOption.weights == nil, !model.hasEmbeddedWeights
     {
       throw ValidationError("\(ModelError.noEmbeddedWeights(model.name))")
     }
   }
 
-  /// What all commands ask of a size and a model's name.
-  static func validate(size: Int?, model: String?) throws {
-    if let size, !(1...largestSize).contains(size) {
-      throw ValidationError("--size takes 1 to \(largestSize) pixels, not \(size).")
-    }
-    do {
-      _ = try model.map { try Model.named($0) }
-    } catch {
-      throw ValidationError("\(error)")
-    }
-  }
-
   func run() throws {
     let progress = Progress(isVerbose: verbose, photos: images.count)
-    let loaded: LoadedModel
-    let words: Words
+    let walkthrough: Walkthrough
     let layout: Layout
     do {
+      let words: Words
       (words, layout) = try wording.load()
       // A page is set in its reader's fonts, and looking through this machine's takes a while.
       if !formats.single.isEmpty, let warning = words.fontWarning { progress.warning(warning) }
-      loaded = try LoadedModel(
-        modelName: model, weights: weights, classes: classes, options: execution)
+      let loaded = try LoadedModel(
+        modelName: modelOption.model, weights: weightsOption.weights,
+        classes: classesOption.classes, options: execution)
+      let options = InputOptions(
+        size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
+      walkthrough = try Walkthrough(model: loaded, options: options, words: words)
     } catch {
       throw progress.failure(error)
     }
-    let options = InputOptions(
-      size: size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
+    if images.count > 1 { Self.keepMemory() }
     let run = PhotoRun(
-      walkthrough: Walkthrough(model: loaded, options: options, words: words), layout: layout,
-      formats: formats,
+      walkthrough: walkthrough, layout: layout,
       folders: ReportFolders(
         images: images, html: formats.html, saveTensors: saveTensors,
         writesFolder: formats.writesFolder),
-      resumes: resume, workers: workers, progress: progress)
-    guard run.all() else { throw ExitCode.failure }
+      files: formats.files(layout),
+      program: .init(version: CamReport.version, command: CommandLine.arguments.dropPath),
+      resumes: resume, workers: workers)
+    let failures = run.run(observe: progress.show)
+    progress.clear()
+    guard failures.isEmpty else { throw ExitCode.failure }
+  }
+
+  /// Leaves what one photo's files took to the next one's: pages given back to the system and taken again are cleared each
+  /// time.
+  private static func keepMemory() {
+    mallopt(M_MMAP_THRESHOLD, 1 << 25)
+    mallopt(M_TRIM_THRESHOLD, 1 << 28)
   }
 }
 
@@ -177,18 +158,26 @@ struct Formats: ParsableArguments {
   )
   var reproducible = false
 
-  func exporters(_ record: RunRecord, _ layout: Layout) -> [any Exporter] {
-    var exporters: [any Exporter] = []
+  /// The formats that are one file each.
+  func files(_ layout: Layout) -> [PhotoRun.SingleFile] {
+    var files: [PhotoRun.SingleFile] = []
     if let pdf {
-      let date = SourceDate.current ?? (reproducible ? nil : Date())
-      exporters.append(
-        PDFExporter(path: pdf, paper: paper, record: record, date: date?.formatted(.iso8601)))
+      let date = (SourceDate.current ?? (reproducible ? nil : Date()))?.formatted(.iso8601)
+      files.append(
+        .init(path: pdf) { [paper] in
+          PDFExporter(path: pdf, paper: paper, record: $0, date: date)
+        })
     }
     if let ipynb {
-      exporters.append(JupyterExporter(path: ipynb, layout: layout, version: CamReport.version))
+      files.append(
+        .init(path: ipynb) { _ in
+          JupyterExporter(path: ipynb, layout: layout, version: CamReport.version)
+        })
     }
-    if let markdown { exporters.append(MarkdownExporter(path: markdown)) }
-    return exporters
+    if let markdown {
+      files.append(.init(path: markdown) { _ in MarkdownExporter(path: markdown) })
+    }
+    return files
   }
 
   /// Whether a folder with a page and a record is written: where it is asked for, and where nothing else is.
@@ -198,9 +187,6 @@ struct Formats: ParsableArguments {
   var single: [String] {
     [("--pdf", pdf), ("--ipynb", ipynb), ("--markdown", markdown)].filter { $0.1 != nil }.map(\.0)
   }
-
-  /// The files of those formats, in the order of `exporters`.
-  var paths: [String] { [pdf, ipynb, markdown].compactMap(\.self) }
 }
 
 /// The time that builds which give the same bytes take for now: <https://reproducible-builds.org/specs/source-date-epoch/>.

@@ -97,11 +97,11 @@ enum RandomNetwork {
       switch Int.random(in: 0..<8, using: &generator) {
       case 0:
         layers.append(
-          Layer(name, .maxPooling(MaxPooling(Window(height: 2, width: 2, stride: 2))), input))
+          Layer(name, MaxPooling(Window(height: 2, width: 2, stride: 2)), input))
       case 1 where layers.count > 1:
-        layers.append(Layer(name, .concat(Concat()), input, input))
+        layers.append(Layer(name, Concat(), input, input))
       case 2 where layers.count > 1:
-        layers.append(Layer(name, .add(Add()), input, input))
+        layers.append(Layer(name, Add(), input, input))
       default:
         layers.append(Layer(name, convolution(&generator), input))
       }
@@ -116,15 +116,13 @@ enum RandomNetwork {
     switch Int.random(in: 0..<4, using: &generator) {
     case 0:
       // Other settings: kernel, stride, channels, activation.
-      var operation = layer.operation
-      while operation.kind.settings == layer.kind.settings
-        || operation.kind.operation != layer.kind.operation
-      {
-        operation = self.operation(like: layer.operation, &generator)
+      var kind = layer.kind
+      while kind.settings == layer.kind.settings || kind.operation != layer.kind.operation {
+        kind = self.kind(like: layer.kind, &generator)
         // Sums have nothing to set: another layer is drawn.
         if layer.kind.settings.isEmpty { return change(layers, &generator) }
       }
-      changed[index] = copy(layer, operation: operation)
+      changed[index] = copy(layer, kind: kind)
       return Change(layers: changed, layer: layer.name, kind: .changed)
     case 1:
       changed[index] = copy(layer, name: "renamed")
@@ -144,29 +142,27 @@ enum RandomNetwork {
     }
   }
 
-  private static func convolution(_ generator: inout SeededGenerator) -> CAMNet.Operation {
+  private static func convolution(_ generator: inout SeededGenerator) -> Convolution {
     let kernel = [1, 3, 5].randomElement(using: &generator) ?? 3
-    return .convolution(
-      Convolution(
-        Window(height: kernel, width: kernel, stride: Int.random(in: 1...2, using: &generator)),
-        outputChannels: Int.random(in: 1...9, using: &generator), hasBiases: true,
-        activation: Bool.random(using: &generator) ? .relu : .none))
+    return Convolution(
+      Window(height: kernel, width: kernel, stride: Int.random(in: 1...2, using: &generator)),
+      outputChannels: Int.random(in: 1...9, using: &generator), hasBiases: true,
+      activation: Bool.random(using: &generator) ? .relu : .none)
   }
 
-  private static func operation(
-    like operation: CAMNet.Operation, _ generator: inout SeededGenerator
-  ) -> CAMNet.Operation {
-    guard case .maxPooling = operation else { return convolution(&generator) }
+  private static func kind(
+    like kind: any LayerKind, _ generator: inout SeededGenerator
+  ) -> any LayerKind {
+    guard kind is MaxPooling else { return convolution(&generator) }
     let size = Int.random(in: 1...4, using: &generator)
-    return .maxPooling(
-      MaxPooling(
-        Window(height: size, width: size, stride: Int.random(in: 1...3, using: &generator))))
+    return MaxPooling(
+      Window(height: size, width: size, stride: Int.random(in: 1...3, using: &generator)))
   }
 
-  private static func copy(_ layer: Layer, name: String? = nil, operation: CAMNet.Operation? = nil)
-    -> Layer
-  {
-    rebuilt(name ?? layer.name, operation ?? layer.operation, layer.inputs)
+  private static func copy(
+    _ layer: Layer, name: String? = nil, kind: (any LayerKind)? = nil
+  ) -> Layer {
+    Layer(name ?? layer.name, kind ?? layer.kind, layer.inputs)
   }
 
   private static func rewired(
@@ -175,14 +171,7 @@ enum RandomNetwork {
     layers.enumerated().map { position, layer in
       position <= index
         ? layer
-        : rebuilt(layer.name, layer.operation, layer.inputs.map { $0 == old ? new : $0 })
+        : Layer(layer.name, layer.kind, layer.inputs.map { $0 == old ? new : $0 })
     }
-  }
-
-  private static func rebuilt(_ name: String, _ operation: CAMNet.Operation, _ inputs: [String])
-    -> Layer
-  {
-    inputs.count == 1
-      ? Layer(name, operation, inputs[0]) : Layer(name, operation, inputs[0], inputs[1])
   }
 }

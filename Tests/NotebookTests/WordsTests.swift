@@ -9,7 +9,8 @@ import Testing
   private func report(
     _ weights: String?, size: Int, language: Language = .english
   ) throws -> Report {
-    let model = try LoadedModel(modelName: nil, weights: weights, classes: nil)
+    let model = try LoadedModel(
+      modelName: nil, weights: weights.map(WeightsSource.init), classes: nil)
     let options = InputOptions(size: size, filter: .bicubic, crops: false)
     return try Walkthrough(model: model, options: options, words: Words(language, .builtIn))
       .run(Photo(contentsOf: Fixture.example("cat.jpg")))
@@ -101,10 +102,15 @@ import Testing
     throws
   {
     let report = try report(nil, size: 224)
-    for labelled in report.maps {
-      let logit = Double(labelled.prediction.prediction.logit)
-      #expect(abs(labelled.map.logit - logit) < 1e-4 * abs(logit))
+    let biases = ParameterName(layer: "logits", role: .biases)
+    for explanation in report.explanations {
+      let (prediction, map) = (explanation.prediction.prediction, explanation.map)
+      let mean = map.elements.reduce(0) { $0 + Double($1) } / Double(map.count)
+      let bias = report.model.executor.parameters[biases].stored[flat: prediction.index]
+      let logit = Double(prediction.logit)
+      #expect(abs(mean + Double(bias) - logit) < 1e-4 * abs(logit))
     }
+    #expect(report.explanations.count == 5)
     let text = try #require(report.steps.first { $0.name == "upsampled" }?.result.text)
     #expect(text.contains("1,280 times less work"))
   }

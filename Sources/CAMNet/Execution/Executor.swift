@@ -1,9 +1,11 @@
 /// Runs a network on one photo, layer by layer.
+///
+/// A batch is one photo: many photos are many passes, side by side, so that what one gives depends on no other.
 public struct Executor: Sendable {
   public let network: Network
   public let parameters: NetworkParameters
   public let options: ExecutionOptions
-  private let plans = ExecutionPlans()
+  private let prepared = PreparedNetworks()
 
   /// - Precondition: `parameters` were read for the model of this network.
   public init(
@@ -14,92 +16,52 @@ public struct Executor: Sendable {
     self.options = options
   }
 
-  /// Runs every layer in order on `input`, (1, size, size, 3) with values 0 … 255, and tells `observe` of each.
-  ///
-  /// A tensor is let go after its last use, unless the observer keeps it.
-  /// - Parameter measures: whether each output's statistics are computed, and a run that gives NaN or infinity stopped.
-  public func run(
-    _ input: Tensor, measures: Bool = true, observe: (ExecutionEvent) -> Void
-  ) throws(ExecutionError) {
-    let result = Parallelism.with(threads: options.threads) { () -> Result<Void, ExecutionError> in
-      Result { () throws(ExecutionError) in try runAll(input, measures: measures, observe: observe)
-      }
+  /// Gives `body` a forward pass to take layers from, and the threads that compute them.
+  /// - Parameters:
+  ///   - input: one photo, (1, size, size, 3) with values 0 … 255.
+  ///   - measures: whether each output's statistics are computed, and a pass that gives NaN or infinity is stopped.
+  ///   - keeping: which outputs the pass holds to its end.
+  public func withForwardPass<Result>(
+    _ input: Tensor, measures: Bool = true, keeping: Keeping = .nothing,
+    _ body: (ForwardPass) throws -> Result
+  ) throws -> Result {
+    try withThreads {
+      try body(try forwardPass(input, measures: measures, keeping: keeping))
     }
-    try result.get()
   }
 
-  private func runAll(
-    _ input: Tensor, measures: Bool, observe: (ExecutionEvent) -> Void
-  ) throws(ExecutionError) {
-    let plan: ExecutionPlan
+  /// Runs `body` with the threads that the options ask for: all layers and pictures made in it are computed by them.
+  package func withThreads<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try Parallelism.with(threads: options.threads, body)
+  }
+
+  /// A forward pass on the threads of the ``withThreads(_:)`` it is in.
+  package func forwardPass(
+    _ input: Tensor, measures: Bool = true, keeping: Keeping = .nothing
+  ) throws(ExecutionError) -> ForwardPass {
+    precondition(
+      input.shape.rank == 4 && input.shape == Network.inputShape(size: input.shape[1]),
+      "a pass takes one square photo, and not \(input.shape)")
+    let network: PreparedNetwork
     do {
-      plan = try plans.plan(for: network, size: input.shape[1])
+      network = try prepared.network(size: input.shape[1]) { () throws(NetworkError) in
+        PreparedNetwork(
+          try ExecutionPlan(self.network, size: input.shape[1]), parameters, options)
+      }
     } catch {
       throw .network(error)
     }
-    let kept = options.keepsWeights ? plan.layers(parameters, options) : nil
-    var tensors: [Tensor?] = [input]
-    tensors.reserveCapacity(plan.steps.count + 1)
-    let clock = ContinuousClock()
-    for (index, step) in plan.steps.enumerated() {
-      observe(.started(step.shapes))
-      let inputs = step.inputs.compactMap { tensors[$0] }
-      let start = clock.now
-      let layer = kept?[index] ?? step.shapes.prepared(parameters, options)
-      let output = layer.run(inputs)
-      let duration = clock.now - start
-      let statistics = measures ? output.statistics : nil
-      if measures && statistics == nil {
-        let error = ExecutionError.nonFinite(
-          layer: step.shapes.layer.name, count: output.nonFiniteCount, of: output.count)
-        observe(.failed(step.shapes, error))
-        throw error
-      }
-      observe(
-        .finished(
-          LayerResult(
-            shapes: step.shapes, output: output, statistics: statistics, duration: duration,
-            algorithm: layer.algorithm)))
-      tensors.append(output)
-      for number in step.released { tensors[number] = nil }
-    }
+    return ForwardPass(network, input, measures: measures, keeping: keeping)
   }
-}
 
-/// What an observer is told, in the order in which it happens.
-public enum ExecutionEvent: Sendable {
-  case started(LayerShapes)
-  case finished(LayerResult)
-  case failed(LayerShapes, ExecutionError)
-}
-
-/// A layer that has run.
-public struct LayerResult: Sendable {
-  public let shapes: LayerShapes
-  public let output: Tensor
-  /// Nil where they were not asked for.
-  public let statistics: TensorStatistics?
-  /// The layer alone, without statistics.
-  public let duration: Duration
-  public let algorithm: LayerAlgorithm
-
-  public var layer: Layer { shapes.layer }
-}
-
-/// Why a run stopped.
-public enum ExecutionError: Error, Hashable {
-  case network(NetworkError)
-  case nonFinite(layer: String, count: Int, of: Int)
-}
-
-extension ExecutionError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .network(let error):
-      "\(error)"
-    case .nonFinite(let layer, let count, let total):
-      "layer '\(layer)' gave \(count) of \(total) values that are NaN or infinite: "
-        + "its sums are too large for float32; check the weights file"
+  /// The outputs of the named layers for one square photo, in the names' order.
+  /// - Precondition: the network has these layers.
+  public func outputs(of names: [String], for image: RGBImage) throws -> [Tensor] {
+    precondition(names.allSatisfy { name in network.layers.contains { $0.name == name } })
+    let input = image.tensor.reshaped(Network.inputShape(size: image.width))
+    return try withForwardPass(input, measures: false, keeping: .layers(Set(names))) { pass in
+      try pass.finish()
+      return names.compactMap { pass.kept[$0] }
     }
   }
 }

@@ -13,12 +13,12 @@ enum Parallelism {
   @TaskLocal static var current = cores
 
   /// Runs `body` with `threads` threads, nil for one for each core.
-  static func with<Result>(threads: Int?, _ body: () -> Result) -> Result {
+  static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
     let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-    guard threads > 1 else { return $current.withValue(.alone, operation: body) }
+    guard threads > 1 else { return try $current.withValue(.alone, operation: body) }
     let team = Team(threads: threads)
     defer { team.end() }
-    return $current.withValue(.team(team), operation: body)
+    return try $current.withValue(.team(team), operation: body)
   }
 }
 

@@ -5,6 +5,8 @@ public struct BiasAdd: LayerKind {
   public static let operations = ["bias_add"]
   public var operation: String { "bias_add" }
 
+  public var look: LayerLook { LayerLook("bias add") }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     try inputs.oneFeatureMap()
   }

@@ -13,6 +13,12 @@ public struct ChannelSlice: LayerKind {
     ["channels": "\(range.lowerBound) … \(range.upperBound - 1)"]
   }
 
+  public var look: LayerLook { LayerLook("split") }
+
+  public func facts(_ shapes: LayerShapes) -> [String: LayerFact] {
+    ["first": .text("\(range.lowerBound)"), "last": .text("\(range.upperBound - 1)")]
+  }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     guard range.lowerBound >= 0, range.upperBound <= input[3] else {

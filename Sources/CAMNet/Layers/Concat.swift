@@ -5,6 +5,8 @@ public struct Concat: LayerKind {
   public static let operations = ["concat"]
   public var operation: String { "concat" }
 
+  public var look: LayerLook { LayerLook("concat") }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     guard let first = inputs.first else { throw .inputCount(expected: 2, found: 0) }
     var channels = 0

@@ -44,6 +44,23 @@ public struct Convolution: LayerKind, PreparedLayerKind {
 
   public var slidingWindow: Window? { window }
 
+  public var look: LayerLook {
+    isDepthwise ? LayerLook("depthwise", .depthwise) : LayerLook("conv", .convolution)
+  }
+
+  public func facts(_ shapes: LayerShapes) -> [String: LayerFact] {
+    let inputChannels = shapes.inputs[0][3]
+    let own: [String: LayerFact] = [
+      "kernel_channels": .number(inputChannels / groups),
+      "single": .flag(inputChannels == groups), "grouped": .flag(groups > 1),
+      "groups": .number(groups), "widens": .flag(outputChannels > inputChannels),
+      "narrows": .flag(outputChannels < inputChannels), "biased": .flag(hasBiases),
+      "batch_norm": .flag(batchNormalization != nil), "relu": .flag(activation == .relu),
+      "relu6": .flag(activation == .relu6), "linear": .flag(activation == .none),
+    ]
+    return own.merging(window.facts(shapes)) { own, _ in own }
+  }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     for channels in [input[3], outputChannels] where channels % groups != 0 {
@@ -62,10 +79,6 @@ public struct Convolution: LayerKind, PreparedLayerKind {
       parameters += BatchNormalization.roles.map { ($0, [outputChannels]) }
     }
     return parameters
-  }
-
-  public func arithmetic(for inputs: [Shape]) -> [OutputSize] {
-    (try? window.arithmetic(for: inputs[0])) ?? []
   }
 
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int {

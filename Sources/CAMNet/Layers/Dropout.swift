@@ -5,6 +5,8 @@ public struct Dropout: LayerKind {
   public static let operations = ["dropout"]
   public var operation: String { "dropout" }
 
+  public var look: LayerLook { LayerLook("dropout") }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     try inputs.one()
   }

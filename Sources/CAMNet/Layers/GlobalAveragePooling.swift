@@ -5,6 +5,8 @@ public struct GlobalAveragePooling: LayerKind {
   public static let operations = ["global_average_pooling"]
   public var operation: String { "global_average_pooling" }
 
+  public var look: LayerLook { LayerLook("average pool", .pooling) }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     return [input[0], input[3]]

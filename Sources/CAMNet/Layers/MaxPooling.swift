@@ -13,6 +13,10 @@ public struct MaxPooling: LayerKind {
 
   public var slidingWindow: Window? { window }
 
+  public var look: LayerLook { LayerLook("max pool", .pooling) }
+
+  public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { window.facts(shapes) }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     return [
@@ -21,12 +25,8 @@ public struct MaxPooling: LayerKind {
     ]
   }
 
-  public func arithmetic(for inputs: [Shape]) -> [OutputSize] {
-    (try? window.arithmetic(for: inputs[0])) ?? []
-  }
-
   public func expression(_ inputs: [String]) -> String {
-    "max_pool(\(inputs[0]), ksize=\(window.height), strides=\(window.stride), "
+    "max_pool(\(inputs[0]), ksize=\(window.size), strides=\(window.stride), "
       + "padding=\(window.padding.name))"
   }
 

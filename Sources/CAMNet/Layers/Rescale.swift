@@ -1,21 +1,46 @@
 /// `(x − offset) / divisor`, channel by channel: the centring that a network was trained with.
 public struct Rescale: LayerKind {
-  /// One for each channel.
+  /// What is taken off, one number for each channel.
   public let offsets: [Float]
-  public let divisor: Float
+  /// What the rest is divided by, one number for each channel.
+  public let divisors: [Float]
+
+  /// - Precondition: there are as many divisors as offsets.
+  public init(offsets: [Float], divisors: [Float]) {
+    precondition(offsets.count == divisors.count)
+    self.offsets = offsets
+    self.divisors = divisors
+  }
 
   public init(offsets: [Float], divisor: Float = 1) {
-    self.offsets = offsets
-    self.divisor = divisor
+    self.init(offsets: offsets, divisors: offsets.map { _ in divisor })
   }
 
   public static let operations = ["subtract", "rescale"]
-  public var operation: String { divisor == 1 ? "subtract" : "rescale" }
+  public var operation: String { isSubtraction ? "subtract" : "rescale" }
+
+  private var isSubtraction: Bool { divisors.allSatisfy { $0 == 1 } }
 
   public var settings: [String: String] {
     var settings = ["offsets": offsets.map { "\($0)" }.joined(separator: ", ")]
-    settings["divisor"] = divisor == 1 ? nil : "\(divisor)"
+    if !isSubtraction {
+      settings["divisor"] = (Set(divisors).count == 1 ? Array(divisors.prefix(1)) : divisors)
+        .map { "\($0)" }.joined(separator: ", ")
+    }
     return settings
+  }
+
+  public var look: LayerLook { LayerLook(operation) }
+
+  /// The words' facts; `low` and `high` are what bytes of 0 and 255 become, the least and the greatest of all channels.
+  public func facts(_ shapes: LayerShapes) -> [String: LayerFact] {
+    func ends(_ byte: Float) -> [Float] { zip(offsets, divisors).map { (byte - $0) / $1 } }
+    let ends = ends(0) + ends(255)
+    return [
+      "offset": .text(listed(offsets)), "divisor": .text(listed(divisors)),
+      "low": .text(rounded(ends.min() ?? 0)), "high": .text(rounded(ends.max() ?? 0)),
+      "uniform": .flag(Set(offsets).count == 1 && Set(divisors).count == 1),
+    ]
   }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
@@ -27,18 +52,23 @@ public struct Rescale: LayerKind {
   }
 
   public func expression(_ inputs: [String]) -> String {
-    let list = Set(offsets).count == 1 ? "\(short(offsets[0]))" : "\(offsets)"
-    return divisor == 1 ? "\(inputs[0]) - \(list)" : "(\(inputs[0]) - \(list)) / \(short(divisor))"
+    func python(_ values: [Float]) -> String {
+      Set(values).count == 1 ? short(values[0]) : "\(values)"
+    }
+    let difference = "\(inputs[0]) - \(python(offsets))"
+    return isSubtraction ? difference : "(\(difference)) / \(python(divisors))"
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     inputs[0].mapPixels(to: output) { source, target, pixels in
       let channels = offsets.count
-      if let offset = Set(offsets).first, Set(offsets).count == 1 {
+      if let offset = offsets.first, let divisor = divisors.first, Set(offsets).count == 1,
+        Set(divisors).count == 1
+      {
         for index in 0..<pixels * channels { target[index] = (source[index] - offset) / divisor }
         return
       }
-      for (channel, offset) in offsets.enumerated() {
+      for (channel, (offset, divisor)) in zip(offsets, divisors).enumerated() {
         for index in stride(from: channel, to: pixels * channels, by: channels) {
           target[index] = (source[index] - offset) / divisor
         }
@@ -46,8 +76,18 @@ public struct Rescale: LayerKind {
     }
   }
 
+  /// Numbers as prose has them, one where all are the same.
+  private func listed(_ values: [Float]) -> String {
+    (Set(values).count == 1 ? Array(values.prefix(1)) : values).map(short).joined(separator: ", ")
+  }
+
   /// A whole number without its `.0`.
   private func short(_ value: Float) -> String {
     value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "\(value)"
+  }
+
+  /// Two digits after the point, with a true minus.
+  private func rounded(_ value: Float) -> String {
+    short((value * 100).rounded() / 100).replacing("-", with: "−")
   }
 }

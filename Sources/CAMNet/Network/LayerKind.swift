@@ -1,4 +1,4 @@
-/// What a layer kind states about itself. A new kind is one file that conforms, one case of ``Operation``, one line.
+/// What a layer kind states about itself. A kind is one file that conforms to this, and a line of ``LayerKinds/all``.
 ///
 /// `inputs` are always the shapes (or tensors) of the layer's inputs, in order, activations as NHWC.
 public protocol LayerKind: Sendable, Hashable {
@@ -11,6 +11,13 @@ public protocol LayerKind: Sendable, Hashable {
   /// What the layer itself fixes, whatever its input: `["kernel": "3×3", "stride": "2"]`.
   var settings: [String: String] { get }
 
+  /// How tables and drawings show the layer.
+  var look: LayerLook { get }
+
+  /// What words about the layer may name beside what they may name of every layer, as values: `kernel`, `taps`, `strided`.
+  /// The names are the same for every layer of the kind.
+  func facts(_ shapes: LayerShapes) -> [String: LayerFact]
+
   /// The window that slides over the input, of a layer that has one.
   var slidingWindow: Window? { get }
 
@@ -19,13 +26,11 @@ public protocol LayerKind: Sendable, Hashable {
   /// The parameters the layer needs: role and canonical shape (kernels HWIO, products in × out).
   func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)]
 
-  /// The output-size arithmetic along height and width; empty where the layer slides no window.
-  func arithmetic(for inputs: [Shape]) -> [OutputSize]
-
   /// Multiplications followed by an addition, for one input.
   func multiplyAdds(for inputs: [Shape], output: Shape) -> Int
 
-  /// The layer as an expression in the style of TensorFlow's Python, over the names of its inputs.
+  /// The layer as an expression in the style of TensorFlow's Python, over the names of its inputs. A notebook runs it: its
+  /// functions stand in `Templates/notebook.py`.
   func expression(_ inputs: [String]) -> String
 
   /// The layer's output. Inputs and parameters have the shapes stated above: ``Network`` and loading checked them.
@@ -41,45 +46,37 @@ protocol PreparedLayerKind: LayerKind {
 
 extension LayerKind {
   public var settings: [String: String] { [:] }
+  public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { [:] }
   public var slidingWindow: Window? { nil }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }
-  public func arithmetic(for inputs: [Shape]) -> [OutputSize] { [] }
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int { 0 }
+
+  /// The output-size arithmetic along height and width; empty where the layer slides no window over feature maps.
+  public func arithmetic(for inputs: [Shape]) -> [OutputSize] {
+    slidingWindow.flatMap { try? $0.arithmetic(for: inputs[0]) } ?? []
+  }
 }
 
-/// The layer kinds there are. ``kind`` holds the only switch over them.
-public enum Operation: Sendable, Hashable {
-  case channels(ChannelSlice)
-  case rescale(Rescale)
-  case concat(Concat)
-  case convolution(Convolution)
-  case maxPooling(MaxPooling)
-  case biasAdd(BiasAdd)
-  case add(Add)
-  case globalAveragePooling(GlobalAveragePooling)
-  case dropout(Dropout)
-  case dense(Dense)
-
-  private static let kinds: [any LayerKind.Type] = [
-    ChannelSlice.self, Rescale.self, Concat.self, Convolution.self, MaxPooling.self, BiasAdd.self,
-    Add.self, GlobalAveragePooling.self, Dropout.self, Dense.self,
-  ]
-
-  /// The names of all operations there are.
-  public static let names = Set(kinds.flatMap { $0.operations })
-
-  public var kind: any LayerKind {
-    switch self {
-    case .channels(let kind): kind
-    case .rescale(let kind): kind
-    case .concat(let kind): kind
-    case .convolution(let kind): kind
-    case .maxPooling(let kind): kind
-    case .biasAdd(let kind): kind
-    case .add(let kind): kind
-    case .globalAveragePooling(let kind): kind
-    case .dropout(let kind): kind
-    case .dense(let kind): kind
-    }
+/// How a layer kind is shown where there is little room.
+public struct LayerLook: Sendable, Hashable {
+  /// What a layer does, which gives it its colour in drawings.
+  public enum Family: String, Sendable, CaseIterable {
+    case convolution, depthwise, pooling, dense, other
   }
+
+  /// The operation in a narrow table: `conv`, `average pool`.
+  public let shortName: String
+  public let family: Family
+
+  public init(_ shortName: String, _ family: Family = .other) {
+    self.shortName = shortName
+    self.family = family
+  }
+}
+
+/// What words may say of a layer: a text, a number that each language writes its own way, or whether something is so.
+public enum LayerFact: Sendable, Hashable {
+  case text(String)
+  case number(Int)
+  case flag(Bool)
 }

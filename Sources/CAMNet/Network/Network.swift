@@ -1,47 +1,3 @@
-/// A layer: a name, an operation, and the names of what it reads.
-public struct Layer: Sendable, Hashable {
-  public let name: String
-  public let operation: Operation
-  /// Names of earlier layers, or of the network's input.
-  public let inputs: [String]
-  /// The weights are some output channels of another parameter, as in VGG16-CAM's split kernel.
-  public let weightsSlice: WeightsSlice?
-  /// The part of the network the layer belongs to, as its paper or code divides it: `block3`.
-  public let block: String?
-
-  /// Output channels `outputChannels` of the weights that `layer` names.
-  public struct WeightsSlice: Sendable, Hashable {
-    public let layer: String
-    public let outputChannels: Range<Int>
-
-    public init(of layer: String, outputChannels: Range<Int>) {
-      self.layer = layer
-      self.outputChannels = outputChannels
-    }
-  }
-
-  public init(
-    _ name: String, _ operation: Operation, _ inputs: String..., weights: WeightsSlice? = nil,
-    block: String? = nil
-  ) {
-    self.name = name
-    self.operation = operation
-    self.inputs = inputs
-    self.weightsSlice = weights
-    self.block = block
-  }
-
-  public var kind: any LayerKind { operation.kind }
-
-  /// The layer as a line of code: `conv1_1 = relu(conv2d(image, W, strides=1, padding='SAME') + b)`.
-  public var code: String { "\(name) = \(kind.expression(inputs))" }
-
-  /// The names of the parameters the layer reads.
-  package func parameterName(_ role: ParameterRole) -> ParameterName {
-    ParameterName(layer: role == .weights ? weightsSlice?.layer ?? name : name, role: role)
-  }
-}
-
 /// A feed-forward network as one value: named layers in the order in which they run.
 ///
 /// What exists is valid: names are unique, every edge leads back to an earlier layer, every shape can be inferred.
@@ -56,8 +12,10 @@ public struct Network: Sendable, Hashable {
   public let parameters: [ParameterDeclaration]
 
   public init(name: String, input: String, defaultSize: Int, layers: [Layer]) throws(NetworkError) {
+    guard PythonName.isValid(input) else { throw .notAName(input) }
     var known: Set = [input]
     for layer in layers {
+      guard PythonName.isValid(layer.name) else { throw .notAName(layer.name) }
       if let unknown = layer.inputs.first(where: { !known.contains($0) }) {
         throw .unknownInput(layer: layer.name, input: unknown)
       }
@@ -79,7 +37,7 @@ public struct Network: Sendable, Hashable {
     try inference(size: size).complete
   }
 
-  /// The same up to the first layer that cannot take its input, and why it cannot.
+  /// Every layer with its shapes, up to the first layer that cannot take its input, and why it cannot.
   public func inference(size: Int? = nil) -> Inference {
     Self.infer(layers, input: input, size: size ?? defaultSize)
   }
@@ -136,34 +94,9 @@ public struct Network: Sendable, Hashable {
   }
 }
 
-/// A layer with the shapes it has at one input size, and what follows from them.
-public struct LayerShapes: Sendable, Hashable {
-  public let layer: Layer
-  public let inputs: [Shape]
-  public let output: Shape
-
-  public var arithmetic: [OutputSize] { layer.kind.arithmetic(for: inputs) }
-
-  /// Parameters that the layer reads: its own, or its slice of another's.
-  public var parameterCount: Int {
-    layer.kind.parameters(for: inputs).reduce(0) { $0 + $1.shape.elementCount }
-  }
-
-  /// The kernel's shape, height × width × in × out; of a pooling its window; nil for layers that have none.
-  public var kernel: String? {
-    let weights = layer.kind.parameters(for: inputs).first { $0.role == .weights }
-    return weights?.shape.crossDescription ?? layer.kind.settings["kernel"]
-  }
-
-  /// The memory of the output, float32.
-  public var bytes: Int { output.elementCount * MemoryLayout<Float>.size }
-
-  /// Multiplications followed by an addition, for one photo.
-  public var multiplyAdds: Int { layer.kind.multiplyAdds(for: inputs, output: output) }
-}
-
 /// Why a list of layers is not a network.
 public enum NetworkError: Error, Hashable {
+  case notAName(String)
   case duplicateName(String)
   case unknownInput(layer: String, input: String)
   case shape(layer: String, ShapeError)
@@ -173,6 +106,9 @@ public enum NetworkError: Error, Hashable {
 extension NetworkError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .notAName(let name):
+      "'\(name)' cannot be a layer's name: names are Python's, letters, digits and '_', "
+        + "no digit first and none of its keywords"
     case .duplicateName(let name):
       "two layers are named '\(name)'; a layer's name must be its own"
     case .unknownInput(let layer, let input):

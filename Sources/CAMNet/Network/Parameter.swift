@@ -17,6 +17,11 @@ public struct ParameterName: Sendable, Hashable, CustomStringConvertible {
   public let layer: String
   public let role: ParameterRole
 
+  public init(layer: String, role: ParameterRole) {
+    self.layer = layer
+    self.role = role
+  }
+
   public var description: String { "\(layer)/\(role.rawValue)" }
 }
 

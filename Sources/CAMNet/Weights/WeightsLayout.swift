@@ -4,8 +4,18 @@ public struct WeightsLayout: Sendable {
   public let names: @Sendable (ParameterName) -> String
   /// For each rank whose axes a file orders otherwise: which file axis each canonical axis is.
   public let axes: [Int: [Int]]
-  /// Names that belong to such a file and that the network does not read.
-  public let unused: Set<String>
+
+  /// - Parameters:
+  ///   - names: a parameter's name in the file; `layer/role` unless something else is said.
+  ///   - axes: for each rank that a file orders otherwise, a permutation of its axes; canonical are kernels
+  ///     (height, width, in, out) and matrices (in, out).
+  public init(
+    names: @escaping @Sendable (ParameterName) -> String = { $0.description },
+    axes: [Int: [Int]] = [:]
+  ) {
+    self.names = names
+    self.axes = axes
+  }
 
   func fileAxes(rank: Int) -> [Int] {
     axes[rank] ?? Array(0..<rank)

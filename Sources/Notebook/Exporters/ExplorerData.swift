@@ -24,13 +24,15 @@ struct ExplorerData: Encodable {
   struct Map: Encodable {
     let values: [Float]
     let logit: Float
-    /// As `region`; nil where the map has no positive value.
+    /// Left, top, width and height of the box around the class's object, as fractions of the photo; nil where the map has no
+    /// positive value.
     let box: [Double]?
   }
 
-  /// Nil for a run that stopped before the maps.
+  /// Nil for a run that made no maps.
   init?(_ report: Report) {
-    guard let first = report.maps.first?.map.map else { return nil }
+    let explanations = report.predictions.compactMap(report.explanation)
+    guard let first = explanations.first?.map else { return nil }
     let photo = report.photo.image
     func fractions(_ region: PreparedInput.Region) -> [Double] {
       [
@@ -42,9 +44,10 @@ struct ExplorerData: Encodable {
     rows = first.shape[0]
     columns = first.shape[1]
     region = fractions(report.input.region)
-    maps = zip(zip(report.predictions, report.allMaps), report.boxes).map { found, box in
+    maps = explanations.map {
       Map(
-        values: found.1.map.elements, logit: found.0.prediction.logit, box: box.map(fractions))
+        values: $0.map.elements, logit: $0.prediction.prediction.logit,
+        box: $0.box.map(fractions))
     }
     colormaps = Self.colormaps
     words = report.words.labels(prefix: "explorer.")

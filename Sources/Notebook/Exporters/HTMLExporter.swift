@@ -26,11 +26,11 @@ public struct HTMLExporter: Exporter {
       "model": report.model.model.title,
       "page_title": summary.pageTitle,
       "summary": Markdown.inlineHTML(summary.sentence),
-      "words": Fields(words.labels(prefix: "page.")),
+      "words": pageWords(report),
       "pictures": try pictures(report, jpegs),
       "has_predictions": !report.predictions.isEmpty,
       "predictions": report.predictions.map { predictionFields($0) },
-      "sections": try Section.allCases.compactMap { try sectionFields($0, report, jpegs) },
+      "sections": try report.sections.map { try sectionFields($0, $1, words, jpegs) },
       "run": RunSummary(report, record).rows.map {
         ["label": $0.label, "value": $0.value] as Fields
       },
@@ -43,7 +43,13 @@ public struct HTMLExporter: Exporter {
     return layout.page.bytes(fields)
   }
 
-  private func predictionFields(_ labelled: Report.LabelledPrediction) -> Fields {
+  private func pageWords(_ report: Report) -> Fields {
+    var labels = report.words.labels(prefix: "page.")
+    labels["predictions"] = report.predictionsTitle
+    return Fields(labels)
+  }
+
+  private func predictionFields(_ labelled: LabelledPrediction) -> Fields {
     [
       "label": labelled.label, "first": labelled.prediction.rank == 1,
       "probability": Formatted.percent(labelled.prediction.probability),
@@ -59,15 +65,14 @@ public struct HTMLExporter: Exporter {
         photo, alternativeText: words.label("alt.photo", ["file": report.photo.fileName]),
         caption: words.label("page.photo"), detail: report.photo.fileName)
     ]
-    for (index, map) in report.maps.enumerated() {
-      let picture = try jpegs.picture(RGBImage(map.overlay))
+    for (explanation, overlay) in report.overlaid {
+      let picture = try jpegs.picture(RGBImage(overlay.page))
+      let prediction = explanation.prediction
       result.append(
         figureFields(
-          picture,
-          alternativeText: words.label("alt.overlay", ["label": map.prediction.shortLabel]),
-          caption: words.label(index == 0 ? "page.first" : "page.second"),
-          detail: "\(map.prediction.label), "
-            + Formatted.percent(map.prediction.prediction.probability)))
+          picture, alternativeText: words.label("alt.overlay", ["label": prediction.shortLabel]),
+          caption: words.rank(prediction),
+          detail: "\(prediction.label), " + Formatted.percent(prediction.prediction.probability)))
     }
     return result
   }
@@ -83,11 +88,8 @@ public struct HTMLExporter: Exporter {
   }
 
   private func sectionFields(
-    _ section: Section, _ report: Report, _ jpegs: PageJPEGs
-  ) throws -> Fields? {
-    let steps = report.steps.filter { $0.section == section }
-    guard !steps.isEmpty else { return nil }
-    let words = report.words
+    _ section: Section, _ steps: [Step], _ words: Words, _ jpegs: PageJPEGs
+  ) throws -> Fields {
     var block: String?
     var first: String?
     let stepFields = try steps.map { step in
@@ -98,8 +100,7 @@ public struct HTMLExporter: Exporter {
         step, block: isSame ? nil : step.block, first: first, words, jpegs)
     }
     return [
-      "id": "part-\(section.rawValue)",
-      "title": report.words.label("section.\(section.rawValue)"),
+      "id": "part-\(section.key)", "title": words.label("section.\(section.key)"),
       "links": links(steps), "steps": stepFields,
     ]
   }
@@ -125,7 +126,7 @@ public struct HTMLExporter: Exporter {
       ["label": words.label("page.\(fact.key)"), "value": fact.value]
     }
     return Fields(
-      step.pageFields.value,
+      step.planned.pageFields.value,
       [
         "figures": try step.result.figures.map {
           figureFields(
@@ -145,7 +146,7 @@ public struct HTMLExporter: Exporter {
       ])
   }
 
-  private func tableFields(_ table: Step.Table) -> Fields {
+  private func tableFields(_ table: StepTable) -> Fields {
     func cells(_ texts: [String]) -> [Cell] {
       zip(texts, table.isNumeric).map { Cell(text: $0, isNumeric: $1) }
     }

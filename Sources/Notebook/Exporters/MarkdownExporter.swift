@@ -35,21 +35,19 @@ public struct MarkdownExporter: Exporter {
         words.label("alt.photo", ["file": report.photo.fileName]), &figures)
     ]
     var captions = [words.label("page.photo")]
-    for map in report.maps {
-      let rank = map.prediction.prediction.rank
+    for (explanation, overlay) in report.overlaid {
+      let prediction = explanation.prediction
       row.append(
         figure(
-          try .photo(RGBImage(map.overlay)), "cam-\(rank)",
-          words.label("alt.overlay", ["label": map.prediction.shortLabel]), &figures))
-      captions.append(
-        "\(words.label("page.\(rank == 1 ? "first" : "second")")): \(map.prediction.label)")
+          try .photo(RGBImage(overlay.page)),
+          "\(explanation.method)-\(prediction.prediction.rank)",
+          words.label("alt.overlay", ["label": prediction.shortLabel]), &figures))
+      captions.append("\(words.rank(prediction)): \(prediction.label)")
     }
     blocks.append(table([captions.map(escaped), row], isNumeric: row.map { _ in false }))
 
-    for section in Section.allCases {
-      let steps = report.steps.filter { $0.section == section }
-      guard !steps.isEmpty else { continue }
-      blocks.append("## \(words.label("section.\(section.rawValue)"))")
+    for (section, steps) in report.sections {
+      blocks.append("## \(words.label("section.\(section.key)"))")
       for step in steps { blocks += try self.blocks(step, report, &figures) }
     }
     return blocks.joined(separator: "\n\n") + "\n"

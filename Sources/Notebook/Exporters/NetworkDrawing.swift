@@ -38,10 +38,12 @@ struct NetworkDrawing: Sendable {
   private static func svg(_ blocks: [Block], width: Double, height: Double) -> String {
     let shapes = blocks.map { block in
       let layer = block.layer
-      let tip = "\(layer.layer.name): \(layer.layer.kind.operation), \(layer.output)"
+      let operation = layer.layer.kind.operation
+      let family = layer.layer.kind.look.family.rawValue
+      let tip = "\(layer.layer.name): \(operation), \(layer.output)"
       return """
         <a href="#\(layer.layer.name)" aria-label="\(tip)"><title>\(tip)</title>\
-        <rect class="\(layer.layer.kind.operation)" x="\(fixed(block.x))" \
+        <rect class="\(operation == family ? family : "\(operation) \(family)")" x="\(fixed(block.x))" \
         y="\(fixed(block.y))" width="\(fixed(block.width))" \
         height="\(fixed(block.height))" rx="1"/></a>
         """
@@ -58,15 +60,15 @@ struct NetworkDrawing: Sendable {
   }
 }
 
-extension NetworkDrawing.Block {
-  /// On paper; a page's style has the same.
+extension LayerLook.Family {
+  /// The family's colour on paper; a page's style has the same.
   var color: Color {
-    switch layer.layer.kind.operation {
-    case "convolution", "pointwise_convolution": Color(0x0B57A4)
-    case "depthwise_convolution": Color(0x7A6FD0)
-    case "max_pooling", "global_average_pooling": Color(0x2E8B6F)
-    case "dense": Color(0xB3261E)
-    default: Color(0x595E66)
+    switch self {
+    case .convolution: Color(0x0B57A4)
+    case .depthwise: Color(0x7A6FD0)
+    case .pooling: Color(0x2E8B6F)
+    case .dense: Color(0xB3261E)
+    case .other: Color(0x595E66)
     }
   }
 }

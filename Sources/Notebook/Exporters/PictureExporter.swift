@@ -8,11 +8,12 @@ public struct PictureExporter: Exporter {
   public func files(for report: Report) -> [ReportFile] {
     let photo = Raster(report.photo.image)
     var files = [ReportFile(name: "original.png") { try photo.pngData(isPhoto: true) }]
-    for map in report.maps {
-      let rank = map.prediction.prediction.rank
+    for explanation in report.explanations {
+      guard let overlay = explanation.overlay else { continue }
+      let name = "\(explanation.method)-\(explanation.prediction.prediction.rank)"
       files.append(
-        ReportFile(name: "cam-\(rank).png") { try report.overlay(map).pngData(isPhoto: true) })
-      files.append(ReportFile(name: "cam-\(rank).npy") { map.map.map.npyData() })
+        ReportFile(name: "\(name).png") { try report.overlay(overlay).pngData(isPhoto: true) })
+      files.append(ReportFile(name: "\(name).npy") { explanation.map.npyData() })
     }
     return files
   }

@@ -43,7 +43,7 @@ extension Lock {
         guard names.insert(layer.name).inserted else {
           throw .duplicateName(file: file, line: line, name: layer.name)
         }
-        guard Operation.names.contains(layer.operation) else {
+        guard LayerKinds.operations.contains(layer.operation) else {
           throw .unknownOperation(
             file: file, line: line, name: layer.name, operation: layer.operation)
         }

@@ -21,12 +21,12 @@ public struct LockCheck: Sendable {
   public struct Options: Sendable {
     public var size: Int?
     public var image: String?
-    public var weights: String?
+    public var weights: WeightsSource?
     public var classes: String?
     public var tolerance: Double
 
     public init(
-      size: Int?, image: String?, weights: String?, classes: String?, tolerance: Double
+      size: Int?, image: String?, weights: WeightsSource?, classes: String?, tolerance: Double
     ) {
       self.size = size
       self.image = image
@@ -65,7 +65,12 @@ extension LockCheck.ModelCheck {
       return
     }
     let size = options.size ?? was.inputSize
-    let inference = model.network.inference(size: size)
+    // The run comes first: weights say how many classes the network has.
+    let run = Result {
+      try Self.run(model, was.run, folder: folder, size: size, options: options, words: words)
+    }
+    let network = (try? run.get())?.report.model.model.network ?? model.network
+    let inference = network.inference(size: size)
     let layers = inference.shapes.map(LockedLayer.init)
     let comparison = LayerComparison(
       model: name, was: was.layers, now: layers, sizes: (was.inputSize, size))
@@ -75,13 +80,14 @@ extension LockCheck.ModelCheck {
       differences.append(Difference(name, .impossible, ["\(failure)"]))
     }
 
-    var run: LockRun?
-    do {
-      run = try Self.run(model, was.run, folder: folder, size: size, options: options, words: words)
-    } catch {
+    let lockRun: LockRun?
+    switch run {
+    case .success(let found): lockRun = found
+    case .failure(let error):
+      lockRun = nil
       differences.append(Difference(name, .impossible, ["\(error)"]))
     }
-    if let old = was.run, let run {
+    if let old = was.run, let run = lockRun {
       let numbers = NumberComparison(model: name, tolerance: options.tolerance)
         .differences(was: old, now: run.run, layers: layers)
       // Where shapes differ, numbers cannot but differ; the shapes say where it begins.
@@ -99,8 +105,8 @@ extension LockCheck.ModelCheck {
     self.agreeing = agreeing
     now =
       inference.failure == nil
-      ? LockedModel(inputSize: size, layers: layers, run: was.run == nil ? nil : run?.run) : nil
-    report = run?.report.marking(differences)
+      ? LockedModel(inputSize: size, layers: layers, run: was.run == nil ? nil : lockRun?.run) : nil
+    report = lockRun?.report.marking(differences)
   }
 
   /// Runs the model as the lock did, or sees that a weights file fits where the lock holds no run.
@@ -111,7 +117,7 @@ extension LockCheck.ModelCheck {
     guard let locked else {
       if options.image != nil { throw CheckError.noFingerprints }
       if let weights = options.weights {
-        let store = try LoadedModel.find(modelName: model.name, weights: weights).1
+        let (model, _, store) = try LoadedModel.find(modelName: model.name, weights: weights)
         if let misfit = model.firstMisfit(in: store) {
           throw CheckError.misfit(layer: misfit.layer, reason: "\(misfit.error)")
         }
@@ -123,14 +129,11 @@ extension LockCheck.ModelCheck {
     guard photo.sha256 == locked.image.sha256 else {
       throw CheckError.otherPhoto(path: photo.path)
     }
-    let weights = options.weights ?? locked.weights.path
-    let isFile = weights != "embedded" && !weights.hasPrefix("synthetic:")
+    let weights =
+      options.weights
+      ?? WeightsSource(locked.weights.path).mappingPath { RelativePath.resolve($0, in: folder) }
     let loaded = try LoadedModel(
-      modelName: model.name,
-      weights: weights == "embedded"
-        ? nil
-        : options.weights == nil && isFile ? RelativePath.resolve(weights, in: folder) : weights,
-      classes: options.classes)
+      modelName: model.name, weights: weights, classes: options.classes)
     guard let filter = ResizeFilter(rawValue: locked.resize) else {
       throw CheckError.unknownFilter(locked.resize)
     }

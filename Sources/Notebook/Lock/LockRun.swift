@@ -12,20 +12,18 @@ public struct LockRun: Sendable {
     _ model: LoadedModel, photo: Photo, options: InputOptions, words: Words, folder: String
   ) throws {
     var steps: [Fingerprint] = []
-    let walkthrough = Walkthrough(model: model, options: options, words: words)
+    let walkthrough = try Walkthrough(model: model, options: options, words: words)
     report = try walkthrough.run(
       photo,
       save: { step, tensor in
-        // Floats cut to whole numbers fall to either side of one on another machine: no fingerprint.
-        if step.section == .localization && step.scalarType == "uint8" { return }
+        guard step.plan.isFingerprinted else { return }
         if let fingerprint = Fingerprint(name: step.name, tensor) { steps.append(fingerprint) }
       })
-    let isFile = model.store.fileBytes != nil && model.store.source != "embedded"
     run = LockedRun(
       image: .init(
         path: RelativePath.of(photo.path, from: folder), sha256: photo.sha256),
       weights: .init(
-        path: isFile ? RelativePath.of(model.store.source, from: folder) : model.store.source,
+        path: model.weights.mappingPath { RelativePath.of($0, from: folder) }.description,
         sha256: model.weightsSHA256),
       resize: options.filter.rawValue, crop: options.crops, steps: steps,
       predictions: report.predictions.map {

@@ -25,15 +25,16 @@ extension RunRecord {
   /// version. Nil where there is none.
   /// - Parameter photo: the photo's path.
   public static func upToDate(
-    in folder: String, photo: String, model: LoadedModel, options: InputOptions, words: Words,
-    layout: Layout, version: String
+    in folder: String, photo: String, walkthrough: Walkthrough, layout: Layout, version: String
   ) -> RunRecord? {
+    let model = walkthrough.model
     guard
       let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(RunRecordExporter.fileName)")),
       let record = try? JSONDecoder().decode(RunRecord.self, from: data),
       record.status == "completed", record.camreport == version,
       record.model == model.model.name, record.weights.sha256 == model.weightsSHA256,
-      record.input == Input(options), record.options == Options(model, words, layout),
+      record.input == Input(walkthrough.options),
+      record.options == Options(walkthrough, layout),
       let file = try? FileBytes(contentsOf: photo), record.image.sha256 == Hashing.sha256(file)
     else { return nil }
     return record

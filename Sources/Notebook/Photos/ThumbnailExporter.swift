@@ -1,7 +1,7 @@
 import CAMNet
 import Plot
 
-/// The first class's map over the photo, small, for the index page of many photos.
+/// The first class's map over the photo, or the photo where there is no map, small, for the index page of many photos.
 public struct ThumbnailExporter: Exporter {
   static let fileName = "thumbnail.jpg"
   private static let side = 320
@@ -9,10 +9,12 @@ public struct ThumbnailExporter: Exporter {
   public init() {}
 
   public func files(for report: Report) -> [ReportFile] {
-    report.maps.prefix(1).map { map in
+    [
       ReportFile(name: Self.fileName) {
-        try RGBImage(map.overlay).fitted(side: Self.side, filter: .bilinear).jpegData(quality: 85)
+        let picture =
+          report.overlaid.first.map { RGBImage($0.overlay.page) } ?? report.pagePhoto
+        return try picture.fitted(side: Self.side, filter: .bilinear).jpegData(quality: 85)
       }
-    }
+    ]
   }
 }

@@ -6,8 +6,7 @@ import Testing
     try Network(name: "test", input: "images", defaultSize: 8, layers: layers)
   }
 
-  private let convolution = Operation.convolution(
-    Convolution(Window(height: 3, width: 3), outputChannels: 4))
+  private let convolution = Convolution(Window(height: 3, width: 3), outputChannels: 4)
 
   @Test func `two layers of one name are refused`() {
     #expect(throws: NetworkError.duplicateName("a")) {
@@ -29,15 +28,15 @@ import Testing
 
   @Test func `adding different shapes is refused with the layer and both shapes`() throws {
     let error = try #require(throws: NetworkError.self) {
-      try network(Layer("a", convolution, "images"), Layer("sum", .add(Add()), "a", "images"))
+      try network(Layer("a", convolution, "images"), Layer("sum", Add(), "a", "images"))
     }
     #expect(
       "\(error)" == "layer 'sum' needs inputs of one shape and has (1, 8, 8, 4) and (1, 8, 8, 3)")
   }
 
   @Test func `a window larger than its unpadded input is refused`() {
-    let large = Operation.convolution(
-      Convolution(Window(height: 9, width: 9, padding: .valid), outputChannels: 1))
+    let large = Convolution(
+      Window(height: 9, width: 9, padding: .valid), outputChannels: 1)
     #expect(
       throws: NetworkError.shape(layer: "a", .windowLargerThanInput(window: 9, input: 8))
     ) {
@@ -75,8 +74,7 @@ import Testing
   func `the output size's arithmetic is spelled and true`(
     window: Window, input: Int, spelled: String
   ) throws {
-    let layer = Layer(
-      "a", .convolution(Convolution(window, outputChannels: 1)), "images")
+    let layer = Layer("a", Convolution(window, outputChannels: 1), "images")
     let network = try Network(name: "t", input: "images", defaultSize: input, layers: [layer])
     let shapes = try network.shapes()[0]
     #expect(shapes.arithmetic.map(\.description) == [spelled])

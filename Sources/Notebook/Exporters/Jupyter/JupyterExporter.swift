@@ -28,8 +28,8 @@ public struct JupyterExporter: Exporter {
       ReportFile(name: classes) { Array(try JSONEncoder().encode(names)) + [UInt8(ascii: "\n")] },
     ]
     var weights = "\(folder)/weights.npz"
-    if report.model.isReadableByNumPy {
-      weights = RelativePath.of(report.model.store.source, from: LockFile.folder(path))
+    if report.model.isReadableByNumPy, let file = report.model.weightsFile {
+      weights = RelativePath.of(file, from: LockFile.folder(path))
     } else {
       files.append(ReportFile(name: weights) { try report.model.npzData() })
     }
@@ -46,7 +46,7 @@ public struct JupyterExporter: Exporter {
     var opening = "# \(summary.sentence)"
     if let note = summary.note { opening += "\n\n**\(note)**" }
     if let failure = report.failure { opening += "\n\n**\(failure)**" }
-    let overlays = report.steps.first { $0.name == "overlay" }?.result.figures.first
+    let overlays = report.overlayFigure
     if let overlays { opening += "\n\n![\(overlays.alternativeText)](attachment:overlays.jpg)" }
     cells.add(
       "summary", opening,
@@ -64,14 +64,9 @@ public struct JupyterExporter: Exporter {
     cells.add(
       "functions", layout.notebookCode.trimmingCharacters(in: .newlines), outputs: [],
       isFolded: true)
-    let layers = Dictionary(
-      uniqueKeysWithValues: try report.model.model.network.shapes(size: report.options.size)
-        .map { ($0.layer.name, $0) })
-    for section in Section.allCases {
-      let steps = report.steps.filter { $0.section == section }
-      guard !steps.isEmpty else { continue }
-      cells.add("part-\(section.rawValue)", "## \(words.label("section.\(section.rawValue)"))")
-      for step in steps { try add(step, report, layers: layers, to: &cells) }
+    for (section, steps) in report.sections {
+      cells.add("part-\(section.key)", "## \(words.label("section.\(section.key)"))")
+      for step in steps { try add(step, report, to: &cells) }
     }
     let metadata = JupyterDocument.Metadata(
       camreport: [
@@ -82,17 +77,17 @@ public struct JupyterExporter: Exporter {
   }
 
   private func add(
-    _ step: Step, _ report: Report, layers: [String: LayerShapes], to cells: inout CellList
+    _ step: Step, _ report: Report, to cells: inout CellList
   ) throws {
     var text = "### \(step.number). \(step.title)\n\n\(step.prose)"
     if case .failed(let sentence) = step.status {
       text += "\n\n**\(report.words.label("page.failed"))**: \(sentence)"
     }
     cells.add("\(step.name)-words", text, step: step.name)
-    let program = try StepProgram(step, layer: layers[step.name], report)
+    let cell = try PythonCell(step, report)
     let isComplete = step.status == .completed
     cells.add(
-      step.name, program.code, outputs: isComplete ? program.outputs : [], step: step.name,
+      step.name, cell.code, outputs: isComplete ? cell.outputs : [], step: step.name,
       hasRun: isComplete)
     if let result = step.result.text { cells.add("\(step.name)-result", result, step: step.name) }
   }
@@ -146,7 +141,7 @@ private struct CellList {
 extension LoadedModel {
   /// Whether the notebook can read the weights where they lie.
   var isReadableByNumPy: Bool {
-    guard store.fileBytes != nil, store.source != "embedded" else { return false }
+    guard weightsFile != nil else { return false }
     switch store.format {
     case .npy, .npz: return true
     case .safetensors:

@@ -146,7 +146,7 @@ struct FlowBuilder {
   }
 
   /// A table; its head is set again where it goes on on another page.
-  mutating func addTable(_ table: Step.Table) {
+  mutating func addTable(_ table: StepTable) {
     let layout = TableLayout(table, canvas: canvas, style: style)
     for (index, row) in layout.rows.enumerated() {
       items.append(

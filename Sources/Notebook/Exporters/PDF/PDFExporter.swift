@@ -42,12 +42,10 @@ public struct PDFExporter: Exporter {
 
     var flow = FlowBuilder(canvas: canvas, style: style)
     var entries: [ContentsPages.Entry] = []
-    for section in Section.allCases {
-      let steps = report.steps.filter { $0.section == section }
-      guard !steps.isEmpty else { continue }
-      let title = words.label("section.\(section.rawValue)")
-      flow.addPart(title, destination: "part-\(section.rawValue)")
-      entries.append(.init(title: title, destination: "part-\(section.rawValue)", isPart: true))
+    for (section, steps) in report.sections {
+      let title = words.label("section.\(section.key)")
+      flow.addPart(title, destination: "part-\(section.key)")
+      entries.append(.init(title: title, destination: "part-\(section.key)", isPart: true))
       for step in steps {
         add(step, words, to: &flow)
         entries.append(

@@ -9,7 +9,7 @@ struct TableLayout {
 
   let rows: [Row]
 
-  init(_ table: Step.Table, canvas: Canvas, style: PageStyle) {
+  init(_ table: StepTable, canvas: Canvas, style: PageStyle) {
     let gap = 10.0
     let font = Font(size: 7.4)
     let head = Font(size: 7.4, isBold: true)

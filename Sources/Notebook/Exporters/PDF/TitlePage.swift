@@ -46,13 +46,12 @@ struct TitlePage {
   private func drawPictures(on canvas: Canvas, y: Double) throws -> Double {
     let words = report.words
     var pictures = [(Raster(report.pagePhoto), words.label("page.photo"), report.photo.fileName)]
-    for map in report.maps {
-      let prediction = map.prediction.prediction
+    for (explanation, overlay) in report.overlaid {
+      let prediction = explanation.prediction
       pictures.append(
         (
-          map.overlay,
-          words.label(prediction.rank == 1 ? "page.first" : "page.second"),
-          "\(map.prediction.shortLabel), \(Formatted.percent(prediction.probability))"
+          overlay.page, words.rank(prediction),
+          "\(prediction.shortLabel), \(Formatted.percent(prediction.prediction.probability))"
         ))
     }
     let gap = 10.0
@@ -78,7 +77,7 @@ struct TitlePage {
     guard !report.predictions.isEmpty else { return y }
     var y = y
     let heading = canvas.layout(
-      report.words.label("page.predictions"), font: Font(size: 9, isBold: true))
+      report.predictionsTitle, font: Font(size: 9, isBold: true))
     canvas.draw(heading, color: style.ink, x: style.margin, y: y)
     y += heading.height + 5
     let (names, values) = (style.textWidth * 0.36, 46.0)
@@ -105,7 +104,8 @@ struct TitlePage {
     let scale = style.textWidth / drawing.width
     for block in drawing.blocks {
       canvas.fill(
-        block.color, x: style.margin + block.x * scale, y: y + block.y * scale,
+        block.layer.layer.kind.look.family.color, x: style.margin + block.x * scale,
+        y: y + block.y * scale,
         width: block.width * scale, height: block.height * scale)
     }
     let caption = canvas.layout(

@@ -1,0 +1,76 @@
+import Synchronization
+
+/// A network's layers at one input size with the weights they were made of, in the order in which kernels read them.
+///
+/// It carries its own parameters, so that what was made of some cannot be run with others.
+final class PreparedNetwork: Sendable {
+  let plan: ExecutionPlan
+  private let parameters: NetworkParameters
+  private let options: ExecutionOptions
+  private let kept = Mutex<[any PreparedLayer]>([])
+
+  init(
+    _ plan: ExecutionPlan, _ parameters: NetworkParameters, _ options: ExecutionOptions
+  ) {
+    self.plan = plan
+    self.parameters = parameters
+    self.options = options
+  }
+
+  /// All layers made ready, at the first call, and kept; nil where the options keep no weights.
+  func keptLayers() -> [any PreparedLayer]? {
+    guard options.keepsWeights else { return nil }
+    return kept.withLock { kept in
+      if kept.isEmpty {
+        // Whoever else wants them waits, so that all cores are free for it.
+        kept = Parallelism.$current.withValue(.cores) { prepared() }
+      }
+      return kept
+    }
+  }
+
+  private func prepared() -> [any PreparedLayer] {
+    [any PreparedLayer](unsafeUninitializedCapacity: plan.steps.count) { layers, count in
+      parallel(over: plan.steps.count) { index in
+        layers.initializeElement(at: index, to: layer(index))
+      }
+      count = plan.steps.count
+    }
+  }
+
+  /// One layer made ready.
+  func layer(_ index: Int) -> any PreparedLayer {
+    let shapes = plan.steps[index].shapes
+    let own = parameters.parameters(of: shapes)
+    guard let kind = shapes.layer.kind as? any PreparedLayerKind else {
+      return plain(shapes.layer.kind, own, shapes.output)
+    }
+    return kind.prepared(
+      for: shapes.inputs, parameters: own, output: shapes.output, options)
+  }
+}
+
+private func plain(
+  _ kind: some LayerKind, _ parameters: LayerParameters, _ output: Shape
+) -> any PreparedLayer {
+  PlainLayer(kind: kind, parameters: parameters, output: output)
+}
+
+/// An executor's prepared networks, by the photos' size.
+final class PreparedNetworks: Sendable {
+  private let networks = Mutex<[Int: PreparedNetwork]>([:])
+
+  /// The network prepared for a size, by `make` where it is not yet.
+  func network(
+    size: Int, _ make: () throws(NetworkError) -> PreparedNetwork
+  ) throws(NetworkError) -> PreparedNetwork {
+    if let network = networks.withLock({ $0[size] }) { return network }
+    let network = try make()
+    // Of two made at once, one is kept: its weights are to be made ready once.
+    return networks.withLock { networks in
+      if let first = networks[size] { return first }
+      networks[size] = network
+      return network
+    }
+  }
+}

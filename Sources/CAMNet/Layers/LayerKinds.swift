@@ -1,0 +1,19 @@
+/// The layer kinds that come with camreport.
+public enum LayerKinds {
+  /// A line for each kind.
+  public static let all: [any LayerKind.Type] = [
+    ChannelSlice.self,
+    Rescale.self,
+    Concat.self,
+    Convolution.self,
+    MaxPooling.self,
+    BiasAdd.self,
+    Add.self,
+    GlobalAveragePooling.self,
+    Dropout.self,
+    Dense.self,
+  ]
+
+  /// The names of all operations there are.
+  public static let operations = Set(all.flatMap { $0.operations })
+}

@@ -1,0 +1,24 @@
+import CAMNet
+import Plot
+
+/// A picture in a step as a value, with words for those who cannot see it. Each format draws it in its own way.
+public struct StepFigure: Sendable {
+  let content: Content
+  public let alternativeText: String
+  public let caption: String
+
+  enum Content: Sendable {
+    case photo(RGBImage)
+    case figure(any PictureFigure)
+    /// A figure of photos, which JPEG holds in a fraction of PNG's bytes.
+    case photographic(any PictureFigure)
+  }
+
+  /// PNG or JPEG bytes, with the size at which they are shown.
+  public struct Picture: Sendable {
+    public let bytes: [UInt8]
+    public let mediaType: String
+    public let width: Int
+    public let height: Int
+  }
+}

@@ -1,0 +1,90 @@
+import CAMNet
+import Foundation
+
+/// A network's class names, in the order of its outputs.
+struct ClassNames {
+  let names: [String]
+  /// Whether nobody named them: `class 0`, `class 1`, …
+  let areNumbers: Bool
+
+  /// The number of ImageNet's classes.
+  private static let imageNet = 1000
+
+  /// - Parameters:
+  ///   - path: a JSON list, or a text file with one name a line; nil for the model's own names, ImageNet's for a model that
+  ///     camreport knows and that has as many classes, and else numbers.
+  ///   - count: how many classes the network has.
+  init(path: String?, count: Int, model: Model) throws {
+    areNumbers = path == nil && model.classNames == nil && !Self.isImageNet(model, count)
+    if let path {
+      let file = try FileBytes(contentsOf: path)
+      names = try Self.read(file, name: path, count: count, model: model.name)
+    } else if let own = model.classNames {
+      guard own.count == count else {
+        throw ClassNamesError.count(
+          file: model.name, found: own.count, needed: count, model: model.name)
+      }
+      names = own
+    } else if areNumbers {
+      names = (0..<count).map { "class \($0)" }
+    } else {
+      names = try Self.read(
+        Model.imageNetClassNames, name: "the built-in ImageNet list", count: count,
+        model: model.name)
+    }
+  }
+
+  private static func isImageNet(_ model: Model, _ count: Int) -> Bool {
+    count == imageNet && Model.all.contains { $0.name == model.name }
+  }
+
+  private static func read(
+    _ bytes: FileBytes, name file: String, count: Int, model: String
+  ) throws -> [String] {
+    let data = bytes.withUnsafeBytes { Data($0) }
+    let names: [String]
+    if data.first(where: { !$0.isWhitespace }) == UInt8(ascii: "[") {
+      do {
+        names = try JSONDecoder().decode([String].self, from: data)
+      } catch {
+        throw ClassNamesError.notAList(file: file)
+      }
+    } else {
+      guard let text = String(data: data, encoding: .utf8) else {
+        throw ClassNamesError.notText(file: file)
+      }
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces.union(.newlines))
+      }
+      while lines.last?.isEmpty == true { lines.removeLast() }
+      names = lines
+    }
+    guard names.count == count else {
+      throw ClassNamesError.count(file: file, found: names.count, needed: count, model: model)
+    }
+    return names
+  }
+}
+
+extension UInt8 {
+  fileprivate var isWhitespace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+}
+
+/// Why a file of class names cannot be used.
+enum ClassNamesError: Error, CustomStringConvertible {
+  case notAList(file: String)
+  case notText(file: String)
+  case count(file: String, found: Int, needed: Int, model: String)
+
+  var description: String {
+    switch self {
+    case .notAList(let file):
+      "\(file): is not a JSON list of strings; write [\"first name\", \"second name\", …]"
+    case .notText(let file):
+      "\(file): is not UTF-8 text; class names are a JSON list or one name a line"
+    case .count(let file, let found, let needed, let model):
+      "\(file): holds \(found) class name\(found == 1 ? "" : "s"); "
+        + "\(model) has \(needed) class\(needed == 1 ? "" : "es")"
+    }
+  }
+}

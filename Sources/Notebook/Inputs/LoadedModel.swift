@@ -1,0 +1,154 @@
+import CAMNet
+import Crypto
+
+/// A model with its weights and class names, loaded once for all photos.
+public struct LoadedModel: Sendable {
+  public let model: Model
+  /// Where the weights are from.
+  public let weights: WeightsSource
+  public let store: WeightsStore
+  public let executor: Executor
+  /// The layer that gives the logits, (1, classes); nil for a network whose last layer gives something else.
+  public let logits: String?
+  /// The end of the network that maps are made from; nil where it ends otherwise.
+  public let head: ClassActivationHead?
+  /// Why the network has no head.
+  let headlessness: NetworkError?
+  /// A name for each class, in the order of the logits; empty where there are none.
+  public let classNames: [String]
+  /// The file that the names are from; nil where they are from no file of the user's.
+  let classNamesPath: String?
+  /// Whether nobody named the classes, so that they are called by their numbers.
+  let numbersClasses: Bool
+  /// The hash of the names in order, a line end after each.
+  let classNamesSHA256: String
+  private let hash: Later<String>
+  private let tuning: Later<FineTuning>
+  /// How long finding, reading and checking the weights took.
+  let loading: Duration
+  /// How long reading the class names took.
+  let naming: Duration
+
+  /// - Parameters:
+  ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
+  ///   - weights: nil for the model's embedded weights.
+  ///   - classes: a file of class names, or nil for the model's own or ImageNet's.
+  public init(
+    modelName: String?, weights: WeightsSource?, classes: String?,
+    options: ExecutionOptions = .init()
+  ) throws {
+    try self.init(classes: classes, options: options) {
+      try Self.find(modelName: modelName, weights: weights)
+    }
+  }
+
+  /// A model of one's own.
+  /// - Parameter classes: a file of class names, or nil for the model's own; classes without names are called by numbers.
+  public init(
+    _ model: Model, weights: WeightsSource, classes: String? = nil,
+    options: ExecutionOptions = .init()
+  ) throws {
+    try self.init(classes: classes, options: options) {
+      try Self.read(weights, for: model)
+    }
+  }
+
+  /// A model of one's own with its weights in memory.
+  public init(_ model: Model, _ store: WeightsStore, options: ExecutionOptions = .init()) throws {
+    try self.init(classes: nil, options: options) { (model, .file(store.source), store) }
+  }
+
+  private init(
+    classes: String?, options: ExecutionOptions,
+    find: () throws -> (Model, WeightsSource, WeightsStore)
+  ) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (model, weights, store) = try find()
+    self.model = model
+    self.weights = weights
+    self.store = store
+    self.executor = Executor(
+      model.network, parameters: try NetworkParameters(store, for: model), options: options)
+    self.loading = clock.now - start
+    let last = try model.network.shapes().last
+    let count = last.flatMap { $0.output.rank == 2 ? $0.output[1] : nil } ?? 0
+    logits = count > 0 ? last?.layer.name : nil
+    do {
+      head = try model.network.classActivationHead
+      headlessness = nil
+    } catch {
+      head = nil
+      headlessness = error
+    }
+    let loaded = clock.now
+    let names = try ClassNames(path: classes, count: count, model: model)
+    self.classNames = names.names
+    self.classNamesPath = classes
+    self.numbersClasses = names.areNumbers
+    self.naming = clock.now - loaded
+    self.classNamesSHA256 = Hashing.sha256(classNames)
+    self.hash = Later { store.sha256 }
+    self.tuning = Later { [executor] in FineTuning(executor) }
+  }
+
+  /// Of how many of the most probable classes maps are shown.
+  var mappedClasses: Int { min(2, classNames.count) }
+
+  /// Whether the weights are made up from a formula.
+  var isSynthetic: Bool { if case .synthetic = weights { true } else { false } }
+
+  /// The weights file; nil where the weights are from no file that is beside the program.
+  var weightsFile: String? { store.fileBytes == nil ? nil : weights.path }
+
+  /// The hash of the weights file's bytes; of all values in order where the weights are made up.
+  public var weightsSHA256: String { hash.value }
+
+  /// What fine-tuning would start from.
+  var fineTuning: FineTuning { tuning.value }
+
+  /// Begins what a report says at its end, so that it is done while the network runs.
+  func startHashing() { hash.start() }
+
+  /// The model and its weights: what is not named is found from the other.
+  static func find(
+    modelName: String?, weights: WeightsSource?
+  ) throws -> (Model, WeightsSource, WeightsStore) {
+    let named = try modelName.map { name throws(ModelError) in try Model.named(name) }
+    switch weights ?? .embedded {
+    case .embedded:
+      return try read(.embedded, for: named ?? Model.all[0])
+    case .synthetic(let seed):
+      return try read(.synthetic(seed: seed), for: named ?? .vgg16CAM)
+    case .file(let path):
+      let store = try WeightsStore(contentsOf: path)
+      return ((try named ?? Model.holding(store)).fitted(to: store), .file(path), store)
+    }
+  }
+
+  private static func read(
+    _ weights: WeightsSource, for model: Model
+  ) throws -> (Model, WeightsSource, WeightsStore) {
+    switch weights {
+    case .embedded: return (model, weights, try model.embeddedWeights())
+    case .synthetic(let seed):
+      return (model, weights, SyntheticWeights(seed: seed).store(for: model))
+    case .file(let path):
+      let store = try WeightsStore(contentsOf: path)
+      return (model.fitted(to: store), weights, store)
+    }
+  }
+}
+
+extension WeightsStore {
+  /// Lowercase hexadecimal SHA-256 of the file; of all tensors' bytes in order where there is no file.
+  var sha256: String {
+    if let fileBytes { return Hashing.sha256(fileBytes) }
+    var hash = SHA256()
+    for entry in entries {
+      guard let tensor = try? tensor(named: entry.name) else { continue }
+      tensor.withUnsafeElements { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
+    return hash.finalize().hexadecimal
+  }
+}

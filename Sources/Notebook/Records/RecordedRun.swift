@@ -1,0 +1,122 @@
+import CAMNet
+import Foundation
+
+/// What a run record says ran, found again by its hashes.
+public struct RecordedRun: Sendable {
+  public let record: RunRecord
+  let photo: Photo
+  let model: LoadedModel
+
+  /// - Parameters:
+  ///   - folders: where files are looked for that are not where the record has them, with all inside them.
+  public init(contentsOf path: String, folders: [String]) throws {
+    record = try RunRecord(contentsOf: path)
+    // Beside the record, and beside the folder that it lies in.
+    let own = LockFile.folder(path)
+    let search = FileSearch(places: [".", own, "\(own)/.."], folders: folders)
+    let photoFile = try search.find(
+      record.image.path, sha256: record.image.sha256, what: "the photo")
+    photo = try Photo(contentsOf: photoFile)
+    let sha256 = record.weights.sha256
+    let weights = try WeightsSource(record.weights.source).mappingPath {
+      try search.find($0, sha256: sha256, what: "the weights")
+    }
+    let classes = try record.options.classNames.map {
+      try search.find($0, sha256: nil, what: "the class names")
+    }
+    var execution = ExecutionOptions()
+    execution.isPrecise = record.options.precise ?? false
+    model = try LoadedModel(
+      modelName: record.model, weights: weights, classes: classes, options: execution)
+    guard model.weightsSHA256 == record.weights.sha256 else {
+      throw RecordError.otherContents(what: "the weights \(record.weights.source)")
+    }
+    guard Hashing.sha256(model.classNames) == record.options.classNamesSha256 else {
+      throw RecordError.otherContents(what: "the class names")
+    }
+  }
+
+  /// Runs it again.
+  public func run(version: String, environment: RunRecord.Environment) throws -> RunRecord {
+    guard let filter = ResizeFilter(rawValue: record.input.resize) else {
+      throw RecordError.filter(record.input.resize)
+    }
+    let options = InputOptions(size: record.input.size, filter: filter, crops: record.input.crop)
+    let walkthrough = try Walkthrough(
+      model: model, options: options, words: try Words(.english, .builtIn),
+      methods: record.options.methods ?? [])
+    return RunRecord(
+      try walkthrough.run(photo), layout: try Layout(.builtIn), version: version, command: [],
+      environment: environment)
+  }
+}
+
+extension RunRecord {
+  /// - Throws: ``RecordError`` where the file is not a run record.
+  public init(contentsOf path: String) throws {
+    let data = try FileBytes(contentsOf: path).withUnsafeBytes { Data($0) }
+    do {
+      self = try JSONDecoder().decode(RunRecord.self, from: data)
+    } catch {
+      throw RecordError.notARecord(file: path)
+    }
+  }
+}
+
+/// Files found by what is in them.
+private struct FileSearch {
+  /// Folders whose files are looked at, not those inside them.
+  let places: [String]
+  /// Folders that are looked through.
+  let folders: [String]
+
+  /// The file at a recorded path, or one of the same contents elsewhere.
+  /// - Parameter sha256: nil where the name alone counts.
+  func find(_ path: String, sha256: String?, what: String) throws -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    var candidates = [path] + places.map { "\($0)/\(name)" }
+    for place in places { candidates += files(in: place, like: name) }
+    for folder in folders {
+      let inside = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+      candidates += (inside ?? []).filter { isLike($0, name) }.sorted().map { "\(folder)/\($0)" }
+    }
+    var seen: Set<String> = []
+    for candidate in candidates where seen.insert(candidate).inserted {
+      guard let file = try? FileBytes(contentsOf: candidate) else { continue }
+      if sha256 == nil || Hashing.sha256(file) == sha256 { return candidate }
+    }
+    throw RecordError.notFound(what: what, name: name, sha256: sha256)
+  }
+
+  private func files(in folder: String, like name: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { isLike($0, name) }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  /// A file may have been renamed, and keeps its ending.
+  private func isLike(_ path: String, _ name: String) -> Bool {
+    path.split(separator: ".").last?.lowercased() == name.split(separator: ".").last?.lowercased()
+  }
+}
+
+/// Why a record cannot be run again.
+public enum RecordError: Error, CustomStringConvertible {
+  case notARecord(file: String)
+  case notFound(what: String, name: String, sha256: String?)
+  case otherContents(what: String)
+  case filter(String)
+
+  public var description: String {
+    switch self {
+    case .notARecord(let file):
+      "\(file): is not a run record; camreport writes one as run.json with each report"
+    case .notFound(let what, let name, let sha256):
+      "\(what) '\(name)' \(sha256.map { "with sha256 \($0.prefix(12))… " } ?? "")cannot be found; "
+        + "name a folder to look through with --in"
+    case .otherContents(let what):
+      "\(what) are not those of the record"
+    case .filter(let name):
+      "the record's resize filter '\(name)' is not one that camreport knows"
+    }
+  }
+}

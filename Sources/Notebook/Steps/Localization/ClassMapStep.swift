@@ -1,0 +1,39 @@
+import CAMNet
+
+/// The class activation maps: of the shown classes, and of the other named ones for exploring.
+struct ClassMapStep: WalkthroughStep {
+  let name = "class_map"
+  let section = Section.localization
+  let context: MapContext
+
+  func plan(_ planning: Planning) -> StepPlan {
+    let (maps, channels) = (context.maps(planning), context.channels(planning))
+    let features = context.head.features
+    return StepPlan(
+      code: "cam = einsum('ck,yxk->cyx', w, squeeze(\(features), axis=0))", assigns: "cam",
+      inputs: [[context.classes, channels], planning.output(of: features)], output: maps,
+      multiplyAdds: maps.elementCount * channels, fields: context.fields(planning))
+  }
+
+  func run(_ walk: Walk) throws -> StepOutcome {
+    let features = try walk.take(.features)
+    let maps = try walk.take(.predictions).map {
+      try ClassActivationMap(
+        features: features, executor: walk.model.executor, classIndex: $0.prediction.index)
+    }
+    walk.give(maps, as: .maps)
+    let shown = maps.prefix(context.classes).map(\.map)
+    let stacked = Tensor.stacked(shown)
+    return StepOutcome(
+      statistics: stacked.statistics,
+      figures: [.maps(shown, titles: try walk.titles(), words: walk.words)], tensor: { stacked })
+  }
+
+  func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
+    cell.line(step.code)
+    cell.show("cam", step)
+    try cell.figures(
+      "side_by_side([colored(stretched(m), 'jet') for m in cam], 2, 224)", step, columns: 2,
+      edge: 224)
+  }
+}

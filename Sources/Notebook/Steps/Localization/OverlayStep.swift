@@ -1,0 +1,52 @@
+import CAMNet
+import Plot
+
+/// The maps over the photo, and the boxes around the classes' objects: the end of the method, which gives its explanations.
+struct OverlayStep: WalkthroughStep {
+  let name = "overlay"
+  let section = Section.localization
+  let context: MapContext
+
+  func plan(_ planning: Planning) -> StepPlan {
+    StepPlan(
+      code: "overlays = [blend(img, m, cmap='jet', alpha=0.5) for m in cam]",
+      inputs: [context.enlarged(planning)], fields: context.fields(planning))
+  }
+
+  func run(_ walk: Walk) throws -> StepOutcome {
+    let input = try walk.take(.input)
+    let overlays = try walk.take(.levels).map { levels in
+      MapOverlay(
+        levels: levels,
+        page: Overlays.raster(
+          levels, size: walk.options.size, on: walk.pagePhoto, of: walk.photo.image,
+          region: input.region))
+    }
+    let (maps, enlarged) = (try walk.take(.maps), try walk.take(.enlarged))
+    walk.explanations += try walk.take(.predictions).enumerated().map { index, prediction in
+      Explanation(
+        method: ClassActivationMapping().name, prediction: prediction, map: maps[index].map,
+        enlarged: enlarged[index], box: BoundingBox(enlarged[index]).map(input.onPhoto),
+        overlay: index < overlays.count ? overlays[index] : nil)
+    }
+    return StepOutcome(
+      sentence: try walk.classFields(),
+      figures: [.overlays(overlays, titles: try walk.titles(), words: walk.words)])
+  }
+
+  func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
+    cell.line(step.code)
+    guard let text = step.result.figures.first?.alternativeText else { return }
+    cell.line("picture(side_by_side(overlays, 2, 224), \(PythonLiteral.string(text)))")
+    let size = report.options.size
+    let pictures = report.overlaid.map { map in
+      Overlay(
+        photo: Raster(report.input.image), map: map.overlay.levels, mapWidth: size,
+        mapHeight: size,
+        region: .init(x: 0, y: 0, width: Double(size), height: Double(size))
+      ).raster()
+    }
+    try cell.picture(
+      Raster(sideBySide: pictures, columns: 2, edge: 224), isPhoto: false, text)
+  }
+}

@@ -1,0 +1,45 @@
+import CAMNet
+import Plot
+
+/// The photo at the network's input size.
+struct ResizedStep: WalkthroughStep {
+  let name = "resized"
+  let section = Section.setup
+  let isAboutPhoto = true
+
+  func plan(_ planning: Planning) -> StepPlan {
+    guard let image = planning.photo?.image else { preconditionFailure("a step about the photo") }
+    let options = planning.options
+    let (size, filter) = (options.size, options.filter.rawValue)
+    return StepPlan(
+      code: options.crops
+        ? "img = center_crop(resize(img, shortest_side(img, \(size)), '\(filter)'), \(size))"
+        : "img = resize(img, (\(size), \(size)), '\(filter)')",
+      assigns: "img", inputs: [image.shape], output: [size, size, 3], scalarType: "uint8",
+      fields: [
+        "size": "\(size)", "filter": filter, "crops": options.crops,
+        "squeezed": !options.crops && image.width != image.height,
+      ])
+  }
+
+  func run(_ walk: Walk) -> StepOutcome {
+    let options = walk.options
+    let input = walk.photo.image.prepared(
+      size: options.size, filter: options.filter, crop: options.crops)
+    walk.give(input, as: .input)
+    let statistics = input.image.statistics
+    if let statistics { walk.give(statistics, as: .inputStatistics) }
+    return StepOutcome(
+      statistics: statistics, figures: [.photo(input.image, words: walk.words)],
+      tensor: { input.image.tensor })
+  }
+
+  func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
+    cell.line(step.code)
+    cell.show("img", step)
+    for figure in step.result.figures {
+      cell.line("picture(img, \(PythonLiteral.string(figure.alternativeText)))")
+      try cell.picture(Raster(report.input.image), isPhoto: true, figure.alternativeText)
+    }
+  }
+}

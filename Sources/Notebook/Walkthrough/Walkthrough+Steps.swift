@@ -1,0 +1,39 @@
+import CAMNet
+
+extension Walkthrough {
+  /// The steps there are for a model, in their order.
+  static func steps(
+    for model: LoadedModel, _ shapes: [LayerShapes], methods: [any WalkthroughMethod]
+  ) -> [any WalkthroughStep] {
+    let network = model.model.network
+    var steps: [any WalkthroughStep] = [WeightsStep()]
+    if model.logits != nil { steps.append(ClassNamesStep()) }
+    steps += [PhotoStep(), ResizedStep(), ImagesStep(name: network.input)]
+    steps += layers(of: model, shapes)
+    if let logits = model.logits { steps.append(SoftmaxStep(logits: logits)) }
+    if let head = model.head {
+      for method in methods { steps += method.steps(head, classes: model.mappedClasses) }
+    }
+    if let logits = model.logits {
+      steps.append(LossStep(logits: logits, namesLabel: model.head == nil))
+    }
+    return steps + [TrainableVariablesStep(), WeightDecayStep(logits: model.logits)]
+  }
+
+  /// A step for each layer, and before the layers that share a kernel one that splits it.
+  private static func layers(
+    of model: LoadedModel, _ shapes: [LayerShapes]
+  ) -> [any WalkthroughStep] {
+    let graph = LayerGraph(shapes)
+    var splits = KernelSplitStep.all(in: shapes)
+    // Operations already explained, so that the first of a kind can be explained at length.
+    var explained: Set<String> = []
+    return shapes.flatMap { entry -> [any WalkthroughStep] in
+      let layer = LayerStep(
+        entry, graph: graph, isFirst: explained.insert(entry.layer.kind.operation).inserted,
+        model: model)
+      let split = splits.firstIndex { $0.precedes(entry.layer) }.map { splits.remove(at: $0) }
+      return (split.map { [$0] } ?? []) + [layer]
+    }
+  }
+}

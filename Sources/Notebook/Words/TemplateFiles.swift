@@ -1,0 +1,168 @@
+import CAMNet
+import Foundation
+import Mustache
+import Templates
+
+/// The words and layouts of reports by file name: a person's own from a folder, camreport's for what the folder lacks.
+public struct TemplateFiles: Sendable {
+  private let folder: String?
+
+  /// camreport's own files alone.
+  public static let builtIn = TemplateFiles()
+
+  private init() {
+    folder = nil
+  }
+
+  /// - Throws: where the folder does not exist or holds none of the files.
+  public init(folder: String) throws {
+    self.folder = folder
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    guard names.contains(where: { Templates.files[$0] != nil }) else {
+      throw TemplateError(
+        file: folder, line: nil,
+        reason: "there is no template in it; 'camreport templates \(folder)' puts copies there")
+    }
+  }
+
+  /// camreport's own files, to make copies of.
+  public static var copies: [ReportFile] {
+    Templates.files.sorted { $0.key < $1.key }.map { name, bytes in
+      ReportFile(name: name) { bytes }
+    }
+  }
+
+  /// A template's text, and where it comes from.
+  func source(_ name: String) throws -> TemplateSource {
+    let own = Self.ownText(name)
+    guard let folder else { return TemplateSource(file: name, text: own, own: own) }
+    let path = "\(folder)/\(name)"
+    guard FileManager.default.fileExists(atPath: path) else {
+      return TemplateSource(file: name, text: own, own: own)
+    }
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    return TemplateSource(file: path, text: text, own: own)
+  }
+
+  /// The text of camreport's own template.
+  static func ownText(_ name: String) -> String {
+    String(decoding: Templates.files[name] ?? [], as: UTF8.self)
+  }
+}
+
+/// A template's text with its file's name, for errors that say where.
+struct TemplateSource {
+  let file: String
+  let text: String
+  /// camreport's own text of the same name, whose fields are those there are.
+  let own: String
+
+  /// The template; its fields are those that camreport's own template knows.
+  func template() throws -> Template {
+    if !isOwn { try checkFields(of: text, known: Self.fields(own), firstLine: 1) }
+    return try template(text, firstLine: 1)
+  }
+
+  /// Whether the text is camreport's own, which needs no checks.
+  private var isOwn: Bool { text == own }
+
+  /// A part of the file that begins at `firstLine`.
+  func template(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> Template {
+    // A title is plain text that an exporter escapes, so Mustache must not.
+    let template = Template(part, isHTML: !isPlain)
+    guard !isOwn else { return template }
+    do {
+      try template.check()
+      return template
+    } catch let error as MustacheTemplate.ParserError {
+      // The parser looks back from where it stopped, which is past the newline of the line at fault.
+      let line = min(max(error.context.lineNumber, 1), part.split(separator: "\n").count + 1)
+      throw TemplateError(
+        file: file, line: firstLine + line - 1, reason: Self.sentence(error.error))
+    } catch {
+      throw TemplateError(file: file, line: firstLine, reason: "not a Mustache template")
+    }
+  }
+
+  /// Throws where a part of the file names a field that is not among `known`.
+  private func checkFields(of part: String, known: Set<String>, firstLine: Int) throws {
+    for (offset, line) in part.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      for name in Self.fields(String(line)) where !known.contains(name) {
+        throw TemplateError(
+          file: file, line: firstLine + offset, reason: "there is no field '\(name)'")
+      }
+    }
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    switch error as? MustacheTemplate.Error {
+    case .sectionCloseNameIncorrect: "a section is closed by another name than it was opened with"
+    case .expectedSectionEnd: "a section is not closed"
+    case .unfinishedName: "a field's braces are not closed"
+    default: "not a Mustache template: \(error)"
+    }
+  }
+
+  /// The names of a template's fields.
+  static func fields(_ text: String) -> Set<String> {
+    var names: Set<String> = []
+    var rest = text.utf8[...]
+    while let brace = rest.firstIndex(of: UInt8(ascii: "{")) {
+      rest = rest[brace...].dropFirst()
+      guard rest.first == UInt8(ascii: "{") else { continue }
+      let inner = rest.drop { "{ \t\n".utf8.contains($0) }
+        .drop { "#^/& \t\n".utf8.contains($0) }
+      let name = inner.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: ".") }
+      if let first = name.first, !first.isDigit { names.insert(String(Substring(name))) }
+      rest = inner
+    }
+    return names
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLetter: Bool {
+    self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z")
+      || self == UInt8(ascii: "_")
+  }
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+}
+
+/// A template that cannot be used, with its file and line.
+public struct TemplateError: Error, CustomStringConvertible {
+  let file: String
+  let line: Int?
+  let reason: String
+
+  public var description: String {
+    "\(file)\(line.map { ":\($0)" } ?? ""): \(reason)"
+  }
+}
+
+/// The layouts of pages, in no language.
+public struct Layout: Sendable {
+  let page: Template
+  let checkPage: Template
+  let indexPage: Template
+  let style: String
+  let script: String
+  let indexScript: String
+  /// What the cells of a Jupyter notebook call.
+  let notebookCode: String
+  /// Of all of it, as its files have it.
+  let sha256: Later<String>
+
+  public init(_ files: TemplateFiles) throws {
+    page = try files.source("page.html.mustache").template()
+    checkPage = try files.source("check.html.mustache").template()
+    indexPage = try files.source("index.html.mustache").template()
+    style = try files.source("page.css").text
+    script = try files.source("page.js").text
+    indexScript = try files.source("index.js").text
+    notebookCode = try files.source("notebook.py").text
+    let names = TemplateFiles.copies.map(\.name).filter { !$0.hasSuffix(".md") }
+    let texts = try names.map { try files.source($0).text }
+    sha256 = Later { Hashing.sha256(texts) }
+  }
+}

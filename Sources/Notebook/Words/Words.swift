@@ -1,0 +1,162 @@
+import CAMNet
+import Foundation
+import Plot
+
+/// A language that reports are written in.
+public enum Language: String, Sendable, CaseIterable {
+  case english = "en"
+  case korean = "ko"
+
+  var fileName: String { "walkthrough.\(rawValue).md" }
+}
+
+/// The prose of the walk-through in one language: Markdown with Mustache fields, by key.
+public struct Words: Sendable {
+  public let language: Language
+  /// Of all of it, as its files have it.
+  let sha256: Later<String>
+  /// A person's own entries, which come before camreport's, however particular those are.
+  private let own: [String: Entry]
+  /// camreport's entries.
+  private let entries: [String: Entry]
+
+  fileprivate struct Entry: Sendable {
+    let title: Template
+    let prose: Template
+    let result: Template?
+    /// Where the entry stands, and the fields that its title and prose name.
+    let place: (file: String, line: Int, key: String)
+    let fields: @Sendable () -> Set<String>
+  }
+
+  /// camreport's own words, and in their place those of a folder's file where it has an entry of the same key.
+  /// - Parameter models: the models that entries may be for, as `vgg16-cam.conv5_3` is for one layer of one.
+  public init(_ language: Language, _ files: TemplateFiles, models: [Model] = Model.all) throws {
+    self.language = language
+    let builtIn = TemplateFiles.ownText(language.fileName)
+    let source = try files.source(language.fileName)
+    var (own, entries): ([String: Entry], [String: Entry]) = ([:], [:])
+    let builtInSource = TemplateSource(file: language.fileName, text: builtIn, own: builtIn)
+    for part in Self.parts(builtIn) { entries[part.key] = try part.entry(builtInSource) }
+    let text = builtIn == source.text ? builtIn : builtIn + source.text
+    sha256 = Later { Hashing.sha256([text]) }
+    if source.text != builtIn {
+      let known = KnownWords(models)
+      for part in Self.parts(source.text) {
+        try known.check(part, source)
+        own[part.key] = try part.entry(source)
+      }
+    }
+    self.own = own
+    self.entries = entries
+  }
+
+  /// A file is a list of entries: a line `# key`, the title, the prose, and after a line `---` the sentence about the
+  /// result.
+  struct Part {
+    let key: String
+    /// Of the line with the key, from 1.
+    let line: Int
+    var lines: [Substring] = []
+
+    fileprivate func entry(_ source: TemplateSource) throws -> Entry {
+      guard let title = lines.firstIndex(where: { !$0.isEmpty }) else {
+        throw TemplateError(file: source.file, line: line, reason: "entry '\(key)' has no words")
+      }
+      let rest = lines[(title + 1)...]
+      let rule = rest.firstIndex(of: "---")
+      func parsed(_ range: Range<Int>) throws -> Template {
+        let lines = lines[range].drop { $0.isEmpty }
+        let text = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
+        return try source.template(text, firstLine: line + 1 + lines.startIndex)
+      }
+      let plan = lines[..<(rule ?? rest.endIndex)]
+      return Entry(
+        title: try source.template(
+          String(lines[title]), firstLine: line + 1 + title, isPlain: true),
+        prose: try parsed(rest.startIndex..<(rule ?? rest.endIndex)),
+        result: try rule.map { try parsed($0 + 1..<rest.endIndex) },
+        place: (source.file, line, key),
+        fields: { TemplateSource.fields(plan.joined(separator: "\n")) })
+    }
+
+    /// Whether the entry is a short text alone, without prose.
+    var isLabel: Bool { lines.count { !$0.isEmpty } == 1 }
+
+    /// The fields that the entry's title and prose name, and those of the sentence about the result.
+    var fields: (plan: Set<String>, result: Set<String>) {
+      let rule = lines.firstIndex(of: "---") ?? lines.endIndex
+      func fields(_ lines: ArraySlice<Substring>) -> Set<String> {
+        TemplateSource.fields(lines.joined(separator: "\n"))
+      }
+      return (fields(lines[..<rule]), fields(lines[rule...]))
+    }
+  }
+
+  static func parts(_ text: String) -> [Part] {
+    var parts: [Part] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      if line.hasPrefix("# ") {
+        parts.append(Part(key: String(line.dropFirst(2)), line: index + 1))
+      } else if !parts.isEmpty {
+        parts[parts.count - 1].lines.append(line)
+      }
+    }
+    return parts
+  }
+
+  /// A sentence where no installed font has the language's letters, which figures and PDF then show as boxes.
+  public var fontWarning: String? {
+    guard !FontCoverage.covers(label("page.contents")) else { return nil }
+    return
+      "no installed font has the letters of '\(language.rawValue)'; figures and PDF show boxes "
+      + "in their place. Install one, such as Debian's fonts-nanum for Korean"
+  }
+
+  /// The keys of all entries.
+  package var keys: Set<String> { Set(entries.keys).union(own.keys) }
+
+  /// Whether there is an entry for `key`.
+  public func has(_ key: String) -> Bool { first([key]) != nil }
+
+  /// Sees that a person's own words of a step name no field that the step does not have.
+  func check(_ keys: [String], _ fields: Fields) throws(TemplateError) {
+    guard let entry = keys.lazy.compactMap({ own[$0] }).first else { return }
+    let names = Set(fields.all.map(\.name))
+    guard let unknown = entry.fields().subtracting(names).min() else { return }
+    let place = entry.place
+    throw TemplateError(
+      file: place.file, line: place.line,
+      reason: "there is no field '\(unknown)' in entry '\(place.key)'")
+  }
+
+  /// The title of the first of `keys` that has an entry.
+  func title(_ keys: [String], _ fields: Fields = [:]) -> String {
+    first(keys)?.title.render(fields) ?? keys.last ?? ""
+  }
+
+  func prose(_ keys: [String], _ fields: Fields = [:]) -> String {
+    first(keys)?.prose.render(fields) ?? ""
+  }
+
+  func result(_ keys: [String], _ fields: Fields) -> String? {
+    first(keys)?.result?.render(fields)
+  }
+
+  /// A short text, such as a table's head: the title of an entry.
+  func label(_ key: String, _ fields: Fields = [:]) -> String { title([key], fields) }
+
+  /// All short texts whose keys begin with `prefix`, by the rest of their keys.
+  func labels(prefix: String) -> [String: String] {
+    var labels: [String: String] = [:]
+    for (key, entry) in entries.merging(own, uniquingKeysWith: { $1 }) where key.hasPrefix(prefix) {
+      labels[String(key.dropFirst(prefix.count))] = entry.title.render([:])
+    }
+    return labels
+  }
+
+  private func first(_ keys: [String]) -> Entry? {
+    keys.lazy.compactMap { own[$0] }.first ?? keys.lazy.compactMap { entries[$0] }.first
+  }
+}

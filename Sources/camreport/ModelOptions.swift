@@ -1,0 +1,64 @@
+import ArgumentParser
+import CAMNet
+import Notebook
+
+// What commands are told of a network, each declared once: a command has those that it needs.
+
+/// The network by its name.
+struct ModelOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "\(Model.all.map(\.name).joined(separator: " or ")). Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
+      valueName: "name"))
+  var model: String?
+
+  func validate() throws { try Self.check(model) }
+
+  /// Throws where there is no model of a name.
+  static func check(_ model: String?) throws {
+    do {
+      _ = try model.map { try Model.named($0) }
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+}
+
+/// Where the weights are from.
+struct WeightsOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Weights: .npy, .npz, .safetensors or a torch checkpoint; or synthetic:SEED, made from a formula. Default: the model's own.",
+      valueName: "file"))
+  var weights: WeightsSource?
+}
+
+/// The classes' names.
+struct ClassesOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Class names: a JSON list, or one name a line. Default: ImageNet's where there are 1000 classes, else their numbers.",
+      valueName: "file"))
+  var classes: String?
+}
+
+/// The network's input size.
+struct SizeOption: ParsableArguments {
+  static let largest = 4096
+
+  @Option(
+    help: ArgumentHelp(
+      "The network's input is this many pixels a side, 1 to \(Self.largest). Default: the size it was trained at.",
+      valueName: "pixels"))
+  var size: Int?
+
+  func validate() throws {
+    if let size, !(1...Self.largest).contains(size) {
+      throw ValidationError("--size takes 1 to \(Self.largest) pixels, not \(size).")
+    }
+  }
+}
+
+extension WeightsSource: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
