@@ -17,6 +17,7 @@ let package = Package(
     .executable(name: "camreport", targets: ["camreport"]),
     .library(name: "CAMNet", targets: ["CAMNet"]),
     .library(name: "Plot", targets: ["Plot"]),
+    .library(name: "Notebook", targets: ["Notebook"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

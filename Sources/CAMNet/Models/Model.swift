@@ -48,22 +48,26 @@ public struct Model: Sendable {
   /// The models that camreport knows by name; the first is the one that runs where none is named.
   public static let all = [efficientNetLite0, vgg16CAM]
 
-  public static func named(_ name: String) throws(ModelError) -> Model {
-    guard let model = all.first(where: { $0.name == name }) else {
-      throw .unknownModel(name, known: all.map(\.name))
+  public static func named(
+    _ name: String, among models: [Model] = all
+  ) throws(ModelError) -> Model {
+    guard let model = models.first(where: { $0.name == name }) else {
+      throw .unknownModel(name, known: models.map(\.name))
     }
     return model
   }
 
   /// The model whose parameters a file holds: the one with most of its names in it.
-  public static func holding(_ store: WeightsStore) throws(ModelError) -> Model {
-    let counts = all.map { model in
+  public static func holding(
+    _ store: WeightsStore, among models: [Model] = all
+  ) throws(ModelError) -> Model {
+    let counts = models.map { model in
       model.network.parameters.count { store[model.layout.names($0.name)] != nil }
     }
     guard let best = counts.indices.max(by: { counts[$0] < counts[$1] }), counts[best] > 0 else {
       throw .noKnownModel(source: store.source, names: Array(store.entries.prefix(3).map(\.name)))
     }
-    return all[best]
+    return models[best]
   }
 
   /// The model with as many classes as a weights file has weights for: fine-tuning gives a network another last product. The

@@ -33,12 +33,13 @@ public struct LoadedModel: Sendable {
   ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
   ///   - weights: nil for the model's embedded weights.
   ///   - classes: a file of class names, or nil for the model's own or ImageNet's.
+  ///   - models: the models that there are.
   public init(
     modelName: String?, weights: WeightsSource?, classes: String?,
-    options: ExecutionOptions = .init()
+    options: ExecutionOptions = .init(), models: [Model] = Model.all
   ) throws {
     try self.init(classes: classes, options: options) {
-      try Self.find(modelName: modelName, weights: weights)
+      try Self.find(modelName: modelName, weights: weights, models: models)
     }
   }
 
@@ -112,9 +113,11 @@ public struct LoadedModel: Sendable {
 
   /// The model and its weights: what is not named is found from the other.
   static func find(
-    modelName: String?, weights: WeightsSource?
+    modelName: String?, weights: WeightsSource?, models: [Model] = Model.all
   ) throws -> (Model, WeightsSource, WeightsStore) {
-    let named = try modelName.map { name throws(ModelError) in try Model.named(name) }
+    let named = try modelName.map { name throws(ModelError) in
+      try Model.named(name, among: models)
+    }
     switch weights ?? .embedded {
     case .embedded:
       return try read(.embedded, for: named ?? Model.all[0])
@@ -122,7 +125,9 @@ public struct LoadedModel: Sendable {
       return try read(.synthetic(seed: seed), for: named ?? .vgg16CAM)
     case .file(let path):
       let store = try WeightsStore(contentsOf: path)
-      return ((try named ?? Model.holding(store)).fitted(to: store), .file(path), store)
+      return (
+        (try named ?? Model.holding(store, among: models)).fitted(to: store), .file(path), store
+      )
     }
   }
 

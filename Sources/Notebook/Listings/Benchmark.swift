@@ -37,10 +37,18 @@ public struct Benchmark: Sendable, Encodable {
       modelName: name, weights: weights ?? (needsWeights ? .synthetic(seed: "bench") : nil),
       classes: nil,
       options: options)
+    try self.init(loaded, size: size, runs: runs)
+  }
+
+  /// - Parameters:
+  ///   - size: the input, in pixels a side; nil for the size that the network was trained at.
+  ///   - runs: how many passes each median is of.
+  public init(_ loaded: LoadedModel, size: Int? = nil, runs: Int) throws {
     let network = loaded.model.network
     let size = size ?? network.defaultSize
     let input = Self.input(size: size)
     let executor = loaded.executor
+    let options = executor.options
     let clock = ContinuousClock()
     // The first passes prepare the weights, and bring memory and the clock to what they stay at.
     let start = clock.now

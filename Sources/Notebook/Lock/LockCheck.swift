@@ -42,22 +42,27 @@ public struct LockCheck: Sendable {
   /// - Parameters:
   ///   - folder: where the lock file lies.
   ///   - names: the models to check; empty for all.
-  public init(_ lock: Lock, folder: String, names: [String], options: Options, words: Words) {
+  ///   - known: the models that there are.
+  public init(
+    _ lock: Lock, folder: String, names: [String], options: Options, words: Words,
+    known: [Model] = Model.all
+  ) {
     models = lock.models.sorted { $0.key < $1.key }
       .filter { names.isEmpty || names.contains($0.key) }
       .map { name, locked in
-        ModelCheck(name, locked, folder: folder, options: options, words: words)
+        ModelCheck(name, locked, folder: folder, options: options, words: words, known: known)
       }
   }
 }
 
 extension LockCheck.ModelCheck {
   init(
-    _ name: String, _ was: LockedModel, folder: String, options: LockCheck.Options, words: Words
+    _ name: String, _ was: LockedModel, folder: String, options: LockCheck.Options, words: Words,
+    known: [Model]
   ) {
     self.name = name
     self.was = was
-    guard let model = try? Model.named(name) else {
+    guard let model = try? Model.named(name, among: known) else {
       now = nil
       report = nil
       agreeing = []
@@ -117,7 +122,8 @@ extension LockCheck.ModelCheck {
     guard let locked else {
       if options.image != nil { throw CheckError.noFingerprints }
       if let weights = options.weights {
-        let (model, _, store) = try LoadedModel.find(modelName: model.name, weights: weights)
+        let (model, _, store) = try LoadedModel.find(
+          modelName: model.name, weights: weights, models: [model])
         if let misfit = model.firstMisfit(in: store) {
           throw CheckError.misfit(layer: misfit.layer, reason: "\(misfit.error)")
         }
@@ -133,7 +139,7 @@ extension LockCheck.ModelCheck {
       options.weights
       ?? WeightsSource(locked.weights.path).mappingPath { RelativePath.resolve($0, in: folder) }
     let loaded = try LoadedModel(
-      modelName: model.name, weights: weights, classes: options.classes)
+      modelName: model.name, weights: weights, classes: options.classes, models: [model])
     guard let filter = ResizeFilter(rawValue: locked.resize) else {
       throw CheckError.unknownFilter(locked.resize)
     }

@@ -9,7 +9,8 @@ public struct RecordedRun: Sendable {
 
   /// - Parameters:
   ///   - folders: where files are looked for that are not where the record has them, with all inside them.
-  public init(contentsOf path: String, folders: [String]) throws {
+  ///   - models: the models that the record may be of.
+  public init(contentsOf path: String, folders: [String], models: [Model] = Model.all) throws {
     record = try RunRecord(contentsOf: path)
     // Beside the record, and beside the folder that it lies in.
     let own = LockFile.folder(path)
@@ -27,7 +28,8 @@ public struct RecordedRun: Sendable {
     var execution = ExecutionOptions()
     execution.isPrecise = record.options.precise ?? false
     model = try LoadedModel(
-      modelName: record.model, weights: weights, classes: classes, options: execution)
+      modelName: record.model, weights: weights, classes: classes, options: execution,
+      models: models)
     guard model.weightsSHA256 == record.weights.sha256 else {
       throw RecordError.otherContents(what: "the weights \(record.weights.source)")
     }

@@ -1,0 +1,254 @@
+import CAMNet
+import Foundation
+import Notebook
+import TestSupport
+import Testing
+
+/// Networks of one's own: loaded, walked through, locked, timed and verified as the built-in ones are.
+@Suite struct OwnNetworkTests {
+  private func walkthrough(
+    _ model: Model, language: Language = .english, size: Int? = nil
+  ) throws -> Walkthrough {
+    try Walkthrough(
+      model: LoadedModel(model, weights: .synthetic(seed: "own")),
+      options: InputOptions(
+        size: size ?? model.network.defaultSize, filter: .bicubic, crops: false),
+      words: Words(language, .builtIn))
+  }
+
+  private func report(_ model: Model, language: Language = .english) throws -> Report {
+    try walkthrough(model, language: language).run(Photo(contentsOf: Fixture.example("cat.jpg")))
+  }
+
+  private func markdown(_ report: Report) throws -> String {
+    let files = try MarkdownExporter(path: "report.md").files(for: report)
+    return String(decoding: try #require(files.last).contents(), as: UTF8.self)
+  }
+
+  private func page(_ report: Report) throws -> String {
+    let files = try HTMLExporter(record: .example(report), layout: Layout(.builtIn))
+      .files(for: report)
+    return String(decoding: try #require(files.first).contents(), as: UTF8.self)
+  }
+
+  @Test func `the ten lines of README walk through a network of one's own`() throws {
+    let network = try Network(
+      name: "tiny", input: "pixels", defaultSize: 64,
+      layers: [
+        Layer(
+          "edges",
+          Convolution(Window(height: 3, width: 3), outputChannels: 8, activation: .relu),
+          "pixels"),
+        Layer("gap", GlobalAveragePooling(), "edges"),
+        Layer("logits", Dense(outputs: 2, hasBiases: true), "gap"),
+      ])
+    let model = Model(network, classNames: ["cat", "cup"])
+    let loaded = try LoadedModel(model, weights: .synthetic(seed: "tiny"))
+    let options = InputOptions(size: 64, filter: .bicubic, crops: false)
+    let words = try Words(.english, .builtIn)
+    let report = try Walkthrough(model: loaded, options: options, words: words)
+      .run(Photo(contentsOf: Fixture.example("cat.jpg")))
+    #expect(report.predictions.map(\.label).sorted() == ["cat", "cup"])
+    #expect(report.explanations.map(\.map.shape) == [[64, 64], [64, 64]])
+  }
+
+  @Test(arguments: Language.allCases)
+  func `words say what this network is, and nothing of the built-in ones`(language: Language) throws
+  {
+    let model = try OwnNetworks.small()
+    let report = try report(model, language: language)
+    let steps = Dictionary(uniqueKeysWithValues: report.steps.map { ($0.name, $0) })
+    let texts = try [
+      "scaled", "conv", "grouped", "mixed", "added", "pool", "wide", "scores", "again", "twice",
+    ].map { try #require(steps[$0]).title + "\n" + (steps[$0]?.prose ?? "") }
+    func expect(_ index: Int, has: [String], lacks: [String] = []) {
+      for text in has { #expect(texts[index].contains(text), "\(texts[index])") }
+      for text in lacks { #expect(!texts[index].contains(text), "\(texts[index])") }
+    }
+    expect(0, has: ["120, 110, 100", "60, 59, 58"], lacks: ["127", "128"])
+    // Without padding and without a bias; a fifth of a network is no half.
+    expect(1, has: ["5×3", "60 × 60", "19 × 20", "ReLU"], lacks: ["SAME"])
+    expect(2, has: ["3×3×4", "ReLU6"])
+    expect(3, has: ["1×1"], lacks: ["3×3"])
+    expect(9, has: ["`again`", "`wide`"])
+    expect(5, has: ["3×3", "19 × 20", "7 × 7"], lacks: ["2×2"])
+    expect(7, has: ["20"], lacks: ["notebook", "노트북"])
+    if language == .english {
+      expect(1, has: ["reads", "becomes"].suffix(1), lacks: ["A bias is added", "half the rows"])
+      expect(2, has: ["Bias and ReLU6 follow"])
+      expect(3, has: ["8 maps become 8"], lacks: ["narrows", "ninth"])
+      expect(4, has: ["the block only has to learn a correction"])
+      expect(8, has: ["as many others"], lacks: ["depthwise", "widen", "narrow", "the block"])
+      expect(9, has: ["value by value"], lacks: ["block"])
+      expect(7, has: ["A bias for each class is added"])
+    }
+  }
+
+  @Test func `the input has the network's name for it`() throws {
+    let report = try report(OwnNetworks.small())
+    let step = try #require(report.steps.first { $0.name == "pixels" })
+    #expect(step.code == "pixels = expand_dims(img, axis=0)")
+    #expect(step.operation == "images")
+    #expect(!report.steps.contains { $0.name == "images" })
+  }
+
+  @Test func `classes without names are called by their numbers, and the words say so`() throws {
+    let report = try report(OwnNetworks.small(classes: 12))
+    #expect(report.predictions.count == 5)
+    for labelled in report.predictions {
+      #expect(labelled.label == "class \(labelled.prediction.index)")
+    }
+    let step = try #require(report.steps.first { $0.name == "class_names" })
+    #expect(step.prose.contains("12 classes") && step.prose.contains("`--classes`"))
+  }
+
+  @Test(arguments: Language.allCases)
+  func `a network of one class is walked through and speaks of no second`(language: Language) throws
+  {
+    let report = try report(OwnNetworks.small(classes: 1), language: language)
+    #expect(report.steps.allSatisfy { $0.status == .completed })
+    #expect(report.predictions.count == 1 && report.explanations.count == 1)
+    let markdown = try markdown(report)
+    #expect(!markdown.contains("{{"))
+    #expect(!markdown.contains("label_2"))
+    if language == .english {
+      for word in ["second choice", "on the right", "two classes", "both classes", "The five most"]
+      {
+        #expect(!markdown.contains(word), "\(word)")
+      }
+    }
+    #expect(try page(report).contains("id=\"maps\""))
+  }
+
+  @Test(arguments: Language.allCases)
+  func `a network without a head is walked through, and a sentence says why it has no map`(
+    language: Language
+  ) throws {
+    let report = try report(OwnNetworks.headless(), language: language)
+    #expect(report.steps.allSatisfy { $0.status == .completed })
+    #expect(report.predictions.count == 4 && report.explanations.isEmpty)
+    #expect(!report.steps.contains { $0.section == .localization })
+    let heading = try #require(try markdown(report).split(separator: "\n").first)
+    #expect(heading.contains(report.predictions[0].label))
+    #expect(heading.contains(language == .english ? "global average pooling" : "전역 평균 풀링"))
+    let page = try page(report)
+    #expect(!page.contains("id=\"explorer\"") && !page.contains("id=\"maps\""))
+    #expect(page.matches(of: /<figure>/).count == 1, "the photo alone")
+  }
+
+  @Test func `a network that gives no classes is walked through to its last layer`() throws {
+    let report = try report(OwnNetworks.small(hasHead: false))
+    #expect(report.steps.allSatisfy { $0.status == .completed })
+    #expect(report.predictions.isEmpty)
+    #expect(!report.steps.contains { $0.section == .prediction || $0.name == "class_names" })
+    #expect(try markdown(report).hasPrefix("# A small network puts out (1, 7, 7, 20)"))
+  }
+
+  @Test func `networks of one's own are locked, checked, recorded and verified`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "camreport-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for model in [try OwnNetworks.small(), try OwnNetworks.headless()] {
+      let walkthrough = try walkthrough(model)
+      let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
+      let run = try LockRun(
+        walkthrough.model, photo: photo, options: walkthrough.options, words: walkthrough.words,
+        folder: folder.path)
+      let size = model.network.defaultSize
+      var locked = try LockedModel(model.network, size: size)
+      locked.run = run.run
+      let text = try Lock(models: [model.name: locked]).text()
+      let check = LockCheck(
+        try Lock(Data(text.utf8), file: "lock"), folder: folder.path, names: [],
+        options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
+        words: walkthrough.words, known: [model])
+      #expect(check.agrees, "\(check.differences)")
+
+      let report = try walkthrough.run(photo)
+      let record = try RunRecord.example(report)
+      try ReportWriter(folder: folder.path).write(
+        report, record: record, layout: Layout(.builtIn))
+      let again = try RecordedRun(
+        contentsOf: folder.appending(path: "run.json").path, folders: [], models: [model])
+      let verification = RunVerification(
+        record, try again.run(version: "test", environment: record.environment), tolerance: 1e-3)
+      #expect(verification.agrees)
+      #expect(try Benchmark(walkthrough.model, runs: 1).layers.count == model.network.layers.count)
+    }
+  }
+
+  @Test func `a fine-tuned head of ten classes is read, with names of one's own or numbers`() throws
+  {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "camreport-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let good = try Model.efficientNetLite0.embeddedWeights()
+    let tensors = try good.entries.map { entry in
+      let tensor = try good.tensor(named: entry.name)
+      switch entry.name {
+      case "_fc.weight":
+        return (entry.name, Tensor(shape: [10, 1280], Array(tensor.elements.prefix(12_800))))
+      case "_fc.bias": return (entry.name, Tensor(shape: [10], Array(tensor.elements.prefix(10))))
+      default: return (entry.name, tensor)
+      }
+    }
+    let weights = folder.appending(path: "ten.safetensors").path
+    try WeightsStore(source: "ten", tensors: tensors).write(to: weights)
+    let names = folder.appending(path: "names.txt")
+    try Data((0..<10).map { "fish \($0)\n" }.joined().utf8).write(to: names)
+    for (classes, label) in [(nil, "class 3"), (names.path, "fish 3")] {
+      let model = try LoadedModel(modelName: nil, weights: .file(weights), classes: classes)
+      #expect(model.classNames.count == 10 && model.classNames[3] == label)
+      #expect(model.model.network.layers.last?.name == "logits")
+    }
+  }
+
+  // MARK: Names
+
+  private func network(_ layers: Layer..., input: String = "pixels") throws -> Model {
+    Model(try Network(name: "named", input: input, defaultSize: 16, layers: layers))
+  }
+
+  private let convolution = Convolution(
+    Window(height: 3, width: 3), outputChannels: 3, hasBiases: true)
+
+  @Test(arguments: ["block1.conv", "1st", "", "conv-1", "lambda", "größe"])
+  func `a layer's name that is no Python name is refused by name`(name: String) {
+    #expect(throws: NetworkError.notAName(name)) {
+      try self.network(Layer(name, self.convolution, "pixels"))
+    }
+  }
+
+  @Test func `a layer may not have the name of a step, nor of a function that notebooks call`()
+    throws
+  {
+    let step = try network(Layer("photo", convolution, "pixels"))
+    #expect(throws: WalkthroughError.duplicateStep("photo")) { try self.walkthrough(step) }
+    for name in ["relu", "print", "np", "resize_bilinear"] {
+      let function = try network(Layer(name, convolution, "pixels"))
+      #expect(throws: WalkthroughError.reservedName(layer: name)) {
+        try self.walkthrough(function)
+      }
+    }
+    // A function that is called for the last time may give its name to what it made.
+    let last = try network(Layer("dropout", Dropout(), "pixels"))
+    _ = try walkthrough(last)
+    let twice = try network(
+      Layer("dropout", Dropout(), "pixels"), Layer("again", Dropout(), "dropout"))
+    #expect(throws: WalkthroughError.reservedName(layer: "dropout")) {
+      try self.walkthrough(twice)
+    }
+  }
+
+  @Test func `a layer named as a parameter is refused where a notebook would overwrite it`() throws
+  {
+    let read = try network(
+      Layer("b", convolution, "pixels"), Layer("next", convolution, "b"),
+      Layer("sum", Add(), "next", "b"))
+    #expect(
+      throws: WalkthroughError.overwrittenName(layer: "b", by: "next", reader: "sum")
+    ) { try self.walkthrough(read) }
+    let unread = try network(Layer("b", Dropout(), "pixels"), Layer("next", Dropout(), "b"))
+    _ = try walkthrough(unread)
+  }
+}
