@@ -1,6 +1,7 @@
 /// Where a class's logit comes from: M(x, y) = Σₖ wₖ fₖ(x, y), Zhou et al., "Learning Deep Features for
 /// Discriminative Localization", CVPR 2016, equation 2.
 public struct ClassActivationMap: Sendable {
+  /// The class's place in the network's output, from 0.
   public let classIndex: Int
   /// The class's weight for each feature map: (channels,).
   public let classWeights: Tensor
@@ -9,6 +10,7 @@ public struct ClassActivationMap: Sendable {
   /// The raw map at the features' resolution: (h, w).
   public let map: Tensor
 
+  /// The map of a class over feature maps that the executor's network made.
   /// - Parameters:
   ///   - features: the last feature maps, (1, h, w, channels).
   ///   - executor: whose network ends in a class activation head.
@@ -36,7 +38,7 @@ public struct ClassActivationMap: Sendable {
     }
   }
 
-  /// The mean of the raw map; by linearity the class's logit less its bias.
+  /// The mean of the raw map, which by linearity is the class's logit less its bias.
   public var mean: Double {
     map.elements.reduce(0) { $0 + Double($1) } / Double(map.count)
   }
@@ -46,7 +48,7 @@ public struct ClassActivationMap: Sendable {
 }
 
 extension Parameter {
-  /// One column of a matrix (in, out): (in,).
+  /// A column of a matrix (in, out), counted from 0: (in,).
   func column(_ index: Int) -> Tensor {
     let rows = shape[0]
     let columns = shape[1]

@@ -18,7 +18,8 @@ extension Tensor {
     }
   }
 
-  /// The rows of a map (h, w), each enlarged along itself: they serve many rows of the output.
+  /// The rows of a map (h, w), each enlarged along itself: h · `columns.count` values. One row serves many rows of the enlarged
+  /// map.
   private func enlargedRows(_ columns: [BilinearTap]) -> [Float] {
     let width = shape[1]
     return withUnsafeElements { source in
@@ -31,8 +32,8 @@ extension Tensor {
     }
   }
 
-  /// Values scaled to 0 … 255 by the minimum and maximum and cut to integers, as the notebook's
-  /// `np.uint8((x - min) / (max - min) * 255)`; all 0 for a constant tensor.
+  /// The elements' places between the smallest and the largest, 0 … 255, cut to whole numbers, as the notebook's
+  /// `np.uint8((x - min) / (max - min) * 255)`; all 0 where all elements are the same, or one is not finite.
   public func minMaxNormalized() -> [UInt8] {
     guard let statistics, statistics.maximum > statistics.minimum else {
       return [UInt8](repeating: 0, count: count)
@@ -40,18 +41,21 @@ extension Tensor {
     let minimum = statistics.minimum
     let range = statistics.maximum - minimum
     return withUnsafeElements { elements in
-      // Values are as many as pixels; conversion to whole numbers with a sign is one instruction.
+      // By way of a number with a sign, since conversion to those is one instruction, and a map has many values.
       elements.map { UInt8(truncatingIfNeeded: Int32(($0 - minimum) / range * 255)) }
     }
   }
 }
 
-/// Where one output pixel reads along one axis: two neighbours and how far it lies towards the second.
+/// Where one pixel of an enlarged map reads the source along one axis: two neighbours, and a place between them.
 struct BilinearTap {
   let first: Int
+  /// The next source pixel, or the first one again at the source's end.
   let second: Int
+  /// How far from the first to the second the pixel lies, from 0 to less than 1.
   let fraction: Float
 
+  /// The taps of all pixels along an axis that is enlarged from `input` to `output` pixels, by TensorFlow 1's rule.
   static func taps(from input: Int, to output: Int) -> [BilinearTap] {
     let scale = Float(input) / Float(output)
     return (0..<output).map { index in

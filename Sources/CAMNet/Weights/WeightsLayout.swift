@@ -1,12 +1,14 @@
 /// How a network's weights files name and order its parameters.
 public struct WeightsLayout: Sendable {
-  /// A parameter's name in the file.
+  /// Gives a parameter's name in the file.
   public let names: @Sendable (ParameterName) -> String
-  /// For each rank whose axes a file orders otherwise: which file axis each canonical axis is.
+  /// For each rank of parameters whose axes the file orders otherwise than the network, which of the file's axes each canonical
+  /// axis is.
   public let axes: [Int: [Int]]
-  /// Names that belong to such a file and that the network does not read.
+  /// Names of arrays that such a file holds and the network does not read.
   public let unused: Set<String>
 
+  /// Which of the file's axes each canonical axis of a parameter of some rank is.
   func fileAxes(rank: Int) -> [Int] {
     axes[rank] ?? Array(0..<rank)
   }

@@ -163,7 +163,7 @@ struct camreport_kernels {
     long largest, int shift, uint8_t *out, long columns);
   /// The `count` channels `shown` of feature maps, each value as its place, 0 … 255, between the channel's smallest and largest
   /// finite value, cut to a whole number: `pixels` bytes of the first channel, then those of the next. What is not finite is 0,
-  /// and so is a channel of one value.
+  /// and so is a channel whose values are all the same.
   void (*levels)(const float *in, long pixels, long channels, const long *shown, long count, uint8_t *out);
   /// out[i] = what lies fractions[i] of the way from values[first[i]] to the next value. It is the same on every CPU, to the
   /// last bit.
