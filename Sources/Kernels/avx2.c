@@ -8,6 +8,7 @@
 #define ROWS 6
 #define NAME "AVX2"
 #define IDENTIFIER "avx2"
+/// A mask with the highest bit set in the first `count` lanes, 1 … 7: those are loaded or stored.
 #define FIRST(count) \
   _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_SOME(p, count) ((vec)_mm256_maskload_ps(p, FIRST(count)))

@@ -2,25 +2,27 @@ import CExif
 
 /// How a camera was held, as EXIF's tag 274 says: 1 is upright, 2 … 8 are mirrored and turned.
 struct Orientation: Equatable {
+  /// The tag's value, 1 … 8.
   let rawValue: Int
 
   static let upright = Orientation(rawValue: 1)
 
+  /// The orientation of a tag's value; upright where it is not one of 1 … 8.
   init(rawValue: Int) {
     self.rawValue = (1...8).contains(rawValue) ? rawValue : 1
   }
 
-  /// From a TIFF structure, as a PNG holds it, or from one behind a marker, as a JPEG does; upright where it says
-  /// nothing sensible.
+  /// The orientation that EXIF data give: a TIFF structure, as a PNG file holds it, or one behind a marker, as a JPEG file
+  /// does. Upright where they say nothing sensible.
   init(exif bytes: UnsafeRawBufferPointer) {
-    // libexif expects the marker.
+    // libexif expects the data behind the marker.
     let marker = Array("Exif\0\0".utf8)
     let marked = bytes.starts(with: marker) ? Array(bytes) : marker + bytes
     self =
       bytes.isEmpty ? .upright : marked.withUnsafeBytes { ExifData($0)?.orientation } ?? .upright
   }
 
-  /// Whether rows become columns.
+  /// Whether the stored picture's rows become the upright one's columns.
   var swapsAxes: Bool { rawValue >= 5 }
 
   /// Where in the stored picture (width × height) the upright pixel (x, y) lies.
@@ -61,11 +63,11 @@ extension RGBImage {
   }
 }
 
-/// Owns what libexif read.
+/// EXIF data as libexif read them, freed with this object.
 private final class ExifData {
   private let data: UnsafeMutablePointer<CExif.ExifData>
 
-  /// Nil where libexif has no memory.
+  /// Reads EXIF data behind their marker; nil where they are larger than libexif counts, or it has no memory.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count <= UInt32.max,
       let data = exif_data_new_from_data(
@@ -78,6 +80,7 @@ private final class ExifData {
     exif_data_unref(data)
   }
 
+  /// The orientation of the main picture; nil where the data hold none.
   var orientation: Orientation? {
     guard let content = data.pointee.ifd.0,
       let entry = exif_content_get_entry(content, EXIF_TAG_ORIENTATION),

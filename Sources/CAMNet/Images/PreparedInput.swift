@@ -1,11 +1,11 @@
 /// A photo made to fit a network, and what part of the photo that is.
 public struct PreparedInput: Sendable, Hashable {
-  /// size × size pixels.
+  /// The network's input: size × size pixels.
   public let image: RGBImage
   /// The part of the photo that `image` shows, in the photo's pixels.
   public let region: Region
 
-  /// A rectangle in a photo's pixels; its edges may lie between two.
+  /// A rectangle in a photo's pixels; its edges may lie between two pixels.
   public struct Region: Sendable, Hashable {
     public let x: Double
     public let y: Double
@@ -24,7 +24,7 @@ public struct PreparedInput: Sendable, Hashable {
 extension RGBImage {
   /// The photo as a network's input of size × size pixels.
   ///
-  /// Without `crop` the whole photo is squeezed into the square. With it the shortest side is resized and the centre cut
+  /// Without `crop` the whole photo is squeezed into the square. With it the photo's shorter side is resized and the centre cut
   /// out, as torchvision's `Resize` and `CenterCrop` do.
   public func prepared(size: Int, filter: ResizeFilter, crop: Bool) -> PreparedInput {
     guard crop else {

@@ -10,7 +10,7 @@ extension RGBImage {
     }
   }
 
-  /// Decodes a JPEG or PNG file's bytes; `name` is for messages.
+  /// Decodes a JPEG or PNG file's bytes and turns the picture upright; `name` is what errors call the file.
   public init(decoding bytes: UnsafeRawBufferPointer, name: String) throws(ImageError) {
     guard let start = bytes.bindMemory(to: UInt8.self).baseAddress, !bytes.isEmpty else {
       throw .empty(name)
@@ -25,6 +25,7 @@ extension RGBImage {
     }
   }
 
+  /// The picture in a JPEG file of `size` bytes.
   private static func jpeg(
     _ data: UnsafePointer<UInt8>, _ size: Int, _ name: String
   ) throws(ImageError) -> RGBImage {
@@ -35,6 +36,7 @@ extension RGBImage {
     }
   }
 
+  /// The picture in a PNG file of `size` bytes.
   private static func png(
     _ data: UnsafePointer<UInt8>, _ size: Int, _ name: String
   ) throws(ImageError) -> RGBImage {
@@ -45,13 +47,14 @@ extension RGBImage {
     }
   }
 
-  /// A C function that writes pixels, what EXIF data it found and their size, and a message where it fails.
+  /// A C function that writes a picture's pixels, gives the EXIF data it found and their size in bytes, and returns a code;
+  /// where it fails it writes a message.
   private typealias Decoder = (
     UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
     UnsafeMutablePointer<Int>, UnsafeMutablePointer<CChar>?
   ) -> Int32
 
-  /// The upright picture of a claimed size whose pixels `decode` writes.
+  /// The upright picture whose pixels `decode` writes, of the size in pixels that the file claims.
   private static func image(
     _ width: Int, _ height: Int, _ name: String, decode: Decoder
   ) throws(ImageError) -> RGBImage {
@@ -77,7 +80,8 @@ extension RGBImage {
     return RGBImage(width: width, height: height, pixels: pixels).turned(by: orientation)
   }
 
-  /// Turns a C function's code and message into an error. Both libraries' codes are the same three.
+  /// Calls a C function of CJPEG or CPNG and throws an error made of its code and message where it fails. The codes of both are
+  /// the same three.
   private static func check(
     _ name: String, _ call: (UnsafeMutablePointer<CChar>?) -> Int32
   ) throws(ImageError) {

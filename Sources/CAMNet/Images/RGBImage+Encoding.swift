@@ -4,7 +4,7 @@ import Glibc
 extension RGBImage {
   /// The picture as a JPEG file's bytes; `quality` is libjpeg's, 1 … 100, and from 90 keeps all of the colours' detail.
   public func jpegData(quality: Int) throws(ImageError) -> [UInt8] {
-    // As far as JPEG's 16 bits and libjpeg's own limit go.
+    // JPEG's sides have 16 bits, and libjpeg ends at 65,500.
     guard (1...65_500).contains(width), (1...65_500).contains(height) else {
       throw .notEncodable(width: width, height: height)
     }

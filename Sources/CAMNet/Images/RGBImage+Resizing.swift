@@ -9,7 +9,8 @@ extension RGBImage {
       rows: 0..<newHeight)
   }
 
-  /// Some columns and rows of the picture at another size; the others are never made.
+  /// The part of the picture at another size that lies in `columns` and `rows`, counted in pixels of the whole; the rest is
+  /// never made.
   func resized(
     width newWidth: Int, height newHeight: Int, filter: ResizeFilter, columns: Range<Int>,
     rows: Range<Int>
@@ -41,7 +42,8 @@ extension RGBImage {
       ? narrow : narrow.vertically(rowTaps, skipped: sourceRows.lowerBound)
   }
 
-  /// Positions are accumulated, as in Pillow: the sums' rounding decides which pixel is nearest.
+  /// For each output pixel of `range` along one axis, the input pixel that is nearest. Positions are accumulated, as in Pillow,
+  /// since the sums' rounding decides which pixel that is.
   private func nearestPositions(_ input: Int, _ output: Int, _ range: Range<Int>) -> [Int] {
     let step = Double(input) / Double(output)
     var position = step * 0.5
@@ -53,6 +55,7 @@ extension RGBImage {
     return positions
   }
 
+  /// The pixels of the picture in the given columns and rows, a pixel for each pair.
   private func nearest(_ columns: [Int], _ rows: [Int]) -> RGBImage {
     var result: [UInt8] = []
     result.reserveCapacity(columns.count * rows.count * 3)
@@ -77,7 +80,8 @@ extension RGBImage {
     return RGBImage(width: columns.count, height: rows.count, pixels: result)
   }
 
-  /// `skipped` columns of the taps' source were left out before the first column here.
+  /// The picture's `rows` with the columns that `taps` make of its columns. The picture begins `skipped` columns behind the
+  /// first that the taps count from.
   private func horizontally(_ taps: ResizeTaps, rows: Range<Int>, skipped: Int) -> RGBImage {
     let newWidth = taps.first.count
     let kernels = KernelSet.current.table.pointee
@@ -100,7 +104,8 @@ extension RGBImage {
     return RGBImage(width: newWidth, height: rows.count, pixels: result)
   }
 
-  /// `skipped` rows of the taps' source were left out above the first row here.
+  /// The picture with the rows that `taps` make of its rows. The picture begins `skipped` rows below the first that the taps
+  /// count from.
   private func vertically(_ taps: ResizeTaps, skipped: Int) -> RGBImage {
     let newHeight = taps.first.count
     let line = width * 3

@@ -1,8 +1,8 @@
 extension RGBImage {
-  /// (height, width, 3)
+  /// The pixels' shape as an array: (height, width, 3).
   public var shape: Shape { [height, width, 3] }
 
-  /// Statistics of the bytes, 0 … 255.
+  /// Statistics of the pixels' bytes, 0 … 255, all channels together; nil for a picture without pixels.
   public var statistics: TensorStatistics? { TensorStatistics(pixels) }
 
   /// The pixels as a tensor (height, width, 3) of values 0 … 255.
@@ -16,12 +16,12 @@ extension RGBImage {
 }
 
 extension TensorStatistics {
-  /// Of whole numbers, without rounding; nil where there is none.
+  /// Statistics of bytes, from sums in whole numbers that round nothing; nil where there is no byte.
   public init?(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return nil }
     var (minimum, maximum) = (first, first)
     var (sum, squares) = (0, 0)
-    // In parts whose sums 32 bits hold, so that many bytes are added at once.
+    // Bytes are added in parts whose sums 32 bits hold, so that the compiler adds many at once.
     for start in stride(from: 0, to: bytes.count, by: 65_536) {
       var (partSum, partSquares) = (UInt32(0), UInt32(0))
       for byte in bytes[start..<min(start + 65_536, bytes.count)] {

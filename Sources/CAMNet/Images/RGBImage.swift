@@ -2,7 +2,7 @@
 public struct RGBImage: Sendable, Hashable {
   public let width: Int
   public let height: Int
-  /// Red, green, blue of each pixel in turn: height · width · 3 bytes.
+  /// Red, green and blue of each pixel in turn: height · width · 3 bytes.
   public let pixels: [UInt8]
 
   /// - Precondition: `pixels.count == width * height * 3`.
@@ -13,6 +13,6 @@ public struct RGBImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// The most pixels a file may claim; more are refused before any is allocated.
+  /// The most pixels that a file may claim, 2²⁸; a larger picture is refused before memory is allocated for it.
   public static let largestPixelCount = 1 << 28
 }

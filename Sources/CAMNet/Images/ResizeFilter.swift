@@ -1,10 +1,10 @@
 import Glibc
 
-/// How pixels are weighed when a picture is resized; Pillow's four, by its names.
+/// How pixels are weighed when a picture is resized: four of Pillow's filters, by its names.
 public enum ResizeFilter: String, Sendable, CaseIterable {
   case nearest, bilinear, bicubic, lanczos
 
-  /// Half the filter's width in pixels of the smaller picture; nearest has none.
+  /// Half the filter's width, in pixels of the smaller picture; 0 for nearest, which weighs none.
   var support: Double {
     switch self {
     case .nearest: 0
@@ -14,7 +14,7 @@ public enum ResizeFilter: String, Sendable, CaseIterable {
     }
   }
 
-  /// The weight of a pixel `x` away from the centre.
+  /// The weight of a pixel that lies `x` pixels of the smaller picture away from the centre.
   func weight(_ x: Double) -> Double {
     let distance = abs(x)
     switch self {
@@ -30,23 +30,27 @@ public enum ResizeFilter: String, Sendable, CaseIterable {
     }
   }
 
+  /// sin(πx) / πx, 1 at 0.
   private func sinc(_ x: Double) -> Double {
     x == 0 ? 1 : sin(x * .pi) / (x * .pi)
   }
 }
 
-/// For some pixels of one axis of a resized picture: which source pixels it takes, with weights in fixed point.
+/// Which pixels of the source each of some pixels takes along one axis of a resized picture, with weights in fixed point.
 struct ResizeTaps {
-  /// Fraction bits of a weight: 32 bits less 8 for a byte and 2 for overshoot.
+  /// How many bits of a weight are its fraction: 32 bits less 8 for a byte and 2 for overshoot.
   static let precision = 22
 
+  /// For each pixel, the first source pixel that it takes.
   let first: [Int]
+  /// For each pixel, how many neighbouring source pixels it takes.
   let count: [Int]
-  /// `largest` weights for each pixel, a multiple of 4, those past its count zero.
+  /// For each pixel, `largest` weights in fixed point: one for each source pixel that it takes, then zeros.
   let weights: [Int32]
+  /// How many weights are kept for each pixel: a multiple of 4, since four are multiplied at once.
   let largest: Int
 
-  /// The source pixels that any of them takes.
+  /// All source pixels that any of the pixels takes.
   var source: Range<Int> {
     guard let first = first.first, let last = self.first.last, let count = count.last else {
       return 0..<0
@@ -54,7 +58,7 @@ struct ResizeTaps {
     return first..<last + count
   }
 
-  /// The taps of the pixels `range` out of `output`.
+  /// The taps of the pixels `range` of an axis that is resized from `input` to `output` pixels.
   init(from input: Int, to output: Int, range: Range<Int>, filter: ResizeFilter) {
     let scale = Double(input) / Double(output)
     // Making a picture smaller widens the filter, so that no source pixel is passed over.

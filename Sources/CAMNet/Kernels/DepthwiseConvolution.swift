@@ -8,16 +8,20 @@ struct DepthwiseConvolution: PreparedLayer {
   private let input: Shape
   private let output: Shape
   private let kernels: KernelSet
-  /// taps · padded channels, times normalization's scale.
+  /// The kernel's weights times normalization's scale: (taps, padded channels), zeros in the padding.
   private let weights: Tensor
+  /// What is added to each channel's sum: (padded channels,).
   private let shift: Tensor
+  /// What windows see beyond the input's sides: (padded channels,).
   private let zeros: Tensor
+  /// The range that the activation cuts sums to.
   private let range: ClosedRange<Float>
+  /// The channels, rounded up to whole vectors of every instruction set: a multiple of 16.
   private let paddedChannels: Int
 
   let algorithm = LayerAlgorithm.depthwise
 
-  /// - Parameter kernel: (height, width, 1, channels).
+  /// - Parameter kernel: the weights, (height, width, 1, channels).
   init(
     _ window: Window, kernel: Parameter, affine: ChannelAffine, input: Shape, output: Shape,
     kernels: KernelSet
@@ -36,6 +40,7 @@ struct DepthwiseConvolution: PreparedLayer {
     zeros = Tensor(shape: [paddedChannels], repeating: 0)
   }
 
+  /// Whether the kernels have a loop for the window, which makes a row of pixels in one call.
   private var hasLines: Bool {
     window.height == window.width && [3, 5].contains(window.width) && window.stride <= 2
       && window.dilation == 1
@@ -43,7 +48,8 @@ struct DepthwiseConvolution: PreparedLayer {
 
   func run(_ inputs: [Tensor]) -> Tensor {
     let geometry = WindowGeometry(window, input: input, output: output)
-    // Rows, or channels where rows are few: as the 1×1 convolution before it divides its work.
+    // The threads divide the rows, or the channels where rows are few, as the 1×1 convolution before it divides its output:
+    // each thread then reads mostly what it wrote itself.
     let isByRows = output[1] > 8 || !hasLines
     let rowParts = Split(
       output[1], limit: isByRows ? max(1, output[1] / 16) : output[1], multiple: isByRows ? 16 : 1)
@@ -68,12 +74,14 @@ struct DepthwiseConvolution: PreparedLayer {
     }
   }
 
+  /// Where what is the same for all pixels lies while a run lasts.
   private struct Constants {
     let weights: UnsafePointer<Float>
     let shift: UnsafePointer<Float>
     let zeros: UnsafePointer<Float>
   }
 
+  /// Calls `body` with where the input and the constants lie.
   private func withPointers(
     _ input: Tensor, _ body: (UnsafePointer<Float>, Constants) -> Void
   ) {
@@ -91,6 +99,7 @@ struct DepthwiseConvolution: PreparedLayer {
     }
   }
 
+  /// Makes a row of the output in some channels.
   private func runLine(
     _ row: Int, _ channels: Range<Int>, _ geometry: WindowGeometry, _ pixels: UnsafePointer<Float>,
     _ constants: Constants, into target: UnsafeMutablePointer<Float>
@@ -110,6 +119,7 @@ struct DepthwiseConvolution: PreparedLayer {
     kernels.table.pointee.depthwise_line(&call, window.width, window.stride)
   }
 
+  /// Makes a row of the output pixel by pixel, in all channels.
   private func runPixels(
     _ row: Int, _ geometry: WindowGeometry, _ pixels: UnsafePointer<Float>,
     _ constants: Constants, into target: UnsafeMutablePointer<Float>

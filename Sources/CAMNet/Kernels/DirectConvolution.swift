@@ -9,21 +9,28 @@ struct DirectConvolution: PreparedLayer {
   private let input: Shape
   private let output: Shape
   private let kernels: KernelSet
-  /// One for each group.
+  /// The kernels' weights, one matrix for each of the convolution's groups.
   private let weights: [PackedWeights]
+  /// The range that the activation cuts sums to.
   private let range: ClosedRange<Float>
   private let padding: InputPadding
-  /// Where the output's pixels lie in lines whose inputs are one step apart: all of them one line for 1×1 windows.
+  /// How many lines the output consists of, and how many pixels are in one. In a line neighbouring pixels' inputs are one
+  /// stride apart, so that one product makes it: a row, or all rows for 1×1 windows.
   private let lines: (count: Int, pixels: Int)
-  /// Where the pieces of a window begin, from its first value, and how many values each has.
+  /// For each piece of a window, how many values behind the window's first it begins in the padded input.
   private let taps: [Int]
+  /// How many values a piece of a window has.
   private let depth: Int
-  /// What is handed out to the threads: blocks of pixels, or so many parts of the panels for each of them.
+  /// The blocks of pixels that the threads divide.
   private let blocks: [Block]
+  /// In how many parts the threads divide the panels of weights too, for each block.
   private let parts: Int
 
   let algorithm = LayerAlgorithm.direct
 
+  /// - Parameters:
+  ///   - kernel: the weights, (height, width, input channels of a group, output channels).
+  ///   - outputs: the output channels of `kernel` that are used.
   init(
     _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
     input: Shape, output: Shape, kernels: KernelSet
@@ -78,6 +85,7 @@ struct DirectConvolution: PreparedLayer {
     }
   }
 
+  /// Makes one group's channels of the output from the padded input.
   private func run(
     _ group: Int, _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
   ) {
@@ -117,12 +125,14 @@ struct DirectConvolution: PreparedLayer {
     }
   }
 
+  /// Pixels of the output that one thread makes, panel by panel: whole lines, or a part of one.
   private struct Block {
     let lines: Range<Int>
     let pixels: Range<Int>
   }
 
-  /// Lines, or parts of a long one, of about `limit` pixels; `multiple` of them, or as many as there are `rows` of a product.
+  /// All pixels of the output in blocks of at most about `limit` pixels: whole lines or, of a single line, parts of whole
+  /// products of `rows` pixels. Their count is a multiple of `multiple` where there are pixels enough.
   private static func blocks(
     lines: Int, pixels: Int, limit: Int, rows: Int, multiple: Int
   ) -> [Block] {
@@ -139,13 +149,16 @@ struct DirectConvolution: PreparedLayer {
   }
 }
 
-/// The zeros around an input that its windows reach into.
+/// The zeros around a convolution's input that its windows reach into, so that no window needs to know of the sides.
 struct InputPadding: Sendable {
   private let input: Shape
+  /// Rows of zeros above the input.
   private let top: Int
+  /// Pixels of zeros left of the input.
   private let left: Int
+  /// Rows of the padded input.
   private let height: Int
-  /// Pixels in a padded row.
+  /// Pixels in a row of the padded input.
   let width: Int
 
   init(_ window: Window, input: Shape, output: Shape) {
@@ -159,9 +172,10 @@ struct InputPadding: Sendable {
       (output[2] - 1) * window.stride + (window.width - 1) * window.dilation + 1, input[2] + left)
   }
 
+  /// Whether no window reaches beyond the input, so that it is read where it lies.
   var isEmpty: Bool { height == input[1] && width == input[2] }
 
-  /// Calls `body` with the padded pixels.
+  /// Calls `body` with where the padded input lies, (height, width, channels), valid until it returns.
   func withPadded<Result>(
     _ tensor: Tensor, _ body: (UnsafePointer<Float>) -> Result
   ) -> Result {

@@ -1,27 +1,27 @@
 import Glibc
 import Kernels
 
-/// What is written for speed, for one instruction set.
+/// The functions that are written for speed, as they were compiled for one instruction set.
 public struct KernelSet: Sendable {
-  /// Functions and numbers that nobody changes.
+  /// The set's functions and numbers, which nobody changes and which live as long as the program.
   nonisolated(unsafe) let table: UnsafePointer<camreport_kernels>
 
   private init(_ table: UnsafePointer<camreport_kernels>) {
     self.table = table
   }
 
-  /// `AVX-512`, `AVX2`, `SSE2` or `NEON`.
+  /// The instruction set's name for people: `AVX-512`, `AVX2`, `SSE2` or `NEON`.
   public var name: String { String(cString: table.pointee.name) }
 
-  /// What ``variable`` calls it: `avx512`, `avx2`, `sse2` or `neon`.
+  /// The instruction set's name in ``variable``: `avx512`, `avx2`, `sse2` or `neon`.
   public var identifier: String { String(cString: table.pointee.identifier) }
 
-  /// Columns of a panel of packed weights.
+  /// How many outputs' weights stand side by side in a panel of packed weights: 8, 16 or 32.
   var panel: Int { table.pointee.panel }
-  /// Rows that a product takes at once: multiples of it cost the least.
+  /// How many rows a product makes at once, 6 or 14: multiples of it cost the least.
   var rows: Int { table.pointee.rows }
 
-  /// All that this CPU has, the fastest first.
+  /// The sets that this CPU can run, the fastest first.
   public static let available: [KernelSet] =
     (0...).lazy.map(camreport_kernels_available).prefix { $0 != nil }
     .compactMap { $0.map(KernelSet.init) }
@@ -29,10 +29,10 @@ public struct KernelSet: Sendable {
   /// The environment variable that names the instruction set to use.
   public static let variable = CAMREPORT_KERNELS_VARIABLE
 
-  /// The one that ``variable`` names by its ``identifier``, else the fastest this CPU has.
+  /// The set that ``variable`` names by its ``identifier``, else the fastest that this CPU has.
   public static let current = KernelSet(camreport_kernels_current())
 
-  /// A sentence where ``variable`` names none of ``available``.
+  /// What is wrong with ``variable``, as a sentence without a full stop, where it names none of ``available``; else nil.
   public static var misnomer: String? {
     guard let wanted = getenv(variable).map({ String(cString: $0) }),
       !available.contains(where: { $0.identifier == wanted })
@@ -44,8 +44,9 @@ public struct KernelSet: Sendable {
 
 /// How layers are to be computed.
 public struct ExecutionOptions: Sendable {
+  /// The instruction set whose kernels compute.
   public var kernels = KernelSet.current
-  /// Convolutions are summed directly: no Winograd transforms, whose rounding is larger.
+  /// Whether convolutions are summed directly, without Winograd's transforms, whose rounding is larger.
   public var isPrecise = false
   /// The algorithm for convolutions that several fit; nil for the one that is expected to take the least time.
   public var algorithm: LayerAlgorithm?
@@ -57,13 +58,15 @@ public struct ExecutionOptions: Sendable {
   public init() {}
 }
 
-/// A layer with its weights in the order in which its kernel reads them.
+/// A layer with its weights in the order in which its kernel reads them, for inputs of one shape.
 protocol PreparedLayer: Sendable {
+  /// The way in which the layer is computed.
   var algorithm: LayerAlgorithm { get }
+  /// The layer's output for `inputs`, which have the shapes that it was prepared for.
   func run(_ inputs: [Tensor]) -> Tensor
 }
 
-/// A layer computed as its kind says.
+/// A layer that is computed by its kind's own `forward`, without preparation.
 struct PlainLayer<Kind: LayerKind>: PreparedLayer {
   let kind: Kind
   let parameters: LayerParameters

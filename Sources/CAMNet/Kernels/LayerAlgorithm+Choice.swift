@@ -1,7 +1,7 @@
 extension LayerAlgorithm {
   /// The algorithm that a convolution takes: the cheapest that fits it and the options.
   ///
-  /// Those by Winograd round more: they are left out where the options ask for precision.
+  /// Winograd's algorithms round more than the direct one: they are left out where the options ask for precision.
   static func choice(
     for convolution: Convolution, input: Shape, output: Shape, _ options: ExecutionOptions
   ) -> LayerAlgorithm {
@@ -18,22 +18,23 @@ extension LayerAlgorithm {
   }
 }
 
-/// A model of what a 3×3 convolution costs. Its rates were measured on two cores with AVX-512 (docs/PERFORMANCE.md); only
-/// their proportions matter, and those change little.
+/// A model of what a 3×3 convolution costs. Its rates were measured on two cores with AVX-512 (docs/PERFORMANCE.md); only the
+/// rates' proportions matter, and those change little from one CPU to another.
 private struct ConvolutionCost {
   let input: Shape
   let output: Shape
   let keepsWeights: Bool
 
-  /// Products by the micro-kernel: floating-point operations a nanosecond.
+  /// The rate of products, in floating-point operations a nanosecond.
   private static let products = 210.0
-  /// Weights read from memory while products are made, bytes a nanosecond: half of it is hidden behind them.
+  /// The rate at which weights are read from memory, in bytes a nanosecond: half of the time is hidden behind the products.
   private static let reading = 40.0
-  /// Nanoseconds for a value of an input or output at a Winograd position: made, stored and read.
+  /// Nanoseconds that a value of an input or output takes at each Winograd position: it is made, stored and read.
   private static let transform = 0.16
-  /// Nanoseconds for a kernel's value at a Winograd position: made from its nine weights, stored and read.
+  /// Nanoseconds that a kernel's value takes at each Winograd position: it is made from nine weights, stored and read.
   private static let preparation = 0.06
 
+  /// The time in nanoseconds that the convolution is expected to take by an algorithm.
   func nanoseconds(_ algorithm: LayerAlgorithm) -> Double {
     let pairs = Double(input[3] * output[3])
     guard let tile = algorithm.tile else {

@@ -1,20 +1,20 @@
-/// How a layer is computed.
+/// A way to compute a layer.
 public enum LayerAlgorithm: String, Sendable, Codable, CaseIterable {
-  /// As the layer's kind says, one loop after the other.
+  /// The loops of the layer's own kind, written to be read.
   case plain
-  /// A matrix product over windows read where they lie.
+  /// A convolution as a matrix product whose windows are read where they lie.
   case direct
-  /// Channel by channel.
+  /// A depthwise convolution, summed channel by channel.
   case depthwise
-  /// Winograd's F(4×4, 3×3): Lavin and Gray, CVPR 2016.
+  /// A 3×3 convolution by Winograd's F(4×4, 3×3): Lavin and Gray, CVPR 2016.
   case winograd4x4 = "winograd_4x4"
-  /// Winograd's F(6×6, 3×3).
+  /// A 3×3 convolution by Winograd's F(6×6, 3×3): Lavin and Gray, CVPR 2016.
   case winograd6x6 = "winograd_6x6"
 
-  /// Those that ``ExecutionOptions/algorithm`` can ask for.
+  /// The algorithms that ``ExecutionOptions/algorithm`` can ask for.
   public static let choices: [Self] = [.direct, .winograd4x4, .winograd6x6]
 
-  /// Of Winograd's, the side of what is computed at once.
+  /// The side, in pixels, of what one of Winograd's algorithms computes at once; nil for the others.
   var tile: Int? {
     switch self {
     case .winograd4x4: 4

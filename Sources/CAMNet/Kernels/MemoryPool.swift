@@ -1,22 +1,26 @@
 import Glibc
 import Synchronization
 
-/// Large pieces of memory, used again instead of being given back: the system fills each new page with zeros, which for
-/// feature maps takes as long as computing them.
+/// Large pieces of memory, used again instead of being given back to the system, which fills each new page with zeros: for
+/// feature maps that takes as long as computing them.
 enum MemoryPool {
-  /// Smaller pieces are the allocator's.
+  /// The least size, in bytes, of a piece that is worth the pool; tensors leave smaller ones to the allocator.
   static let smallest = 256 << 10
-  /// At most this much lies idle.
+  /// How many bytes lie idle at most; what is more is given back to the system.
   private static let limit = 192 << 20
 
+  /// A piece of memory that nobody uses. Unchecked because of the pointer: who takes the block out is the only one to have it.
   private struct Block: @unchecked Sendable {
     let memory: UnsafeMutableRawPointer
     let size: Int
   }
 
+  /// The pieces that can be taken, in the order in which they were given back.
   private static let idle = Mutex<[Block]>([])
 
-  /// Uninitialised memory of at least `size` bytes, aligned to a cache line. - Returns: it, and how large it is.
+  /// Takes uninitialised memory of at least `size` bytes, aligned to a cache line: the smallest idle piece that is not far too
+  /// large, or a new one.
+  /// - Returns: where the memory lies, and its size in bytes, by which it is given back.
   static func take(_ size: Int) -> (memory: UnsafeMutableRawPointer, size: Int) {
     let found = idle.withLock { blocks -> Block? in
       var best: Int?
@@ -37,6 +41,7 @@ enum MemoryPool {
     return (memory, rounded)
   }
 
+  /// Gives memory back that ``take(_:)`` returned; nobody may read or write it any more.
   static func give(_ memory: UnsafeMutableRawPointer, size: Int) {
     let block = Block(memory: memory, size: size)
     let excess = idle.withLock { blocks -> [Block] in
@@ -54,7 +59,7 @@ enum MemoryPool {
   }
 }
 
-/// Calls `body` with uninitialised floats that are its own while it runs.
+/// Calls `body` with `count` uninitialised floats that are its own while it runs.
 func withScratch<Result>(
   _ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Result
 ) -> Result {

@@ -2,18 +2,22 @@
 /// value's weights; the last panel is filled up with zeros, to half of a panel where that holds its outputs. Normalization's
 /// scale is multiplied in.
 struct PackedWeights: Sendable {
-  /// panels · rows · panel values, of the last perhaps half.
+  /// The weights, one panel after the other, of each panel its rows: `panels` · `rows` · `panel` values, those of the last
+  /// panel's rows perhaps half as many.
   let values: Tensor
-  /// What is added to each output: panels · panel values.
+  /// What is added to each output's sum: `panels` · `panel` values, zeros past the outputs.
   let shift: Tensor
+  /// How many outputs a panel holds.
   let panel: Int
+  /// How many panels hold all outputs.
   let panels: Int
-  /// Of a panel.
+  /// How many rows a panel has, which is how many weights an output has.
   let rows: Int
 
   /// - Parameters:
-  ///   - outputs: of the kernel's last axis.
-  ///   - halves: whether the last panel may be half as wide.
+  ///   - outputs: the places of the outputs on the kernel's last axis.
+  ///   - panel: how many outputs a panel holds.
+  ///   - halves: whether the last panel may be half as wide as the others.
   init(
     _ kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine, panel: Int, halves: Bool
   ) {
@@ -44,12 +48,14 @@ struct PackedWeights: Sendable {
 
 /// What follows a convolution's sums, channel by channel: x · scale + shift, then the activation's range.
 struct ChannelAffine: Sendable {
-  /// Nil for ones.
+  /// The factor of each output channel; nil where all are 1.
   let scale: [Float]?
-  /// Nil for zeros.
+  /// The summand of each output channel; nil where all are 0.
   let shift: [Float]?
+  /// The range that the activation cuts values to.
   let range: ClosedRange<Float>
 
+  /// The summands of all channels, filled up with zeros: (count,).
   func paddedShift(to count: Int) -> Tensor {
     let values = shift ?? []
     return Tensor(
@@ -57,13 +63,13 @@ struct ChannelAffine: Sendable {
   }
 }
 
-/// A kernel (…, outputs) read in either of the orders in which files have it, where it lies.
+/// A kernel (…, outputs) that is read where it lies, with its outputs first or last, as files have them.
 struct KernelReader: Sendable {
   private let values: Tensor
   private let isOutputsFirst: Bool
   private let outputs: Int
-  /// Of outputs-first kernels: for each row in canonical order, where it lies among one output's values; nil where that is
-  /// the row itself.
+  /// For each row of a kernel that has its outputs first, in canonical order, where the row's weight lies among one output's
+  /// values. Nil where rows lie in that order anyway, and for kernels with outputs last.
   private let order: [Int]?
 
   init(_ kernel: Parameter) {
@@ -76,7 +82,7 @@ struct KernelReader: Sendable {
       return
     }
     values = kernel.stored
-    // Strides of one output's values, by stored axis.
+    // How far apart neighbours along each stored axis lie among one output's values.
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 1, by: -1) {
       strides[axis] = strides[axis + 1] * kernel.stored.shape[axis + 1]
@@ -97,6 +103,7 @@ struct KernelReader: Sendable {
     self.order = order == Array(0..<rows) ? nil : order
   }
 
+  /// Calls `body` with the weights where they lie, valid until it returns.
   func withColumns(_ body: (Columns) -> Void) {
     values.withUnsafeElements { elements in
       guard let base = elements.baseAddress else { return }
@@ -107,19 +114,25 @@ struct KernelReader: Sendable {
     }
   }
 
+  /// A kernel's weights where they lie, as the columns of a matrix (rows, outputs).
   struct Columns {
     let values: UnsafePointer<Float>
     let isOutputsFirst: Bool
     let outputs: Int
-    /// Rows of an output.
+    /// How many weights an output has, one for each row.
     let height: Int
+    /// For each row, where its weight lies among one output's values; nil where rows lie in canonical order.
     let order: [Int]?
 
-    /// Where the row of weights of output `first` and those after it begins, row after row `outputs` apart; nil where the
-    /// file has outputs first.
+    /// Where the first row's weights of output `first` and the outputs after it begin; further rows follow `outputs` values
+    /// apart. Nil where the file has outputs first, so that no output's neighbours lie side by side.
     func inPlace(_ first: Int) -> UnsafePointer<Float>? { isOutputsFirst ? nil : values + first }
 
-    /// Copies some rows of some outputs' weights into a panel, times their scale.
+    /// Copies some rows of some outputs' weights into a panel of `panel` columns, times the outputs' scale, and fills it up
+    /// with zeros.
+    /// - Parameters:
+    ///   - range: the places of the outputs on the kernel's last axis.
+    ///   - scale: a factor for each output from `first` on; nil where all are 1.
     func pack(
       _ range: Range<Int>, rows: Range<Int>, panel: Int, scale: [Float]?, from first: Int,
       into target: UnsafeMutablePointer<Float>

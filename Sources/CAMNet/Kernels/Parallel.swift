@@ -1,18 +1,19 @@
 import Dispatch
 import Foundation
 
-/// Who computes.
+/// The threads that a task's parallel work is done on.
 enum Parallelism {
-  /// This thread and a run's helpers.
+  /// The task's own thread and the helpers of its run.
   case team(Team)
-  /// This thread.
+  /// The task's own thread only, as where each core has a photo of its own.
   case alone
-  /// Whoever is free.
+  /// Whichever threads Dispatch has free, for work outside of a run.
   case cores
 
+  /// The threads of the current task.
   @TaskLocal static var current = cores
 
-  /// Runs `body` with `threads` threads, nil for one for each core.
+  /// Runs `body` with its parallel work done on `threads` threads, its own among them; nil stands for one for each core.
   static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
     let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     guard threads > 1 else { return try $current.withValue(.alone, operation: body) }
@@ -22,14 +23,16 @@ enum Parallelism {
   }
 }
 
-/// A count in equal parts of at most `limit`.
+/// The numbers from 0 up to a count, in parts of as equal length as can be.
 struct Split: RandomAccessCollection, Sendable {
   private let total: Int
   let endIndex: Int
   var startIndex: Int { 0 }
 
-  /// - Parameter multiple: of how many parts there are, so that threads get as many each; of small totals there are fewer.
-  /// - Precondition: `limit > 0`.
+  /// - Parameters:
+  ///   - total: how many numbers are divided.
+  ///   - limit: how many numbers a part has at most; at least 1.
+  ///   - multiple: what the number of parts is a multiple of, so that threads get as many each, unless `total` is smaller.
   init(_ total: Int, limit: Int, multiple: Int = 1) {
     self.total = total
     let parts = (total + limit - 1) / limit
@@ -41,14 +44,16 @@ struct Split: RandomAccessCollection, Sendable {
   }
 }
 
-/// Runs `body` on each part of a count, on all cores.
+/// Runs `body` on each part of a count, on the current task's threads, and returns when all are done.
 func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
   parallel(over: parts.count) { body(parts[$0]) }
 }
 
-/// Runs `body(0)` … `body(count - 1)` on all cores and returns when all are done. All parallel work goes through here.
+/// Runs `body(0)` … `body(count - 1)` on the current task's threads and returns when all are done. All parallel work goes
+/// through here.
 ///
-/// `body` may write only what no other index writes: that it does is why it need not be `@Sendable`.
+/// A call of `body` may write only what no other call reads or writes; because it keeps to that, `body` need not be
+/// `@Sendable`.
 func parallel(over count: Int, _ body: (Int) -> Void) {
   switch Parallelism.current {
   case .team(let team):

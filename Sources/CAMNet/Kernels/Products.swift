@@ -1,9 +1,10 @@
 /// A parameter seen as a matrix (inputs, outputs), where it lies if its file's axis order allows.
 struct KernelMatrix {
   let values: Tensor
-  /// The values lie as (outputs, inputs).
+  /// Whether the values lie as (outputs, inputs).
   let isTransposed: Bool
   let inputs: Int
+  /// Values from one row of the matrix to the next, as it lies.
   let leadingDimension: Int
 
   /// - Precondition: the last canonical axis is the outputs; `inputs` is the product of the others.
@@ -18,13 +19,14 @@ struct KernelMatrix {
     leadingDimension = isTransposed ? inputs : columns
   }
 
-  /// Where column (output) `column` begins.
+  /// How many values behind the matrix's first the weights of output `column` begin.
   func offset(ofColumn column: Int) -> Int {
     isTransposed ? column * leadingDimension : column
   }
 }
 
-/// (1, in) × (in, out) → (1, out). It takes as long as reading the matrix does, so the cores share its columns.
+/// The product of a vector and a parameter's matrix: (1, in) × (in, out) → (1, out). It takes as long as reading the matrix
+/// does, so the cores divide its columns.
 func vectorTimesMatrix(_ vector: Tensor, _ parameter: Parameter, output: Shape) -> Tensor {
   let matrix = KernelMatrix(parameter, inputs: vector.count)
   return Tensor(shape: output) { destination in

@@ -1,9 +1,11 @@
-/// A window's taps in flat pixel coordinates, for one input and output size.
+/// Where the pixels under a window lie in its input, for one size of input and output. A tap is a place in the window.
 struct WindowGeometry {
   let window: Window
   let inputHeight: Int
   let inputWidth: Int
+  /// Rows of padding above the input.
   let top: Int
+  /// Columns of padding left of the input.
   let left: Int
 
   /// - Precondition: the shapes are those that `window` infers.
@@ -15,7 +17,8 @@ struct WindowGeometry {
     left = (try? window.horizontal(input[2]).before) ?? 0
   }
 
-  /// Calls `body(tap, pixel)` for each of the window's taps that lies inside the input.
+  /// Calls `body(tap, pixel)` for each tap of the window of one output pixel that lies inside the input: the taps are numbered
+  /// row by row, and so are the input's pixels.
   func forEachTap(row: Int, column: Int, _ body: (_ tap: Int, _ pixel: Int) -> Void) {
     for kernelRow in 0..<window.height {
       let y = row * window.stride - top + kernelRow * window.dilation

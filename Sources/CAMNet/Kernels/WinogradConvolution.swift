@@ -11,17 +11,22 @@ import Kernels
 struct WinogradConvolution: PreparedLayer {
   private let input: Shape
   private let output: Shape
+  /// The output channels of the kernel that are used.
   private let outputs: Range<Int>
   private let kernels: KernelSet
+  /// The range that the activation cuts values to.
   private let range: ClosedRange<Float>
+  /// Rows above and columns left of the input that windows reach into.
   private let padding: (top: Int, left: Int)
   private let kernel: KernelReader
+  /// Normalization's factor for each output channel; nil where all are 1.
   private let scale: [Float]?
+  /// What is added to each output channel, zeros past the last: (panels · outputs of a panel,).
   private let shift: Tensor
-  /// Transformed: panels · positions · `weightsLength`; nil where they are made anew for each photo.
+  /// The transformed weights, (panels, positions, `weightsLength`); nil where they are made anew for each photo.
   private var kept: Tensor?
 
-  /// Pixels along a side of what is computed at once: 4 or 6.
+  /// How many pixels the side of a tile of the output has: 4 or 6.
   private let tile: Int
   private let transforms: camreport_winograd
   let algorithm: LayerAlgorithm
@@ -51,28 +56,32 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
+  /// How many panels hold all outputs.
   private var panels: Int { shift.count / kernels.panel }
+  /// How many tiles the output has from top to bottom and from left to right.
   private var tiles: (rows: Int, columns: Int) {
     ((output[1] + tile - 1) / tile, (output[2] + tile - 1) / tile)
   }
-  /// Pixels along a side of what a tile sees.
+  /// How many pixels the side of what a tile sees of the input has.
   private var side: Int { tile + 2 }
+  /// How many values a transformed tile has in each channel, and so how many products are made: 36 or 64.
   private var positions: Int { side * side }
 
-  // Distances that are a multiple of 4 kB apart would fight for the same lines of the cache: hence the odd vectors.
+  // Values whose distance is a multiple of 4 kB would fight for the same lines of the cache: hence 16 floats more here and
+  // there.
 
-  /// From one tile's channels to the next's.
+  /// Floats from one tile's channels to the next tile's, in the transformed input.
   private var rowLength: Int {
     let vectors = (input[3] + 15) / 16 * 16
     return vectors % 256 == 0 ? vectors + 16 : vectors
   }
-  /// From one position's tiles to the next's.
+  /// Floats from one position to the next in the transformed input of so many tiles.
   private func positionLength(tiles: Int) -> Int { tiles * rowLength + 16 }
-  /// From one position's weights to the next's, in a panel of outputs.
+  /// Floats from one position to the next in a panel's transformed weights.
   private var weightsLength: Int { input[3] * kernels.panel + 16 }
-  /// From one panel's weights to the next's.
+  /// Floats from one panel's transformed weights to the next panel's.
   private var panelLength: Int { positions * weightsLength }
-  /// From one position's sums to the next's.
+  /// Floats from one position to the next in a panel's sums of so many tiles.
   private func sumsLength(tiles: Int) -> Int { tiles * kernels.panel + 16 }
 
   func run(_ inputs: [Tensor]) -> Tensor {
@@ -81,8 +90,9 @@ struct WinogradConvolution: PreparedLayer {
     return Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { source in
         guard let pixels = source.baseAddress, let results = destination.baseAddress else { return }
-        // Transformed input that fits into the cache that the cores share is made at once, so that each panel of
-        // weights is read by one core only; where there is more of it, each core goes through blocks of tiles.
+        // Transformed input that fits into the cache that the cores share is made at once, so that each panel of weights is
+        // read by one core only; where there is more of it, the cores divide the tiles, in blocks that fit into their own
+        // caches.
         if whole <= 2 << 20 {
           runPanels(pixels, results)
         } else {
@@ -92,6 +102,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
+  /// Transforms all of the input, then has each thread make some panels of the outputs.
   private func runPanels(
     _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
   ) {
@@ -122,7 +133,7 @@ struct WinogradConvolution: PreparedLayer {
         parallel(over: panels) { panel in
           withScratch(panelLength + positions * sumsLength(tiles: count)) { weights in
             let sums = weights + panelLength
-            // Some channels at a time, so that their weights stay in the core's own cache.
+            // Input channels are taken 64 at a time, so that their transformed weights stay in the core's own cache.
             for part in Split(input[3], limit: 64) {
               transformWeights(panel, part, columns, into: weights)
               multiply(count, part, weights, transformed, positionLength: length, into: sums)
@@ -134,6 +145,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
+  /// Makes the output by blocks of tiles, with kept weights or with ones that are transformed for this run.
   private func runBlocks(
     _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
   ) {
@@ -150,6 +162,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
+  /// Has each thread make some blocks of tiles, in all outputs, from transformed weights.
   private func runBlocks(
     _ pixels: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     _ results: UnsafeMutablePointer<Float>
@@ -169,13 +182,14 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// How many tiles, `each` so many floats at a position, take about `floats` at all positions: whole calls of a product.
+  /// How many tiles take about `floats` floats at all positions where a tile takes `each` at one: a multiple of the rows that a
+  /// product makes at once.
   private func blockTiles(floats: Int, each: Int) -> Int {
     let limit = max(kernels.rows, floats / (positions * each))
     return limit / kernels.rows * kernels.rows
   }
 
-  /// Transforms all weights.
+  /// Transforms the weights of all input channels and outputs into (panels, positions, `weightsLength`).
   private func transformWeights(into target: UnsafeMutablePointer<Float>) {
     kernel.withColumns { columns in
       parallel(over: panels) { panel in
@@ -184,7 +198,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// Transforms a panel of the weights of some input channels.
+  /// Transforms the weights of some input channels, `part`, and a panel of outputs into (positions, `weightsLength`).
   private func transformWeights(
     _ panel: Int, _ part: Range<Int>, _ columns: KernelReader.Columns,
     into target: UnsafeMutablePointer<Float>
@@ -209,7 +223,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// Transforms the input of some tiles.
+  /// Transforms the input of the tiles `range` into (positions, tiles, channels).
   private func transform(
     _ range: Range<Int>, _ pixels: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
     positionLength: Int
@@ -226,7 +240,7 @@ struct WinogradConvolution: PreparedLayer {
             channels)
           continue
         }
-        // At the edges zeros stand for what is outside.
+        // A tile that sees beyond the input's edges is copied first, with zeros for what is outside.
         patch.initialize(repeating: 0, count: positions * channels)
         let columns = max(x, 0)..<max(min(x + side, width), max(x, 0))
         for row in max(y, 0)..<max(min(y + side, height), max(y, 0)) {
@@ -240,7 +254,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// Products at all positions for some tiles and a panel of outputs, transformed back.
+  /// Makes the pixels of the tiles `block` in a panel of outputs from transformed input and weights.
   private func multiply(
     _ block: Range<Int>, _ panel: Int, _ weights: UnsafePointer<Float>,
     _ transformed: UnsafePointer<Float>, positionLength: Int,
@@ -253,8 +267,8 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// Products at all positions for some tiles and a panel of outputs, over some input channels: the first of them begin the
-  /// sums, later ones add to them.
+  /// Makes the sums of some tiles and a panel of outputs at all positions, over some input channels, `part`: the first channels
+  /// begin the sums, later ones add to them.
   private func multiply(
     _ tiles: Int, _ part: Range<Int>, _ weights: UnsafePointer<Float>,
     _ transformed: UnsafePointer<Float>, positionLength: Int,
@@ -276,7 +290,7 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// Transforms sums back into the pixels of some tiles.
+  /// Transforms sums back into the pixels of the tiles `block`, in a panel of outputs.
   private func transformBack(
     _ block: Range<Int>, _ panel: Int, _ sums: UnsafePointer<Float>,
     _ results: UnsafeMutablePointer<Float>

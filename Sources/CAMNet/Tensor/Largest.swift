@@ -1,10 +1,10 @@
 extension [Double] {
-  /// The places of the `count` largest values, the largest first and of equal ones the earlier; the others are not put in
-  /// order.
+  /// The places of the `count` largest values, the largest first and of equal values the earlier. The other values are not put
+  /// in order.
   /// - Precondition: `count` is at least 1.
   package func largest(_ count: Int) -> [Int] {
     var places: [Int] = []
-    // What a value must exceed to be one of them.
+    // What a value must exceed to be among the largest found so far.
     var least = -Double.infinity
     for (place, value) in enumerated() {
       if places.count == count {

@@ -18,6 +18,7 @@ public struct Shape: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     try dimensions.encode(to: encoder)
   }
 
+  /// The number of axes, 0 for a scalar.
   public var rank: Int { dimensions.count }
 
   /// The number of elements: the product of the dimensions, 1 for a scalar.
@@ -34,17 +35,18 @@ public struct Shape: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     return count
   }
 
+  /// The extent along an axis, counted from 0.
   public subscript(axis: Int) -> Int { dimensions[axis] }
 }
 
 extension Shape: CustomStringConvertible {
-  /// As Python prints a tuple: `(1, 14, 14, 1024)`, `(1024,)`, `()`.
+  /// The shape as Python prints a tuple: `(1, 14, 14, 1024)`, `(1024,)`, `()`.
   public var description: String {
     let list = dimensions.map(String.init).joined(separator: ", ")
     return rank == 1 ? "(\(list),)" : "(\(list))"
   }
 
-  /// As kernels are written in prose: `3×3×256×1024`.
+  /// The shape as kernels' are written in prose: `3×3×256×1024`, or `scalar`.
   public var crossDescription: String {
     rank == 0 ? "scalar" : dimensions.map(String.init).joined(separator: "×")
   }

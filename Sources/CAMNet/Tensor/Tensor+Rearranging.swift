@@ -1,6 +1,6 @@
 extension Tensor {
-  /// A feature map made from this one pixel by pixel, on all cores: `body` is given where some pixels lie in it, where their
-  /// results belong, and how many there are.
+  /// Feature maps made from these pixel by pixel, on all cores: `body` is given where some pixels of these begin, where their
+  /// results belong, and how many pixels they are.
   func mapPixels(
     to shape: Shape, _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
   ) -> Tensor {
@@ -19,7 +19,7 @@ extension Tensor {
   }
 
   /// Tensors of one shape joined along a new first axis.
-  /// - Precondition: there is at least one, and all have its shape.
+  /// - Precondition: there is at least one tensor, and all have the same shape.
   public static func stacked(_ tensors: [Tensor]) -> Tensor {
     let shape = tensors[0].shape
     precondition(tensors.allSatisfy { $0.shape == shape })
@@ -27,7 +27,7 @@ extension Tensor {
       shape: Shape([tensors.count] + shape.dimensions), tensors.flatMap(\.elements))
   }
 
-  /// Some neighbouring positions of the last axis: a kernel's output channels.
+  /// The part of the tensor at some neighbouring places of its last axis, as of a kernel's output channels.
   public func outputChannels(_ range: Range<Int>) -> Tensor {
     let channels = shape[shape.rank - 1]
     return Tensor(shape: Shape(shape.dimensions.dropLast() + [range.count])) { destination in

@@ -39,7 +39,7 @@ public struct Tensor: Sendable {
     self.storage = TensorStorage(borrowing: elements, owner: owner)
   }
 
-  /// The same elements under another shape of as many elements.
+  /// A tensor of the same elements, not copied, under another shape of as many elements.
   public func reshaped(_ shape: Shape) -> Tensor {
     precondition(
       shape.elementCount == self.shape.elementCount, "\(self.shape) does not reshape to \(shape)")
@@ -71,11 +71,13 @@ public struct Tensor: Sendable {
   }
 }
 
-/// Owns a tensor's memory. Unchecked because of the pointer: it is written only before the tensor that wraps it exists.
+/// The memory of a tensor's elements, given back with this object. Unchecked because of the pointer: what it points to is
+/// written only before the tensor exists.
 private final class TensorStorage: @unchecked Sendable {
   let elements: UnsafeBufferPointer<Float>
+  /// What keeps borrowed memory alive; nil for memory of the tensor's own.
   private let owner: (AnyObject & Sendable)?
-  /// The bytes taken from the pool; nil for memory of another kind.
+  /// How many bytes were taken from the pool; nil for memory that is not the pool's.
   private let pooled: Int?
 
   init(count: Int) {
@@ -84,7 +86,7 @@ private final class TensorStorage: @unchecked Sendable {
     if bytes >= MemoryPool.smallest {
       (memory, pooled) = MemoryPool.take(bytes)
     } else {
-      // One cache line of alignment, so that vector loads never straddle two.
+      // Elements begin where a line of the cache does, so that loads of whole vectors never straddle two lines.
       memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
       pooled = nil
     }

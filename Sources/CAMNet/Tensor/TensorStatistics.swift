@@ -5,17 +5,17 @@ public struct TensorStatistics: Sendable, Hashable {
   public let minimum: Float
   public let maximum: Float
   public let mean: Double
-  /// Of the whole population: √(Σ (x − mean)² / n).
+  /// The standard deviation of the whole population: √(Σ (x − mean)² / n).
   public let standardDeviation: Double
-  /// √(Σ x²)
+  /// The Euclidean norm: √(Σ x²).
   public let l2Norm: Double
 }
 
 extension Tensor {
-  /// Statistics in double precision, or nil where a value is NaN or infinite (or there is none).
+  /// Statistics of the elements, summed in double precision; nil where an element is NaN or infinite, or there is none.
   public var statistics: TensorStatistics? { [self].statistics }
 
-  /// Sums over parts of the elements.
+  /// The sums that statistics follow from, for each of several parts of the elements.
   fileprivate var sums: [camreport_sums] {
     let parts = Split(count, limit: max(65_536, count / 32))
     return withUnsafeElements { elements in
@@ -33,7 +33,7 @@ extension Tensor {
 }
 
 extension [Tensor] {
-  /// Statistics of the elements of all, as of one tensor.
+  /// Statistics of the elements of all tensors, as if they were one; nil where an element is NaN or infinite, or there is none.
   public var statistics: TensorStatistics? {
     let sums = flatMap { $0.count > 0 ? $0.sums : [] }
     let sum = sums.reduce(0) { $0 + $1.sum }

@@ -5,10 +5,10 @@ public enum ScalarType: Sendable, Hashable, CaseIterable {
   case uint8, uint16, uint32, uint64
   case bool
 
-  /// As NumPy prints it.
+  /// The type's name as NumPy prints it, such as `float32`.
   public var name: String { "\(self)" }
 
-  /// In bytes.
+  /// The size of a value in bytes.
   public var size: Int {
     switch self {
     case .int8, .uint8, .bool: 1
@@ -18,7 +18,7 @@ public enum ScalarType: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// NumPy's code without byte order, such as `f4`; nil where NumPy has no such type.
+  /// NumPy's code of the type without byte order, such as `f4`; nil where NumPy has no such type.
   var numPyCode: String? {
     switch self {
     case .float16: "f2"
@@ -37,13 +37,14 @@ public enum ScalarType: Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The type that NumPy gives a code without byte order; nil where no type here has it.
   init?(numPyCode: some StringProtocol) {
     guard let type = Self.allCases.first(where: { $0.numPyCode.map { $0 == numPyCode } ?? false })
     else { return nil }
     self = type
   }
 
-  /// Safetensors' code, such as `F32`.
+  /// Safetensors' code of the type, such as `F32`.
   var safetensorsCode: String {
     switch self {
     case .float16: "F16"
@@ -62,6 +63,7 @@ public enum ScalarType: Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The type that safetensors gives a code; nil where no type here has it.
   init?(safetensorsCode: String) {
     guard let type = Self.allCases.first(where: { $0.safetensorsCode == safetensorsCode })
     else { return nil }

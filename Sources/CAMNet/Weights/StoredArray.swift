@@ -1,15 +1,16 @@
 /// An array as a file holds it: where its values lie, how far apart, in which type and byte order.
 struct StoredArray: Sendable {
   let file: FileBytes
-  /// The first value's byte.
+  /// The place in the file of the first value's first byte.
   let offset: Int
   let shape: Shape
   let scalarType: ScalarType
-  /// How many values lie between neighbours along each axis.
+  /// How far apart neighbours along each axis lie, in values.
   let strides: [Int]
   let isBigEndian: Bool
 
-  /// An array whose every value lies in `range` of the file, or an error.
+  /// An array whose first value begins `range`, in C order where neither strides nor Fortran order are given. It throws where a
+  /// value would lie outside of `range`, or `range` has too few bytes for as many values.
   init(
     file: FileBytes, range: Range<Int>, shape: Shape, scalarType: ScalarType,
     strides: [Int]? = nil, isFortranOrder: Bool = false, isBigEndian: Bool = false, name: String
@@ -39,6 +40,7 @@ struct StoredArray: Sendable {
     self.isBigEndian = isBigEndian && size > 1
   }
 
+  /// How far apart neighbours along each axis lie in C order, the last axis's side by side.
   static func cStrides(_ shape: Shape) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.rank)
     for axis in Swift.stride(from: shape.rank - 2, through: 0, by: -1) {
@@ -47,11 +49,12 @@ struct StoredArray: Sendable {
     return strides
   }
 
+  /// How far apart neighbours along each axis lie in Fortran order, the first axis's side by side.
   private static func fortranStrides(_ shape: Shape) -> [Int] {
     cStrides(Shape(shape.dimensions.reversed())).reversed()
   }
 
-  /// The index of the value farthest from the first; nil for negative strides or where it does not fit an `Int`.
+  /// How far, in values, the farthest value lies from the first; nil for negative strides or where that does not fit an `Int`.
   private static func lastIndex(_ shape: Shape, _ strides: [Int]) -> Int? {
     var index = 0
     for (extent, step) in zip(shape.dimensions, strides) where extent > 0 {
@@ -65,12 +68,13 @@ struct StoredArray: Sendable {
     return index
   }
 
+  /// The product of two numbers; nil where it does not fit an `Int`.
   private static func product(_ first: Int, _ second: Int) -> Int? {
     let (product, overflow) = first.multipliedReportingOverflow(by: second)
     return overflow ? nil : product
   }
 
-  /// The values lie in C order with nothing between them.
+  /// Whether the values lie in C order with nothing between them.
   private var isContiguous: Bool {
     zip(zip(strides, Self.cStrides(shape)), shape.dimensions).allSatisfy { $0.0 == $0.1 || $1 <= 1 }
   }
@@ -135,6 +139,7 @@ struct StoredArray: Sendable {
     }
   }
 
+  /// The value whose first byte is at `offset`, as float32.
   private func value(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Float {
     func load<Value: FixedWidthInteger>(_ type: Value.Type) -> Value {
       let stored = bytes.loadUnaligned(fromByteOffset: offset, as: type)

@@ -1,8 +1,9 @@
 /// How a network's weights files name and order its parameters.
 public struct WeightsLayout: Sendable {
-  /// A parameter's name in the file.
+  /// Gives a parameter's name in the file.
   public let names: @Sendable (ParameterName) -> String
-  /// For each rank whose axes a file orders otherwise: which file axis each canonical axis is.
+  /// For each rank of parameters whose axes the file orders otherwise than the network, which of the file's axes each canonical
+  /// axis is.
   public let axes: [Int: [Int]]
 
   /// - Parameters:
@@ -17,6 +18,7 @@ public struct WeightsLayout: Sendable {
     self.axes = axes
   }
 
+  /// Which of the file's axes each canonical axis of a parameter of some rank is.
   func fileAxes(rank: Int) -> [Int] {
     axes[rank] ?? Array(0..<rank)
   }

@@ -1,4 +1,4 @@
-/// A weights file's kind, known by its first bytes.
+/// The kind of a weights file, known by its first bytes; `memory` for weights that were never in a file.
 public enum WeightsFormat: Sendable, Hashable {
   case npy, npz, safetensors, torch, memory
 
@@ -15,20 +15,23 @@ public enum WeightsFormat: Sendable, Hashable {
 
 /// What a weights file holds: names → tensors with shape and type, whatever its format.
 ///
-/// Of a dictionary `{layer: {'weights': array}}` the names are `layer/weights`; a lone array is named `array`; names in
-/// `.npz` archives lose their `.npy`. Opening reads names and shapes, values are read when asked for, and nothing in a
-/// file is run.
+/// An array in a dictionary `{layer: {'weights': array}}` is named `layer/weights`, a lone array `array`, and one in an `.npz`
+/// archive as its member without `.npy`. Opening reads names and shapes, values are read when asked for, and nothing in a file
+/// is run.
 public struct WeightsStore: Sendable {
   public let format: WeightsFormat
-  /// The file's path as it was given, or what else the weights come from.
+  /// Where the weights come from: the file's path as it was given, or a name for something else.
   public let source: String
-  /// The whole file, nil for tensors that never were one.
+  /// The whole file; nil for weights that were never in one.
   public let fileBytes: FileBytes?
-  /// In the file's order.
+  /// What the file holds, in its order.
   public let entries: [Entry]
+  /// Where each entry's values lie, in the order of the entries.
   private let arrays: [StoredArray]
+  /// The place among the entries of each name.
   private let indices: [String: Int]
 
+  /// An array's name, shape and the type of its values in the file.
   public struct Entry: Sendable, Hashable {
     public let name: String
     public let shape: Shape
@@ -39,6 +42,7 @@ public struct WeightsStore: Sendable {
     try self.init(FileBytes(contentsOf: path), source: path)
   }
 
+  /// Opens a weights file that is mapped or in memory already.
   public init(_ file: FileBytes, source: String) throws(WeightsError) {
     guard file.count > 0 else { throw .empty(file: file.name) }
     let (format, arrays) = try Self.read(file)
@@ -46,7 +50,7 @@ public struct WeightsStore: Sendable {
     self.init(format: format, source: source, file: file, arrays: arrays)
   }
 
-  /// Tensors that are not from a file.
+  /// A store of tensors that are not from a file, copied.
   /// - Precondition: names are unique.
   public init(source: String, tensors: [(String, Tensor)]) {
     let arrays = tensors.map { name, tensor in (name, StoredArray(tensor, name: name)) }
@@ -61,11 +65,12 @@ public struct WeightsStore: Sendable {
     self.fileBytes = file
     self.arrays = arrays.map(\.1)
     entries = arrays.map { Entry(name: $0, shape: $1.shape, scalarType: $1.scalarType) }
-    // Of a name that stands twice, as in an archive that was added to, the last one counts.
+    // Where a name stands twice, as in an archive that was added to, its last array counts.
     indices = Dictionary(
       arrays.enumerated().map { ($1.0, $0) }, uniquingKeysWith: { _, last in last })
   }
 
+  /// Reads names and places of all arrays by the format that the file's first bytes show.
   private static func read(
     _ file: FileBytes
   ) throws(WeightsError) -> (WeightsFormat, [(String, StoredArray)]) {
@@ -77,6 +82,7 @@ public struct WeightsStore: Sendable {
     throw .unknownFormat(file: file.name)
   }
 
+  /// Reads a zip archive, NumPy's or torch's, told apart by whether it holds a pickle.
   private static func readArchive(
     _ file: FileBytes
   ) throws(WeightsError) -> (WeightsFormat, [(String, StoredArray)]) {
@@ -87,15 +93,17 @@ public struct WeightsStore: Sendable {
     return (.npz, try NPZ.read(archive))
   }
 
+  /// The array of a name; nil where the file has none.
   public subscript(name: String) -> Entry? {
     indices[name].map { entries[$0] }
   }
 
-  /// The values as float32 in C order; not copied where the file holds them so.
+  /// The values of the array of a name as float32 in C order; not copied where the file holds them so.
   public func tensor(named name: String) throws(WeightsError) -> Tensor {
     try array(named: name).tensor
   }
 
+  /// Where the values of the array of a name lie.
   func array(named name: String) throws(WeightsError) -> StoredArray {
     guard let index = indices[name] else { throw .noSuchTensor(file: source, name: name) }
     return arrays[index]
@@ -103,13 +111,13 @@ public struct WeightsStore: Sendable {
 }
 
 extension StoredArray {
-  /// A tensor's values, copied.
+  /// An array of a tensor's values, copied.
   fileprivate init(_ tensor: Tensor, name: String) {
     let bytes = tensor.withUnsafeElements { Array(UnsafeRawBufferPointer($0)) }
     self.init(unchecked: FileBytes(bytes, name: name), shape: tensor.shape)
   }
 
-  /// float32 in C order that fills a file.
+  /// An array of float32 in C order that fills a file, as its caller made sure.
   private init(unchecked file: FileBytes, shape: Shape) {
     self.file = file
     offset = 0

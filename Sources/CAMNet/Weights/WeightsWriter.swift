@@ -15,7 +15,7 @@ extension WeightsStore {
   /// All arrays as an `.npz` archive's bytes.
   package func npzData() throws -> [UInt8] { try NPZWriter.bytes(of: self) }
 
-  /// An entry's NumPy type, such as `<f4`.
+  /// NumPy's code of an entry's type, byte order included, such as `<f4`.
   func numPyDescription(_ entry: Entry) throws(WeightsError) -> String {
     guard let code = entry.scalarType.numPyCode else {
       throw .noTypeInFormat(file: source, type: entry.scalarType, name: entry.name)
@@ -25,13 +25,14 @@ extension WeightsStore {
 }
 
 extension [UInt8] {
+  /// Appends a number's bytes, the lowest first.
   mutating func append(littleEndian value: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
   }
 }
 
 extension NPY {
-  /// A version 1 header, padded so that the values begin at a multiple of 64 bytes.
+  /// A `.npy` file's header of version 1, in C order, padded so that the values begin at a multiple of 64 bytes.
   static func headerBytes(description: String, shape: Shape) -> [UInt8] {
     var text = "{'descr': '\(description)', 'fortran_order': False, 'shape': \(shape), }"
     let length = magic.count + 4 + text.utf8.count + 1
@@ -43,17 +44,18 @@ extension NPY {
 }
 
 extension Tensor {
-  /// The tensor as a `.npy` file: float32, C order.
+  /// The bytes of a `.npy` file that holds the tensor, float32 in C order.
   public func npyData() -> [UInt8] {
     NPY.headerBytes(description: "<f4", shape: shape)
       + withUnsafeElements { Array(UnsafeRawBufferPointer($0)) }
   }
 }
 
-/// The notebook's form: `np.load(f, encoding='latin1', allow_pickle=True).item()[layer]['weights']`.
+/// Writes `.npy` files as the notebook reads them:
+/// `np.load(f, encoding='latin1', allow_pickle=True).item()[layer]['weights']`.
 ///
-/// A zero-dimensional array of one object, whose pickle (protocol 2) is a dictionary; a name is split at its last `/`
-/// into dictionary and key.
+/// Such a file is a zero-dimensional array of one object, whose pickle (protocol 2) is a dictionary of dictionaries; an array's
+/// name is split at its last `/` into dictionary and key.
 enum NPYDictionary {
   static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
     var pickle = PickleWriter()
@@ -73,6 +75,7 @@ enum NPYDictionary {
     return NPY.headerBytes(description: "|O", shape: []) + pickle.bytes
   }
 
+  /// Writes the dictionary of layers, each a dictionary of its arrays.
   private static func dictionary(
     of store: WeightsStore, _ pickle: inout PickleWriter
   ) throws(WeightsError) {
@@ -89,7 +92,7 @@ enum NPYDictionary {
     }
     pickle.code("}")
     for layer in layers {
-      // A name without `/` stands in the outer dictionary.
+      // An array whose name has no `/` stands in the outer dictionary.
       if !layer.name.isEmpty {
         pickle.string(layer.name)
         pickle.code("}")
@@ -126,14 +129,16 @@ extension Pickle {
   fileprivate static let no: Unicode.Scalar = "\u{89}"
 }
 
-/// Writes the few instructions that a dictionary of arrays needs.
+/// Writes a pickle of protocol 2, with the few instructions that a dictionary of arrays needs.
 private struct PickleWriter {
+  /// What is written so far, the protocol's announcement first.
   private(set) var bytes: [UInt8] = [0x80, 2]
 
   mutating func code(_ scalar: Unicode.Scalar) { bytes.append(UInt8(scalar.value)) }
 
   mutating func mark() { code("(") }
 
+  /// Writes a whole number, in 32 bits where they hold it.
   mutating func integer(_ value: Int) {
     if let small = Int32(exactly: value) {
       code("J")
@@ -150,7 +155,8 @@ private struct PickleWriter {
     bytes += Array(text.utf8)
   }
 
-  /// Python 2's str, which NumPy takes for raw data when told `encoding='latin1'`; longer ones as protocol 3's bytes.
+  /// Writes raw data as Python 2's str, which NumPy takes for data when told `encoding='latin1'`; what is too long for that, as
+  /// protocol 4's bytes.
   mutating func byteString(_ data: [UInt8]) {
     if let count = Int32(exactly: data.count) {
       code("T")
@@ -162,7 +168,7 @@ private struct PickleWriter {
     bytes += data
   }
 
-  /// `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), 'b')`, a blank array to give a state to.
+  /// Writes `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), 'b')`, a blank array to give a state to.
   mutating func beginArray() {
     bytes += Array("cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n".utf8)
     integer(0)
@@ -172,7 +178,7 @@ private struct PickleWriter {
     code("R")
   }
 
-  /// `numpy.dtype(code, False, True)` with its byte order.
+  /// Writes `numpy.dtype(code, False, True)` and the state that holds its byte order.
   mutating func dtype(_ numPyCode: String, order: String) {
     bytes += Array("cnumpy\ndtype\n".utf8)
     string(numPyCode)
@@ -191,7 +197,7 @@ private struct PickleWriter {
   }
 }
 
-/// A zip archive of stored `.npy` members, dated 1980 so that the same arrays always give the same bytes.
+/// Writes `.npz` files: zip archives of stored `.npy` members, dated 1980 so that the same arrays always give the same bytes.
 enum NPZWriter {
   static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
     var archive = ZipWriter()
@@ -206,7 +212,7 @@ enum NPZWriter {
   }
 }
 
-/// safetensors with the header's keys in the store's order, padded with spaces to a multiple of 8.
+/// Writes safetensors files, with the header's keys in the store's order, and padded with spaces to a multiple of 8 bytes.
 enum SafetensorsWriter {
   static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
     var data: [UInt8] = []
@@ -227,7 +233,7 @@ enum SafetensorsWriter {
     return bytes + Array(header.utf8) + data
   }
 
-  /// A JSON string.
+  /// Text as a JSON string, in quotes.
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What is written for speed, once for each instruction set; the caller chooses at run time.
-// Feature maps are (height, width, channels), channels side by side.
+// What is written for speed, once for each instruction set; the caller chooses at run time. Feature maps are (height, width,
+// channels), channels side by side. Distances are in elements of what they lie in, not in bytes.
 
 /// A short wait that leaves the core's other thread, if it has one, more of it.
 static inline void camreport_pause(void) {
@@ -17,34 +17,46 @@ static inline void camreport_pause(void) {
 
 /// Rows of a matrix product: c[row][column] = min(max(shift[column] + Σ a · b, low), high).
 ///
-/// a's values of a row lie in `taps` pieces of `depth` neighbours each; b holds, for each piece and each value in it, one
+/// a's values of a row lie in `tap_count` pieces of `depth` neighbours each; b holds, for each piece and each value in it, one
 /// row of `panel` columns, or of half as many where half hold all `columns`.
 struct camreport_product {
+  /// Where the first row of a begins.
   const float *a;
+  /// Floats from one row of a to the next.
   long a_row;
+  /// For each of a row's pieces, how many floats behind the row's beginning it begins.
   const long *taps;
   long tap_count;
   long depth;
   const float *b;
+  /// Where the first row of c begins.
   float *c;
+  /// Floats from one row of c to the next.
   long c_row;
-  /// Of the panel, how many are stored.
+  /// How many of a panel's columns are stored in c, 1 … `panel`.
   long columns;
-  /// `panel` values, or null for zeros.
+  /// What the sums of each column begin with: `panel` floats, or null for zeros.
   const float *shift;
   /// Whether the sums go on from what is in c, whole panels of it, in the place of the shift.
   bool adds;
+  /// The least value that is stored; smaller ones become it.
   float low;
+  /// The largest value that is stored; larger ones become it.
   float high;
 };
 
 /// A pixel of a depthwise convolution: out[c] = min(max(shift[c] + Σ in[tap][c] · weights[tap][c], low), high).
+///
+/// A tap is a place in the window that lies inside the input.
 struct camreport_depthwise {
   const float *in;
+  /// For each tap, how many floats behind `in` its pixel's channels begin.
   const long *in_taps;
   const float *weights;
+  /// For each tap, how many floats behind `weights` its weights begin: one for each channel, filled up to whole vectors.
   const long *weight_taps;
   long tap_count;
+  /// One float for each channel, filled up to whole vectors.
   const float *shift;
   float low;
   float high;
@@ -52,110 +64,131 @@ struct camreport_depthwise {
   long channels;
 };
 
-/// A row of pixels of a depthwise convolution with square windows; what its windows reach beyond the input's sides is zero.
+/// A row of output pixels of a depthwise convolution with square windows; what its windows reach beyond the input's sides is
+/// zero.
 struct camreport_depthwise_line {
-  /// The first row of the input that the windows see.
+  /// Where the first row of the input that the windows see begins.
   const float *in;
-  /// From one row to the next.
+  /// Floats from one row of the input to the next.
   long in_row;
+  /// Pixels in a row of the input.
   long in_width;
-  /// From one pixel to the next.
+  /// Floats from one pixel to the next, in the input and in the output.
   long pixel;
-  /// Of the windows, how many lie inside the input, and the weights of the first.
+  /// How many of the windows' rows lie inside the input.
   long rows;
+  /// The weights of the first of the windows' rows that lie inside the input; each tap's are filled up to whole vectors.
   const float *weights;
-  /// From one tap's weights to the next's.
+  /// Floats from one tap's weights to the next's.
   long weight_tap;
   /// Pixels by which the first window begins left of the input.
   long left;
+  /// One float for each channel, filled up to whole vectors.
   const float *shift;
-  /// As many as there are channels.
+  /// As many zeros as there are channels, read where a window reaches beyond the sides.
   const float *zeros;
   float low;
   float high;
   float *out;
+  /// How many pixels of the output are made.
   long pixels;
   long channels;
 };
 
-/// The sums from which minimum, maximum, mean, deviation and norm follow.
+/// What minimum, maximum, mean, deviation and norm of some values follow from.
 struct camreport_sums {
   float minimum;
   float maximum;
   double sum;
+  /// The sum of the values' squares.
   double squares;
 };
 
-/// Winograd's F(tile × tile, 3×3).
+/// The transforms of Winograd's F(tile × tile, 3×3). A tile has (tile + 2)² positions, `position` floats apart.
 struct camreport_winograd {
-  /// A tile of `in`, its pixels `row` and `pixel` apart, into (tile + 2)² positions of `out`.
+  /// Transforms (tile + 2)² pixels of `in`, rows `row` and pixels `pixel` floats apart, into all positions of `out`.
   void (*input)(const float *in, long row, long pixel, float *out, long position, long channels);
-  /// All positions of `in` into `height` × `width` pixels of `out`, at most tile × tile, shifted and cut.
+  /// Transforms all positions of `in` back into `height` × `width` pixels of `out`, at most tile × tile, shifted and cut. `in`
+  /// and `shift` are padded to whole vectors of channels.
   void (*output)(
     const float *in, long position, float *out, long row, long pixel, long height, long width,
     const float *shift, float low, float high, long channels);
-  /// 3×3 weights of `rows` input channels and a panel of outputs, side by side, into all positions, `position` apart.
+  /// Transforms the 3×3 weights of `rows` input channels and a panel of outputs into all positions of `out`. In `in` the taps
+  /// follow each other, of each tap the rows, of each row the panel.
   void (*weights)(const float *in, long rows, float *out, long position);
 };
 
+/// The functions and numbers of one instruction set.
 struct camreport_kernels {
+  /// The set's name for people, such as AVX-512.
   const char *name;
-  /// The name as the environment variable has it.
+  /// The set's name in the environment variable, such as avx512.
   const char *identifier;
   /// Columns of a panel of b.
   long panel;
   /// Rows that a product takes at once: multiples of it cost the least.
   long rows;
+  /// Makes `rows` rows of a product, 1 or more.
   void (*product)(const struct camreport_product *, long rows);
-  /// out = vector · matrix, (in) × (in, out), the matrix's rows `row` apart; (out, in) where it is transposed. It is read once.
+  /// out = vector · matrix, (in) × (in, out), the matrix's rows `row` floats apart; (out, in) where it is transposed. The
+  /// matrix is read once.
   void (*dense)(
     const float *vector, const float *matrix, long row, bool is_transposed, float *out, long inputs, long outputs);
+  /// Makes one pixel of a depthwise convolution with a window of any kind.
   void (*depthwise)(const struct camreport_depthwise *);
-  /// For windows of 3×3 or 5×5 with stride 1 or 2.
+  /// Makes a row of pixels of a depthwise convolution with a window of `size` × `size`, 3 or 5, and `stride`, 1 or 2.
   void (*depthwise_line)(const struct camreport_depthwise_line *, long size, long stride);
-  /// Copies a panel's columns out of `groups` of `rows` rows.
+  /// Copies a panel's columns out of a matrix: of `groups` groups, `group` floats apart, `rows` rows each, `row` floats apart.
   void (*gather)(const float *in, long group, long groups, long row, long rows, float *out);
   struct camreport_winograd winograd4;
   struct camreport_winograd winograd6;
-  /// The largest of each 2×2 block of two rows: `pixels` results.
+  /// The largest of each 2×2 block of two rows of pixels, channel by channel: `pixels` results.
   void (*max_pool)(const float *upper, const float *lower, float *out, long pixels, long channels);
+  /// out = a + b, `count` values.
   void (*add)(const float *a, const float *b, float *out, long count);
+  /// The sums of `count` values, 1 or more.
   struct camreport_sums (*sums)(const float *values, long count);
   /// Σ weight · value in double precision, each value `fraction` of the way from the first to the second.
   double (*weighted_sum)(const float *first, const float *second, float fraction, const float *weights, long count);
-  /// Bytes of `taps` rows, `row` apart, times a weight each, in fixed point with `shift` bits behind it, rounded and cut.
+  /// Makes `count` bytes of a picture resized vertically: the sum of the bytes above each other in `taps` rows, `row` bytes
+  /// apart, each times its row's weight, in fixed point with `shift` bits behind it, rounded and cut to 0 … 255.
   void (*weighted_rows)(
     const uint8_t *rows, long row, const int32_t *weights, long taps, int shift, uint8_t *out, long count);
-  /// The same of neighbouring pixels of three bytes: of a row, `end` behind the picture's last byte, for each of `columns` those
-  /// that begin at `first`, as many as `counts` says, with weights `largest` apart, a multiple of 4, those past the count zero.
+  /// Makes `columns` pixels of a picture resized horizontally, of three bytes each: pixel i is the sum of the counts[i] pixels
+  /// of `in` from first[i] on, each times a weight, in fixed point with `shift` bits behind it, rounded and cut to 0 … 255. Its
+  /// weights begin at weights[i · largest], `largest` a multiple of 4, and are zero past the count. Nothing is read from `end`
+  /// on, which is behind the picture's last byte.
   void (*weighted_pixels)(
     const uint8_t *in, const uint8_t *end, const long *first, const long *counts, const int32_t *weights,
     long largest, int shift, uint8_t *out, long columns);
-  /// The channels `shown`, `count` of them, as places 0 … 255 between each one's smallest and largest finite value, cut to
-  /// whole numbers, `pixels` after `pixels`; what is not finite is 0, and so is a channel of one value.
+  /// The `count` channels `shown` of feature maps, each value as its place, 0 … 255, between the channel's smallest and largest
+  /// finite value, cut to a whole number: `pixels` bytes of the first channel, then those of the next. What is not finite is 0,
+  /// and so is a channel whose values are all the same.
   void (*levels)(const float *in, long pixels, long channels, const long *shown, long count, uint8_t *out);
-  /// out[i] = what lies fractions[i] of the way from values[first[i]] to the next. The same on every CPU, to the last bit, as is
-  /// `blend`.
+  /// out[i] = what lies fractions[i] of the way from values[first[i]] to the next value. It is the same on every CPU, to the
+  /// last bit.
   void (*interpolate)(const uint8_t *values, const int32_t *first, const float *fractions, float *out, long count);
   /// Lays a row of a map over a row of a photo, pixels of three bytes. A map's level, 0 … 255, is the whole part of what lies
-  /// `fraction` of the way from `upper` to `lower`; a pixel becomes (photo · kept + colors[level]) / 256, where a colour is three
-  /// numbers of 16 bits, red's the lowest.
+  /// `fraction` of the way from `upper` to `lower`; a pixel becomes (photo · kept + colors[level]) / 256, where a colour is
+  /// three numbers of 16 bits, red's the lowest. It is the same on every CPU, to the last bit.
   void (*blend)(
     const uint8_t *photo, const float *upper, const float *lower, float fraction, const uint64_t *colors, uint16_t kept,
     uint8_t *out, long pixels);
 };
 
-/// All that this CPU has, the fastest first; null past the last.
+/// The kernels at a place, from 0 on, among those of all instruction sets that this CPU has, the fastest first; null past the
+/// last.
 const struct camreport_kernels *camreport_kernels_available(int place);
 
-/// Names the kernels to use by their identifier.
+/// The environment variable that names the kernels to use by their identifier.
 #define CAMREPORT_KERNELS_VARIABLE "CAMREPORT_CPU"
 
-/// Those that the environment variable names, else the fastest that this CPU has.
+/// The kernels that the environment variable names, else the fastest that this CPU has.
 const struct camreport_kernels *camreport_kernels_current(void);
 
-/// The kernels for an instruction set, or null where the CPU lacks it or the program was built for another kind of CPU.
+/// The kernels for AVX-512, or null where the CPU lacks it or the program was built for another kind of CPU.
 const struct camreport_kernels *camreport_kernels_avx512(void);
+/// The kernels for AVX2 with FMA, or null where the CPU lacks them or the program was built for another kind of CPU.
 const struct camreport_kernels *camreport_kernels_avx2(void);
-/// What every CPU of the kind has.
+/// The kernels for what every CPU has of the kind that the program was built for: SSE2 or NEON. Never null.
 const struct camreport_kernels *camreport_kernels_baseline(void);

@@ -2,20 +2,25 @@ import CZlib
 
 /// A zip archive as NumPy and torch write them: stored or deflated members, found by the central directory (APPNOTE 4.3).
 struct Zip {
+  /// The bytes that an archive begins with: the signature of its first member.
   static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
+  /// What the archive's directory says of a file in it.
   struct Member {
     let name: String
     let isDeflated: Bool
-    /// The member's bytes in the archive.
+    /// Where the member's bytes lie in the archive, deflated or not.
     let range: Range<Int>
+    /// How many bytes the member has when inflated.
     let size: Int
+    /// The CRC-32 of the inflated bytes.
     let checksum: UInt32
   }
 
   let file: FileBytes
   let members: [Member]
 
+  /// Reads the directory of an archive.
   init(_ file: FileBytes) throws(WeightsError) {
     self.file = file
     var directory = try Self.directory(file)
@@ -29,7 +34,7 @@ struct Zip {
     self.members = members
   }
 
-  /// A member's bytes: where they lie if stored, inflated if not; the checksum is compared.
+  /// A member's bytes, their checksum compared: where they lie in the archive if stored, else inflated into memory.
   func contents(_ member: Member) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {
     let contents =
       member.isDeflated ? try inflated(member) : (file: file, range: member.range)
@@ -44,6 +49,7 @@ struct Zip {
     return contents
   }
 
+  /// A reader that stands before the archive's directory and ends where the end record begins.
   private static func directory(_ file: FileBytes) throws(WeightsError) -> ByteReader {
     // The end record is the last 22 bytes, or earlier by as much as its comment is long.
     let smallest = 22
@@ -72,6 +78,7 @@ struct Zip {
     return ByteReader(file, range: offset..<start)
   }
 
+  /// Reads a member's entry of the directory, whose signature was read, and finds its bytes.
   private static func member(_ reader: inout ByteReader) throws(WeightsError) -> Member {
     let what = "the archive's directory"
     let file = reader.file
@@ -107,7 +114,7 @@ struct Zip {
     guard method == 0 || method == 8 else {
       throw .unsupported(file: file.name, what: "'\(name)' packed by method \(method)")
     }
-    // The local header has name and extra field of its own before the bytes.
+    // Before a member's bytes stands a local header, with name and extra field of its own.
     guard local <= UInt64(file.count) else {
       throw .malformed(file: file.name, reason: "'\(name)' lies outside the archive")
     }
@@ -127,6 +134,7 @@ struct Zip {
       name: name, isDeflated: isDeflated, range: range, size: Int(size), checksum: checksum)
   }
 
+  /// A deflated member's bytes, inflated into memory.
   private func inflated(
     _ member: Member
   ) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {

@@ -2,11 +2,15 @@ import CZlib
 
 /// Writes a zip archive of stored members, with zip64 fields where a size needs them.
 struct ZipWriter {
+  /// The members that are written so far, each with its local header.
   private var bytes: [UInt8] = []
+  /// The entries of the directory for the members that are written so far.
   private var directory: [UInt8] = []
   private var count = 0
+  /// The 32-bit value that says that a zip64 field has the true one.
   private static let full = UInt64(UInt32.max)
 
+  /// Writes a member, not compressed.
   mutating func append(name: String, contents: [UInt8]) {
     let offset = UInt64(bytes.count)
     let size = UInt64(contents.count)
@@ -42,6 +46,7 @@ struct ZipWriter {
     count += 1
   }
 
+  /// The archive's bytes: all members, the directory and the end record.
   func finished() -> [UInt8] {
     let start = UInt64(bytes.count)
     let size = UInt64(directory.count)

@@ -3,10 +3,12 @@ import Glibc
 /// What the system says of a file that cannot be read or written.
 public struct FileError: Error, Equatable {
   public let path: String
+  /// What was to be done with the file.
   public let action: Action
-  /// `errno`
+  /// The system's `errno`.
   public let code: Int32
 
+  /// What is done with a file; the raw value is the participle of an error's sentence.
   public enum Action: String, Sendable {
     case open = "opened"
     case read = "read"

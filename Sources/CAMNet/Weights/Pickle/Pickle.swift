@@ -4,14 +4,22 @@
 /// What it may allocate is bounded by the file: each instruction adds at most one value, strings and arrays stay where
 /// they lie, and a limit ends what is far larger than any weights file.
 struct Pickle {
+  /// A reader that stands before the next instruction.
   private(set) var reader: ByteReader
+
+  // The arena: all containers that were built, which values name by index.
+
   var lists: [[PickleValue]] = []
   var tuples: [[PickleValue]] = []
   var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
   var arrays: [PickleArray] = []
+
   private var stack: [PickleValue] = []
+  /// The heights of the stack at the marks, the latest last.
   private var marks: [Int] = []
+  /// The values that the pickle keeps under numbers to recall them.
   private var memo: [Int: PickleValue] = [:]
+  /// How many values the machine holds at most.
   private static let largestCount = 2_000_000
 
   var file: FileBytes { reader.file }
@@ -37,6 +45,7 @@ struct Pickle {
     }
   }
 
+  /// The error for a file that is damaged, with its `reason` as the end of a sentence.
   func malformed(_ reason: String) -> WeightsError {
     .malformed(file: file.name, reason: reason)
   }
@@ -119,6 +128,7 @@ struct Pickle {
     }
   }
 
+  /// Reads a whole number of `count` bytes, at most 8, in two's complement.
   private mutating func long(_ count: Int) throws(WeightsError) -> PickleValue {
     let range = try reader.take(count, "a number")
     guard count <= 8 else { throw malformed("its pickle holds a number of \(count) bytes") }
@@ -164,6 +174,7 @@ struct Pickle {
     lists[index] += items
   }
 
+  /// Adds items, key after value in turn, to the dictionary on top of the stack.
   private mutating func setItems(_ items: [PickleValue]) throws(WeightsError) {
     guard case .dictionary(let index) = try top(), items.count % 2 == 0 else {
       throw malformed("its pickle sets items of no dictionary")
@@ -187,6 +198,7 @@ struct Pickle {
 
   // MARK: The stack
 
+  /// The value on top of the stack, above the latest mark.
   private func top() throws(WeightsError) -> PickleValue {
     guard let value = stack.last, stack.count > (marks.last ?? 0) else {
       throw malformed("its pickle takes more than it made")
@@ -206,6 +218,7 @@ struct Pickle {
     return values.reversed()
   }
 
+  /// Takes all values above the latest mark from the stack, and the mark.
   private mutating func popToMark() throws(WeightsError) -> [PickleValue] {
     guard let mark = marks.popLast(), mark <= stack.count else {
       throw malformed("its pickle ends what it never began")

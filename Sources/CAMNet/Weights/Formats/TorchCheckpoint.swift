@@ -1,15 +1,16 @@
 /// Files that `torch.save` writes: a pickle of tensors whose values lie beside it, in one stream (before torch 1.6) or
 /// in a zip archive (since).
 enum TorchCheckpoint {
-  /// The stream's first pickle, the number 0x1950a86a20f9469cfc6c as a protocol-2 LONG1 of ten bytes.
+  /// The bytes that a stream begins with: a pickle of the number 0x1950a86a20f9469cfc6c, a LONG1 of ten bytes in protocol 2.
   private static let magic: [UInt8] = [
     0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
   ]
 
+  /// Whether a file begins as torch's streams before 1.6 do.
   static func isLegacy(_ start: [UInt8]) -> Bool { start.starts(with: magic) }
 
-  /// The stream: magic number, protocol, system's byte order, the object, the storages' keys, and each storage as a
-  /// count and its values.
+  /// The arrays of a stream, which holds in turn: magic number, protocol, the system's byte order, the object, the storages'
+  /// keys, and each storage as a count and its values.
   static func readLegacy(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
     var reader = ByteReader(file)
     _ = try reader.take(magic.count, "the magic number")
@@ -42,7 +43,8 @@ enum TorchCheckpoint {
     return try arrays(object, pickle) { key in storages[key].map { (file, $0) } }
   }
 
-  /// The archive: `<root>/data.pkl`, `<root>/data/<key>`, and in newer ones `<root>/byteorder`.
+  /// The arrays of an archive, whose members are `<root>/data.pkl`, `<root>/data/<key>`, and in newer archives
+  /// `<root>/byteorder`.
   static func read(_ archive: Zip) throws(WeightsError) -> [(String, StoredArray)] {
     let file = archive.file
     guard let member = archive.members.first(where: { $0.name.hasSuffix("/data.pkl") }) else {
@@ -67,11 +69,12 @@ enum TorchCheckpoint {
     return try arrays(object, pickle) { contents[$0] }
   }
 
+  /// The tensors of a pickled object by name; `place` gives where the values of the storage of a key lie.
   private static func arrays(
     _ object: PickleValue, _ pickle: Pickle,
     storage place: (String) -> (FileBytes, Range<Int>)?
   ) throws(WeightsError) -> [(String, StoredArray)] {
-    // A training checkpoint keeps the tensors under one of these, beside epochs and options.
+    // A training's checkpoint keeps the tensors under one of two keys, beside epochs and options.
     let states = ["state_dict", "model_state_dict"].compactMap { pickle.value($0, in: object) }
     let result = try pickle.namedArrays(states.first ?? object) {
       array, name throws(WeightsError) in
@@ -96,13 +99,13 @@ enum TorchCheckpoint {
 }
 
 extension Pickle {
-  /// What a dictionary holds under `key`.
+  /// The value that a dictionary holds under `key`; nil where it holds none, or is no dictionary.
   func value(_ key: String, in dictionary: PickleValue) -> PickleValue? {
     guard case .dictionary(let index) = dictionary else { return nil }
     return dictionaries[index].last { text($0.key) == key }?.value
   }
 
-  /// The type of each storage that a tensor uses, by key.
+  /// The types of the storages that tensors use, by the storages' keys.
   var storageTypes: [String: ScalarType] {
     var types: [String: ScalarType] = [:]
     for array in arrays {

@@ -1,8 +1,8 @@
 extension Tensor {
-  /// Channels of feature maps (1, h, w, channels) as they are drawn: bytes, h · w of each, row by row.
+  /// The channels `shown` of feature maps (1, h, w, channels) as they are drawn: h · w bytes of each, row by row.
   ///
-  /// A value is its place between its channel's smallest and largest, 0 … 255, cut to a whole number; 0 where it is not
-  /// finite, or the channel has one value.
+  /// A byte is a value's place between its channel's smallest and largest, 0 … 255, cut to a whole number; 0 where the value is
+  /// not finite, or all of the channel's are the same.
   public func levels(ofChannels shown: [Int], kernels: KernelSet = .current) -> [[UInt8]] {
     let channels = shape[3]
     precondition(shown.allSatisfy { (0..<channels).contains($0) })

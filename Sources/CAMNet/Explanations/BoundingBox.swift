@@ -1,17 +1,21 @@
 /// The box that the CAM paper draws around an object: Zhou et al., CVPR 2016, section 3.2.
 ///
-/// Values above 20 % of the map's maximum, of the raw map and not after min-max; of those the largest connected part
-/// (pixels joined by their sides), and the box around it.
+/// It is the box around the largest connected part of the pixels whose values are above 20 % of the map's maximum, in the raw map
+/// and not after min-max. Pixels are connected by their sides.
 public struct BoundingBox: Sendable, Hashable {
-  /// In the map's pixels.
+  /// The column of the box's left pixels in the map, from 0.
   public let x: Int
+  /// The row of the box's top pixels in the map, from 0.
   public let y: Int
+  /// How many columns of the map the box covers.
   public let width: Int
+  /// How many rows of the map the box covers.
   public let height: Int
 
+  /// The share of the map's maximum that a pixel's value must exceed.
   static let threshold: Float = 0.2
 
-  /// Nil for a map without a positive value, which has no box.
+  /// The box of a map; nil for a map without a positive value, which has none.
   /// - Parameter map: a raw map, (h, w).
   public init?(_ map: Tensor) {
     let columns = map.shape[1]
@@ -42,7 +46,7 @@ public struct BoundingBox: Sendable, Hashable {
     height = best.bottom - best.top + 1
   }
 
-  /// In four parts, since each comparison waits for the one before it.
+  /// The largest of some values, found in four parts, since each comparison waits for the one before it.
   private static func maximum(_ values: UnsafeBufferPointer<Float>) -> Float {
     var largest = SIMD4<Float>(repeating: -.infinity)
     let inFours = values.count / 4 * 4
@@ -55,29 +59,32 @@ public struct BoundingBox: Sendable, Hashable {
   }
 }
 
-/// A connected part's extent.
+/// A connected part of a map: how many pixels it has, and the columns and rows that its outermost pixels lie in.
 private struct Part {
   var count = 0
   var (left, right, top, bottom) = (Int.max, 0, Int.max, 0)
-  /// The part it turned out to belong to.
+  /// The number of the part that this one turned out to belong to; nil for a part of its own.
   var whole: Int?
 }
 
 /// The connected parts of a map, found row by row from runs of pixels. The numbers of parts are in the order of their first
 /// pixels.
 private struct Parts {
+  /// Neighbouring pixels of a row that belong to a part, by the part's number.
   private struct Run {
     let columns: Range<Int>
     let part: Int
   }
 
   private var parts: [Part] = []
+  /// The runs of the row above the one that is read, from left to right.
   private var above: [Run] = []
+  /// The runs found so far of the row that is read, from left to right.
   private var row: [Run] = []
   /// How many of the runs above end before the run that is added, and so before those after it.
   private var passed = 0
 
-  /// Of equally large ones the first.
+  /// The part with the most pixels, of equally large ones the first; nil where there is none.
   var largest: Part? {
     parts.reduce(nil) { best, part in
       part.whole == nil && part.count > best?.count ?? 0 ? part : best
@@ -90,7 +97,7 @@ private struct Parts {
     passed = 0
   }
 
-  /// Adds the next run of the row.
+  /// Adds the next run of the row that is read, to the parts of the runs that it touches above, or as a part of its own.
   mutating func add(_ columns: Range<Int>, row number: Int) {
     while passed < above.count, above[passed].columns.upperBound <= columns.lowerBound {
       passed += 1
@@ -110,10 +117,11 @@ private struct Parts {
     row.append(Run(columns: columns, part: part))
   }
 
+  /// The number of the part that a part belongs to by now.
   private mutating func whole(_ part: Int) -> Int {
     var part = part
     while let next = parts[part].whole {
-      // Half the way is left for who comes after.
+      // Each part on the way is led past the next one, so that the way is half as long for who asks again.
       parts[part].whole = parts[next].whole ?? next
       part = next
     }

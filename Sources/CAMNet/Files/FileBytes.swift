@@ -2,16 +2,17 @@ import Glibc
 
 /// A file's bytes, read-only, for as long as this object lives: mapped into memory, so that only what is used is read.
 public final class FileBytes: Sendable {
-  /// As the user named it, for messages.
+  /// The file's name for messages, as the user gave it.
   public let name: String
   private let region: Region
 
-  /// Unchecked because of the pointer: nobody writes what it points to.
+  /// Where the bytes lie. Unchecked because of the pointer: nobody writes what it points to.
   private struct Region: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
     let ownership: Ownership
   }
 
+  /// How the bytes' memory is given back: unmapped, deallocated, or not at all.
   private enum Ownership {
     case mapped, allocated, borrowed
   }
@@ -40,13 +41,13 @@ public final class FileBytes: Sendable {
     }
   }
 
-  /// Bytes that live as long as the program.
+  /// Bytes that live as long as the program and are not copied.
   public init(staticBytes: UnsafeRawBufferPointer, name: String) {
     self.name = name
     region = Region(bytes: staticBytes, ownership: .borrowed)
   }
 
-  /// A copy of `bytes`.
+  /// Bytes in memory of this object's own, copied from `bytes`.
   public init(_ bytes: [UInt8], name: String) {
     self.name = name
     region = Self.allocated(bytes)
@@ -71,7 +72,8 @@ public final class FileBytes: Sendable {
     return try body(region.bytes)
   }
 
-  /// Gives a part's memory back, where the file is mapped; whoever reads it again has it from the file.
+  /// Gives the memory of some bytes back to the system, where the file is mapped; whoever reads those bytes again has them from
+  /// the file.
   public func forget(_ range: Range<Int>) {
     guard case .mapped = region.ownership, let start = region.bytes.baseAddress else { return }
     let page = 4096
@@ -82,6 +84,7 @@ public final class FileBytes: Sendable {
     }
   }
 
+  /// A copy of `bytes` that begins with a line of the cache.
   private static func allocated(_ bytes: [UInt8]) -> Region {
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: max(bytes.count, 1), alignment: 64)
@@ -91,6 +94,7 @@ public final class FileBytes: Sendable {
       ownership: .allocated)
   }
 
+  /// All that is left to read of an open file.
   private static func readAll(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)

@@ -5,7 +5,7 @@ enum PickleValue {
   case bool(Bool)
   case integer(Int)
   case float(Double)
-  /// Python's bytes, and Python 2's str: where they lie.
+  /// Python's bytes, or Python 2's str, by where they lie.
   case bytes(FileBytes, Range<Int>)
   case string(String)
   case tuple(Int)
@@ -17,8 +17,8 @@ enum PickleValue {
   case array(Int)
 }
 
-/// The only globals that a pickle of weights may name. Nothing else is looked up, and none of them is Python's: each
-/// stands for a way to build a value here.
+/// A global that a pickle of weights may name. There are no others: nothing is looked up, and no code of Python's is run, as
+/// each global stands for a way to build a value here.
 enum PickleGlobal: Equatable {
   case ndarray, reconstruct, fromBuffer, dtype
   case encode, bytes
@@ -26,6 +26,7 @@ enum PickleGlobal: Equatable {
   case rebuildTensor, rebuildParameter
   case storage(ScalarType)
 
+  /// The global of a Python module; nil where pickles of weights have no need of it.
   init?(module: String, name: String) {
     switch (module, name) {
     case ("numpy", "ndarray"): self = .ndarray
@@ -46,6 +47,7 @@ enum PickleGlobal: Equatable {
     }
   }
 
+  /// torch's names of storages, and their values' types.
   private static let storages: [String: ScalarType] = [
     "HalfStorage": .float16, "BFloat16Storage": .bfloat16, "FloatStorage": .float32,
     "DoubleStorage": .float64, "CharStorage": .int8, "ShortStorage": .int16,
@@ -53,34 +55,41 @@ enum PickleGlobal: Equatable {
   ]
 }
 
-/// A NumPy dtype: a type and its byte order; `objects` for arrays of Python objects.
+/// A NumPy dtype: the type of an array's values, and their byte order.
 struct PickleDType {
+  /// The type of numbers; nil for Python objects and for types that are not read.
   var scalarType: ScalarType?
   var isBigEndian = false
+  /// NumPy's code without byte order, such as `f4` or `O8`, for messages.
   var name: String
 }
 
-/// A torch storage: values that lie elsewhere in the file, found by key.
+/// A torch storage: values that lie elsewhere in the file and are found by key.
 struct PickleStorage {
   let type: ScalarType
   let key: String
+  /// How many values the storage has.
   let count: Int
 }
 
 /// An array as the pickle describes it, once all of it is known.
 struct PickleArray {
+  /// Where an array's values are.
   enum Values {
     case none
-    /// NumPy's raw data.
+    /// The raw data of a NumPy array, by where they lie.
     case bytes(FileBytes, Range<Int>)
-    /// NumPy's objects: a list's index in the arena.
+    /// The Python objects of a NumPy array: a list, by its index in the arena.
     case objects(Int)
-    /// torch's: a storage, the first value's index in it, and the strides.
+    /// The values of a torch tensor: a storage, the first value's index in it, and how many values apart neighbours along each
+    /// axis lie.
     case storage(PickleStorage, offset: Int, strides: [Int])
   }
 
   var shape: Shape = []
+  /// The type of numbers; nil for Python objects and for types that are not read.
   var scalarType: ScalarType?
+  /// The type's name in the file, for messages.
   var typeName = ""
   var isBigEndian = false
   var isFortranOrder = false

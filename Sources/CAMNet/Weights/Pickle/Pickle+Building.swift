@@ -1,4 +1,5 @@
-/// What pickles of arrays ask to be built: NumPy's arrays and dtypes, torch's tensors.
+// What pickles of arrays ask to be built: NumPy's arrays and dtypes, torch's tensors.
+
 extension Pickle {
   /// The value that calling `callable` with `arguments` stands for.
   mutating func reduce(
@@ -53,7 +54,7 @@ extension Pickle {
     throw malformed("its pickle builds an array from what makes none")
   }
 
-  /// The value with the state that BUILD gives it.
+  /// A value with the state that the instruction BUILD gives it.
   mutating func build(
     _ value: PickleValue, _ state: PickleValue
   ) throws(WeightsError) -> PickleValue {
@@ -89,7 +90,7 @@ extension Pickle {
     throw malformed("its pickle gives a state to what has none")
   }
 
-  /// A torch storage, named by ('storage', type, key, location, count, …).
+  /// The torch storage that a tuple names: ('storage', type, key, location, count, …).
   func persistent(_ identity: PickleValue) throws(WeightsError) -> PickleValue {
     guard let items = items(identity), items.count >= 5, text(items[0]) == "storage",
       case .global(.storage(let type)) = items[1], let key = text(items[2]),
@@ -104,7 +105,7 @@ extension Pickle {
 
   // MARK: Reading values
 
-  /// A tuple's or list's items.
+  /// The items of a tuple or list; nil for other values.
   func items(_ value: PickleValue) -> [PickleValue]? {
     switch value {
     case .tuple(let index): tuples[index]
@@ -113,7 +114,8 @@ extension Pickle {
     }
   }
 
-  /// Text, also of Python 2's bytes, which are taken as Latin-1.
+  /// A value as text: a string, a number, or Python 2's bytes, at most 4096 of them, which are taken as Latin-1. Nil for
+  /// other values.
   func text(_ value: PickleValue) -> String? {
     switch value {
     case .string(let text): text
@@ -124,10 +126,12 @@ extension Pickle {
     }
   }
 
+  /// A tuple or list of whole numbers as a shape; nil for other values.
   private func shape(_ value: PickleValue) -> Shape? {
     integers(value).map(Shape.init)
   }
 
+  /// A tuple or list of whole numbers; nil for other values.
   private func integers(_ value: PickleValue) -> [Int]? {
     guard let items = items(value) else { return nil }
     var result: [Int] = []

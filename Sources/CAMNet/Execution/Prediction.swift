@@ -1,13 +1,13 @@
 import Foundation
 
-/// One class with what the network says of it.
+/// What a network says of one class of a photo.
 public struct Prediction: Sendable, Hashable {
-  /// 1 for the most probable class.
+  /// The class's place by probability, 1 for the most probable class.
   public let rank: Int
   /// The class's index in the network's output.
   public let index: Int
   public let logit: Float
-  /// Softmax over all classes, 0 … 1.
+  /// The class's probability, 0 … 1: softmax over all classes' logits.
   public let probability: Double
 }
 
@@ -22,7 +22,7 @@ extension Prediction {
     }
   }
 
-  /// exp(xᵢ) / Σ exp(xⱼ), shifted by the maximum so that nothing overflows.
+  /// The classes' probabilities: exp(xᵢ) / Σ exp(xⱼ), with the largest logit subtracted from each so that nothing overflows.
   public static func softmax(_ logits: [Float]) -> [Double] {
     let maximum = logits.max() ?? 0
     let exponentials = logits.map { exp(Double($0 - maximum)) }

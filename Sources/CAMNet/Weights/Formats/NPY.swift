@@ -1,18 +1,21 @@
 /// NumPy's `.npy` files: a header, then an array's bytes, or the pickle of an array of objects.
 /// numpy.lib.format describes versions 1 to 3.
 enum NPY {
+  /// The bytes that a `.npy` file begins with.
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// The name of a lone array.
+  /// The name that a store gives the array of a file that holds only one.
   static let loneName = "array"
 
+  /// What a file says of its array before the values.
   struct Header {
     let shape: Shape
-    /// Nil for Python objects.
+    /// The type of the values; nil for Python objects.
     let scalarType: ScalarType?
     let isBigEndian: Bool
     let isFortranOrder: Bool
   }
 
+  /// The arrays that a `.npy` file holds: a lone one, or those of a pickled dictionary.
   static func read(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
     var reader = ByteReader(file)
     let header = try header(&reader)
@@ -32,7 +35,7 @@ enum NPY {
     }
   }
 
-  /// An array of numbers whose bytes `reader` stands before.
+  /// The array of numbers whose bytes `reader` stands before.
   static func array(
     _ header: Header, _ reader: ByteReader, name: String
   ) throws(WeightsError) -> StoredArray {
@@ -45,6 +48,7 @@ enum NPY {
       name: name)
   }
 
+  /// Reads a file's header, and leaves `reader` before the values.
   static func header(_ reader: inout ByteReader) throws(WeightsError) -> Header {
     let what = "the .npy header"
     let start = try reader.take(magic.count, what)
@@ -72,17 +76,19 @@ enum NPY {
       isFortranOrder: value("fortran_order", in: text)?.hasPrefix("True") ?? false)
   }
 
-  /// What follows a key of the header's Python dictionary.
+  /// The header's text behind a key of its Python dictionary; nil where it has no such key.
   private static func value(_ key: String, in text: String) -> Substring? {
     guard let range = text.firstRange(of: "'\(key)':") else { return nil }
     return text[range.upperBound...].drop { $0 == " " }
   }
 
+  /// The text in quotes that a key of the header's Python dictionary stands for; nil where there is none.
   private static func quoted(_ key: String, in text: String) -> Substring? {
     guard let value = value(key, in: text), value.first == "'" else { return nil }
     return value.dropFirst().prefix { $0 != "'" }
   }
 
+  /// The shape that the header gives; nil where it gives none.
   private static func shape(in text: String) -> Shape? {
     guard let value = value("shape", in: text), value.first == "(", value.contains(")") else {
       return nil

@@ -2,11 +2,12 @@ import Foundation
 
 /// Hugging Face's safetensors: the length of a JSON header, the header, then all arrays' bytes, C order, little-endian.
 enum Safetensors {
-  /// Eight bytes of length, then the header's brace.
+  /// Whether a file begins as safetensors do: eight bytes of length, then the header's brace.
   static func looksLike(_ start: [UInt8]) -> Bool {
     start.count > 8 && start[8] == UInt8(ascii: "{")
   }
 
+  /// What the header says of an array: type, shape, and where its bytes begin and end behind the header.
   private struct Entry: Decodable {
     let dtype: String
     let shape: [Int]
@@ -18,6 +19,7 @@ enum Safetensors {
     }
   }
 
+  /// The header, a JSON object with an entry for each array, and perhaps other data under `__metadata__`.
   private struct Header: Decodable {
     var entries: [String: Entry] = [:]
 
@@ -36,6 +38,7 @@ enum Safetensors {
     }
   }
 
+  /// The arrays of a file, in the order in which their values lie.
   static func read(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
     var reader = ByteReader(file)
     let length = try reader.integer(UInt64.self, "the header's length")
@@ -46,7 +49,7 @@ enum Safetensors {
     } catch {
       throw .malformed(file: file.name, reason: "its safetensors header cannot be read as JSON")
     }
-    // By place in the file, which is the order in which the arrays were written.
+    // The arrays' places in the file are the order in which they were written; a JSON object has none.
     let sorted = header.entries.sorted {
       ($0.value.dataOffsets.first ?? 0, $0.key) < ($1.value.dataOffsets.first ?? 0, $1.key)
     }

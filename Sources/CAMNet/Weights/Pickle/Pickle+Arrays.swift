@@ -1,8 +1,9 @@
-/// From a pickle's value to named arrays.
+// What a pickle built, as named arrays.
+
 extension Pickle {
   /// Every array in a dictionary of arrays, or of dictionaries of arrays, by name: `layer/weights`.
   ///
-  /// `stored` gives an array's place in the file. Other values, such as an epoch's number, are passed over.
+  /// `stored` gives the place in the file of an array of some name. Other values, such as an epoch's number, are passed over.
   func namedArrays(
     _ value: PickleValue, prefix: String = "", depth: Int = 0,
     stored: (PickleArray, String) throws(WeightsError) -> StoredArray
@@ -28,7 +29,7 @@ extension Pickle {
     return result
   }
 
-  /// A NumPy array of numbers.
+  /// Where the values of a NumPy array lie; an error where they are not numbers.
   func numPyArray(_ array: PickleArray, _ name: String) throws(WeightsError) -> StoredArray {
     guard case .bytes(let bytes, let range) = array.values, let type = array.scalarType else {
       throw .unsupported(

@@ -1,5 +1,5 @@
 extension PreparedInput {
-  /// A box in the network's input as a rectangle in the photo's pixels.
+  /// A box around pixels of the network's input as the rectangle of the photo that they show.
   public func onPhoto(_ box: BoundingBox) -> Region {
     let (scaleX, scaleY) = (
       region.width / Double(image.width), region.height / Double(image.height)

@@ -2,16 +2,18 @@
 ///
 /// Both are linear, so upsample(Σₖ wₖ fₖ) = Σₖ wₖ · upsample(fₖ); done after, one map is enlarged instead of all.
 public struct UpsamplingCheck: Sendable, Hashable {
-  /// Output pixels at which both orders were computed.
+  /// How many pixels of the enlarged map were computed in both orders.
   public let pixels: Int
-  /// The largest difference between the two, as a fraction of the map's range.
+  /// The largest difference between a pixel's values in the two orders, as a fraction of the map's range.
   public let largestDifference: Double
-  /// How many times less work upsampling takes after the sum: the number of feature maps.
+  /// The number of feature maps, which is how many times less work upsampling takes after the sum.
   public let channels: Int
 
+  /// Upsamples and then sums at some of the map's pixels, and compares.
   /// - Parameters:
   ///   - upsampled: the class activation map, upsampled after the sum: (height, width).
-  ///   - features: the feature maps it was made from, (1, h, w, channels).
+  ///   - map: the class activation map as it was summed.
+  ///   - features: the feature maps that it was made from, (1, h, w, channels).
   public init(upsampled: Tensor, map: ClassActivationMap, features: Tensor) {
     let (height, width) = (upsampled.shape[0], upsampled.shape[1])
     let channels = features.shape[3]
@@ -40,7 +42,7 @@ public struct UpsamplingCheck: Sendable, Hashable {
     self.channels = channels
   }
 
-  /// Every row of every feature map, (h, channels), at one column of the output.
+  /// All rows of all feature maps at one column of the enlarged map: (h, channels).
   private static func interpolated(
     _ source: UnsafeBufferPointer<Float>, _ column: BilinearTap, _ width: Int, _ channels: Int
   ) -> [Float] {
@@ -59,7 +61,7 @@ public struct UpsamplingCheck: Sendable, Hashable {
     }
   }
 
-  /// Every feature map at one pixel, weighed and summed in double precision.
+  /// All feature maps at one pixel of the enlarged map, weighed and summed in double precision.
   private static func weightedSum(
     _ weights: [Float], _ lines: [Float], _ row: BilinearTap
   ) -> Double {

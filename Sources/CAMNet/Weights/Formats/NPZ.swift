@@ -1,5 +1,6 @@
 /// NumPy's `.npz` files: a zip archive with a `.npy` file for each array.
 enum NPZ {
+  /// The arrays of an archive, named as its members without `.npy`.
   static func read(_ archive: Zip) throws(WeightsError) -> [(String, StoredArray)] {
     var result: [(String, StoredArray)] = []
     for member in archive.members {

@@ -1,13 +1,14 @@
 import Glibc
 
-/// Files that appear whole or not at all: written beside their place and renamed into it.
+/// Files that appear whole or not at all: they are written beside their place and renamed into it.
 package enum AtomicFile {
+  /// Writes a file in the place of one that may be there; what was there stays where an error is thrown.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     let temporary = "\(path).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
     var failure = writeAll(bytes, descriptor)
-    // Some file systems tell only here that there was no room.
+    // Some file systems tell only at the closing that there was no room.
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(temporary, path) != 0 { failure = errno }
     guard failure == 0 else {
@@ -16,7 +17,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Makes a folder and those above it, and sees that files can be made in it.
+  /// Makes a folder and the folders above it where they are missing, and throws where no file could be made in it.
   package static func prepareFolder(_ path: String) throws(FileError) {
     var end = path.startIndex
     while end < path.endIndex {
@@ -37,7 +38,7 @@ package enum AtomicFile {
     }
   }
 
-  /// 0, or the `errno` of what went wrong.
+  /// Writes bytes to an open file and gives 0, or the `errno` of what went wrong.
   private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Int32 {
     bytes.withUnsafeBytes { buffer in
       var done = 0

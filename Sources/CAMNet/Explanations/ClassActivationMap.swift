@@ -1,0 +1,66 @@
+/// Where a class's logit comes from: M(x, y) = Σₖ wₖ fₖ(x, y), Zhou et al., "Learning Deep Features for
+/// Discriminative Localization", CVPR 2016, equation 2.
+public struct ClassActivationMap: Sendable {
+  /// The class's place in the network's output, from 0.
+  public let classIndex: Int
+  /// The class's weight for each feature map: (channels,).
+  public let classWeights: Tensor
+  /// The class's bias in the classifier, 0 where it has none.
+  public let bias: Float
+  /// The raw map at the features' resolution: (h, w).
+  public let map: Tensor
+
+  /// The map of a class over feature maps that the executor's network made.
+  /// - Parameters:
+  ///   - features: the last feature maps, (1, h, w, channels).
+  ///   - executor: whose network ends in a class activation head.
+  ///   - classIndex: a class of the network's output.
+  public init(features: Tensor, executor: Executor, classIndex: Int) throws(NetworkError) {
+    let head = try executor.network.classActivationHead
+    let channels = features.shape[3]
+    self.classIndex = classIndex
+    self.classWeights = executor.classWeights(classIndex, head)
+    self.bias =
+      head.classifierHasBiases
+      ? executor.parameters[ParameterName(layer: head.classifier, role: .biases)]
+        .stored[flat: classIndex] : 0
+    let weights = classWeights.elements
+    self.map = Tensor(shape: [features.shape[1], features.shape[2]]) { destination in
+      features.withUnsafeElements { features in
+        guard let start = features.baseAddress else { return }
+        for pixel in destination.indices {
+          let values = start + pixel * channels
+          destination[pixel] = Float(
+            KernelSet.current.table.pointee.weighted_sum(values, values, 0, weights, channels))
+        }
+      }
+    }
+  }
+
+  /// The mean of the raw map, which by linearity is the class's logit less its bias.
+  public var mean: Double {
+    map.elements.reduce(0) { $0 + Double($1) } / Double(map.count)
+  }
+
+  /// The class's logit as the map adds up to it.
+  public var logit: Double { mean + Double(bias) }
+}
+
+extension Executor {
+  /// A class's weight for each feature map: (channels,).
+  package func classWeights(_ classIndex: Int, _ head: ClassActivationHead) -> Tensor {
+    parameters[ParameterName(layer: head.classifier, role: .weights)].column(classIndex)
+  }
+}
+
+extension Parameter {
+  /// A column of a matrix (in, out), counted from 0: (in,).
+  func column(_ index: Int) -> Tensor {
+    let rows = shape[0]
+    let columns = shape[1]
+    let isTransposed = axes == [1, 0]
+    return Tensor(
+      shape: [rows],
+      (0..<rows).map { stored[flat: isTransposed ? index * rows + $0 : $0 * columns + index] })
+  }
+}
