@@ -1,8 +1,8 @@
 import CCairo
 import CPango
 
-/// Something to draw on, in points from the top left. It knows nothing of what is behind it: pixels, SVG or a page.
-public final class Canvas {
+/// Something to draw on through Cairo, in points from the top left. It knows nothing of what is behind it: pixels or paper.
+public final class Canvas: Drawing {
   private let context: OpaquePointer
   /// Makes a JPEG of a photo, where what is behind the canvas can hold one as it is.
   private let jpeg: ((Raster) -> [UInt8]?)?
@@ -35,9 +35,8 @@ public final class Canvas {
     cairo_fill(context)
   }
 
-  /// Draws straight lines from point to point.
-  func stroke(
-    _ points: [(x: Double, y: Double)], color: Color, width: Double, isDashed: Bool = false
+  public func stroke(
+    _ points: [(x: Double, y: Double)], color: Color, width: Double, isDashed: Bool
   ) {
     guard let first = points.first else { return }
     cairo_save(context)
@@ -51,7 +50,7 @@ public final class Canvas {
     cairo_stroke(context)
   }
 
-  func dot(_ center: (x: Double, y: Double), radius: Double, color: Color) {
+  public func dot(_ center: (x: Double, y: Double), radius: Double, color: Color) {
     setSource(color)
     cairo_arc(context, center.x, center.y, radius, 0, 2 * .pi)
     cairo_fill(context)
@@ -78,23 +77,46 @@ public final class Canvas {
     try check()
   }
 
-  /// Draws a figure `width` wide, its proportions kept.
-  public func draw(_ figure: some Figure, x: Double, y: Double, width: Double) throws(PlotError) {
+  public func draw(
+    _ tiles: [PlacedTile], colormap: Colormap, labels font: Font, color: Color
+  ) throws(PlotError) {
+    for placed in tiles {
+      try draw(
+        placed.tile.raster(colormap), x: placed.x, y: placed.y, width: placed.width,
+        height: placed.height, isCrisp: placed.isCrisp)
+      draw(
+        placed.tile.label, font: font, color: color, x: placed.label.x, y: placed.label.y,
+        alignment: .center, width: placed.label.width)
+    }
+  }
+
+  public func draw(_ figure: some Figure, x: Double, y: Double, width: Double) throws {
     cairo_save(context)
     defer { cairo_restore(context) }
     cairo_translate(context, x, y)
     cairo_scale(context, width / figure.size.width, width / figure.size.width)
-    try figure.draw(on: self)
+    var canvas = self
+    try figure.draw(on: &canvas)
   }
 
-  /// Draws text centred in `width`, wrapped to it and cut with an ellipsis after `lines` lines, below `y` or above it.
-  func draw(
-    _ text: String, font: Font, color: Color, x: Double, y: Double, width: Double, lines: Int = 1,
-    above: Bool = false
+  public func draw(
+    _ text: String, font: Font, color: Color, x: Double, y: Double,
+    alignment: TextLayout.Alignment, width: Double?
   ) {
-    let layout = TextLayout(
-      text, font: font, width: width, alignment: .center, limit: lines, context: context)
-    draw(layout, color: color, x: x, y: above ? y - layout.height : y)
+    let layout = layout(
+      text, font: font, width: width, alignment: alignment, limit: width == nil ? nil : 1)
+    draw(layout, color: color, x: x - alignment.share * (width ?? layout.width), y: y)
+  }
+
+  public func draw(
+    title: String, font: Font, color: Color, x: Double, bottom: Double, width: Double, lines: Int
+  ) {
+    let layout = layout(title, font: font, width: width, alignment: .center, limit: lines)
+    draw(layout, color: color, x: x, y: bottom - layout.height)
+  }
+
+  public func size(of text: String, font: Font) -> (width: Double, height: Double) {
+    layout(text, font: font).size
   }
 
   /// Sets text for this canvas.

@@ -2,30 +2,41 @@
 public protocol Figure: Sendable {
   /// In points.
   var size: (width: Double, height: Double) { get }
-  func draw(on canvas: Canvas) throws(PlotError)
+  /// Draws the figure into the rectangle of its size, whose top left is (0, 0).
+  /// - Throws: what the drawing's own methods throw.
+  func draw(on drawing: inout some Drawing) throws
 }
 
-/// A figure of pictures, as pages show them.
+/// A figure of pictures.
 public protocol PictureFigure: Figure {
-  /// The figure as an SVG file, for pages: its pictures in their own resolution, for the browser to enlarge.
-  /// - Parameter jpeg: makes a JPEG of a photo.
-  func svg(jpeg: (Raster) throws -> [UInt8]) throws -> SVGFile
   /// The pictures in the figure, without titles and labels, in their own resolution.
   var pictures: [Raster] { get }
 }
 
 extension Figure {
   /// The figure as a PNG file's bytes, `scale` pixels a point.
-  public func pngData(scale: Double) throws(PlotError) -> [UInt8] {
+  /// - Throws: ``PlotError`` for more pixels than Cairo draws, or where it fails.
+  public func pngData(scale: Double) throws -> [UInt8] {
     try raster(scale: scale).pngData()
   }
 
   /// The figure as pixels, `scale` of them a point.
-  public func raster(scale: Double) throws(PlotError) -> Raster {
+  /// - Throws: ``PlotError`` for more pixels than Cairo draws, or where it fails.
+  public func raster(scale: Double) throws -> Raster {
     let surface = try Surface(
       width: Int((size.width * scale).rounded(.up)),
       height: Int((size.height * scale).rounded(.up)))
-    try draw(on: try Canvas(surface, scale: scale))
+    var canvas = try Canvas(surface, scale: scale)
+    try draw(on: &canvas)
     return surface.raster
+  }
+
+  /// The figure as an SVG file, for pages: pictures are in their own resolution, for the browser to enlarge.
+  /// - Parameter jpeg: makes a JPEG of a photo; without it photos are PNG, as maps are.
+  /// - Throws: what `jpeg` throws, and ``PlotError`` where no PNG can be made.
+  public func svg(jpeg: ((Raster) throws -> [UInt8])? = nil) throws -> SVGFile {
+    var drawing = SVGDrawing(size: size, jpeg: jpeg)
+    try draw(on: &drawing)
+    return drawing.file
   }
 }

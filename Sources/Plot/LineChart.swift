@@ -39,10 +39,12 @@ public struct LineChart: Figure {
     self.lines = lines
   }
 
-  public func draw(on canvas: Canvas) throws(PlotError) {
-    canvas.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)
-    canvas.draw(
-      title, font: Font(size: 13, isBold: true), color: ink, x: 8, y: 8, width: size.width - 16)
+  public func draw(on drawing: inout some Drawing) throws {
+    drawing.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)
+    let titleFont = Font(size: 13, isBold: true)
+    drawing.draw(
+      title: title, font: titleFont, color: ink, x: 8,
+      bottom: 8 + drawing.size(of: title, font: titleFont).height, width: size.width - 16, lines: 1)
     let points = lines.flatMap(\.points)
     let (columns, rows) = (Axis(points.map(\.x)), Axis(points.map(\.y)))
     let width = size.width - margins.left - margins.right
@@ -56,33 +58,39 @@ public struct LineChart: Figure {
     let small = Font(size: 10)
     for tick in rows.ticks {
       let y = place((0, tick)).y
-      canvas.stroke(
-        [(margins.left, y), (margins.left + width, y)], color: tick == 0 ? quiet : grid, width: 1)
-      let layout = canvas.layout(rows.text(tick), font: small)
-      canvas.draw(
-        layout, color: quiet, x: margins.left - 6 - layout.width, y: y - layout.height / 2)
+      let text = rows.text(tick)
+      drawing.stroke(
+        [(margins.left, y), (margins.left + width, y)], color: tick == 0 ? quiet : grid, width: 1,
+        isDashed: false)
+      drawing.draw(
+        text, font: small, color: quiet, x: margins.left - 6,
+        y: y - drawing.size(of: text, font: small).height / 2, alignment: .right, width: nil)
     }
     for tick in columns.ticks {
-      canvas.draw(
-        columns.text(tick), font: small, color: quiet, x: place((tick, 0)).x - 30,
-        y: size.height - margins.bottom + 4, width: 60)
+      drawing.draw(
+        columns.text(tick), font: small, color: quiet, x: place((tick, 0)).x,
+        y: size.height - margins.bottom + 4, alignment: .center, width: 60)
     }
-    canvas.draw(
-      horizontal, font: small, color: ink, x: margins.left, y: size.height - 22, width: width)
-    canvas.draw(canvas.layout(vertical, font: small), color: ink, x: 8, y: margins.top - 18)
+    drawing.draw(
+      horizontal, font: small, color: ink, x: margins.left + width / 2, y: size.height - 22,
+      alignment: .center, width: width)
+    drawing.draw(
+      vertical, font: small, color: ink, x: 8, y: margins.top - 18, alignment: .left, width: nil)
     for line in lines {
       let placed = line.points.map(place)
-      canvas.stroke(placed, color: line.color, width: 2, isDashed: line.isDashed)
-      if !line.isDashed { for point in placed { canvas.dot(point, radius: 3, color: line.color) } }
+      drawing.stroke(placed, color: line.color, width: 2, isDashed: line.isDashed)
+      if !line.isDashed { for point in placed { drawing.dot(point, radius: 3, color: line.color) } }
       guard let last = placed.last else { continue }
-      let label = canvas.layout(line.label, font: Font(size: 10, isBold: true))
+      let font = Font(size: 10, isBold: true)
+      let label = drawing.size(of: line.label, font: font)
       // Lines rise to the right: the highest has room left of its end, the others below themselves.
       let isHighest = last.y <= lines.compactMap { $0.points.last.map(place)?.y }.min() ?? 0
-      let left = last.x - label.width
-      canvas.draw(
-        label, color: line.color, x: isHighest ? left - 8 : left,
+      drawing.draw(
+        line.label, font: font, color: line.color, x: isHighest ? last.x - 8 : last.x,
         y: isHighest
-          ? max(last.y - label.height - 2, margins.top - 4) : Self.height(of: placed, at: left) + 4)
+          ? max(last.y - label.height - 2, margins.top - 4)
+          : Self.height(of: placed, at: last.x - label.width) + 4,
+        alignment: .right, width: nil)
     }
   }
 }
@@ -128,10 +136,10 @@ public struct FigureRow: Figure {
     (figures.reduce(0) { $0 + $1.size.width }, figures.map(\.size.height).max() ?? 0)
   }
 
-  public func draw(on canvas: Canvas) throws(PlotError) {
+  public func draw(on drawing: inout some Drawing) throws {
     var x = 0.0
     for figure in figures {
-      try canvas.draw(figure, x: x, y: 0, width: figure.size.width)
+      try drawing.draw(figure, x: x, y: 0, width: figure.size.width)
       x += figure.size.width
     }
   }

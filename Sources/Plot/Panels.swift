@@ -36,36 +36,16 @@ public struct Panels: PictureFigure {
 
   public var pictures: [Raster] { panels.map(\.picture) }
 
-  public func draw(on canvas: Canvas) throws(PlotError) {
-    canvas.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)
-    for (index, panel) in panels.enumerated() {
-      let x = margin + Double(index) * (width + margin)
-      canvas.draw(
-        panel.title, font: Font(size: 14), color: Color(0x1C1E21), x: x,
-        y: margin + titleHeight - 6, width: width, lines: 2, above: true)
-      try canvas.draw(
-        panel.picture, x: x, y: margin + titleHeight, width: width, height: height(panel),
-        isCrisp: panel.isCrisp)
-    }
-  }
-
-  public func svg(jpeg: (Raster) throws -> [UInt8]) throws -> SVGFile {
-    var drawing = SVGDrawing(width: size.width, height: size.height)
+  public func draw(on drawing: inout some Drawing) throws {
     drawing.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)
     for (index, panel) in panels.enumerated() {
       let x = margin + Double(index) * (width + margin)
-      let picture = panel.picture
       drawing.draw(
-        title: panel.title, size: 14, color: Color(0x1C1E21), x: x, y: margin + titleHeight - 6,
-        width: width, lines: 2)
-      drawing.draw(
-        SVGPicture(
-          bytes: try panel.isCrisp ? picture.pngData() : jpeg(picture),
-          mediaType: panel.isCrisp ? "image/png" : "image/jpeg", width: picture.width,
-          height: picture.height),
-        x: x, y: margin + titleHeight, width: width, height: height(panel),
+        title: panel.title, font: Font(size: 14), color: Color(0x1C1E21), x: x,
+        bottom: margin + titleHeight - 6, width: width, lines: 2)
+      try drawing.draw(
+        panel.picture, x: x, y: margin + titleHeight, width: width, height: height(panel),
         isCrisp: panel.isCrisp)
     }
-    return drawing.file
   }
 }

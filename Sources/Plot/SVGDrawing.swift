@@ -1,40 +1,19 @@
-import Foundation
-
-/// An SVG file: text, and in it the files of pictures as Base64.
-public struct SVGFile: Sendable {
-  public enum Part: Sendable {
-    case text(String)
-    /// A file whose Base64 stands here.
-    case base64(of: [UInt8])
-  }
-
-  public let parts: [Part]
-
-  /// The whole file.
-  public var text: String {
-    parts.map { part in
-      switch part {
-      case .text(let text): text
-      case .base64(let bytes): Data(bytes).base64EncodedString()
-      }
-    }.joined()
-  }
-}
-
-/// A drawing as SVG text, in points from the top left: what a ``Canvas`` is for pixels and paper.
-///
-/// It brings pictures in their own resolution, and leaves setting text to whoever shows it.
-struct SVGDrawing {
+/// A drawing as SVG text. Pictures are in their own resolution, and whoever shows the drawing sets its text.
+struct SVGDrawing: Drawing {
   private var parts: [SVGFile.Part] = []
   /// What follows the last part.
   private var text = ""
-  private var pictures = 0
+  private var atlases = 0
+  /// Makes a JPEG of a photo; nil for PNG.
+  private let jpeg: ((Raster) throws -> [UInt8])?
 
-  init(width: Double, height: Double) {
+  init(size: (width: Double, height: Double), jpeg: ((Raster) throws -> [UInt8])?) {
+    self.jpeg = jpeg
     add(
       """
-      <svg xmlns='http://www.w3.org/2000/svg' width='\(fixed(width))' height='\(fixed(height))' \
-      viewBox='0 0 \(fixed(width)) \(fixed(height))' font-family='\(Self.fonts)'>
+      <svg xmlns='http://www.w3.org/2000/svg' width='\(fixed(size.width))' \
+      height='\(fixed(size.height))' viewBox='0 0 \(fixed(size.width)) \(fixed(size.height))' \
+      font-family='\(Self.fonts)'>
       """)
   }
 
@@ -50,100 +29,166 @@ struct SVGDrawing {
     add("<rect \(frame(x, y, width, height)) fill='\(color.hex)'/>")
   }
 
-  /// Draws a picture into a rectangle; enlarged pixels stay crisp squares where `isCrisp`.
-  mutating func draw(
-    _ picture: SVGPicture, x: Double, y: Double, width: Double, height: Double, isCrisp: Bool
+  mutating func stroke(
+    _ points: [(x: Double, y: Double)], color: Color, width: Double, isDashed: Bool
   ) {
-    add(picture, "<image \(frame(x, y, width, height))", isCrisp)
-  }
-
-  /// Pictures that lie in one, to draw parts of it.
-  /// - Returns: what to call it.
-  mutating func define(_ picture: SVGPicture, isCrisp: Bool) -> String {
-    pictures += 1
-    let name = "p\(pictures)"
-    let size = "width='\(picture.width)' height='\(picture.height)'"
-    add(picture, "<defs><image id='\(name)' \(size)", isCrisp)
-    add("</defs>")
-    return name
-  }
-
-  /// Draws the rows of a defined picture that begin at `top` into a rectangle.
-  mutating func draw(
-    _ name: String, top: Int, columns: Int, rows: Int, x: Double, y: Double, width: Double,
-    height: Double
-  ) {
+    let places = points.map { "\(fixed($0.x)),\(fixed($0.y))" }.joined(separator: " ")
+    let dashes = isDashed ? " stroke-dasharray='4'" : ""
     add(
       """
-      <svg \(frame(x, y, width, height)) viewBox='0 \(top) \(columns) \(rows)' \
-      preserveAspectRatio='none'><use href='#\(name)'/></svg>
+      <polyline points='\(places)' fill='none' stroke='\(color.hex)' \
+      stroke-width='\(fixed(width))' stroke-linejoin='round'\(dashes)/>
       """)
   }
 
-  /// Draws lines of text, each centred in `width` from its x, its top at its y; one that is longer is squeezed to the width.
+  mutating func dot(_ center: (x: Double, y: Double), radius: Double, color: Color) {
+    add(
+      """
+      <circle cx='\(fixed(center.x))' cy='\(fixed(center.y))' r='\(fixed(radius))' \
+      fill='\(color.hex)'/>
+      """)
+  }
+
   mutating func draw(
-    labels: [(text: String, x: Double, y: Double)], size: Double, color: Color, width: Double
-  ) {
-    add("<g text-anchor='middle' font-size='\(fixed(size))' fill='\(color.hex)'>")
-    for label in labels {
-      // DejaVu's digits are 0.636 of its size wide, and what is above the line 0.93.
-      let squeezed =
-        Double(label.text.count) * size * 0.636 > width
-        ? " textLength='\(fixed(width))' lengthAdjust='spacingAndGlyphs'" : ""
-      add("<text x='\(fixed(label.x + width / 2))' y='\(fixed(label.y + size * 0.93))'\(squeezed)>")
-      add(Self.escaped(label.text))
-      add("</text>")
+    _ raster: Raster, x: Double, y: Double, width: Double, height: Double, isCrisp: Bool
+  ) throws {
+    let start = "<image \(frame(x, y, width, height))"
+    if !isCrisp, let jpeg {
+      addPicture(try jpeg(raster), "image/jpeg", start, isCrisp: false)
+    } else {
+      addPicture(try raster.pngData(isPhoto: !isCrisp), "image/png", start, isCrisp: isCrisp)
+    }
+  }
+
+  /// The maps are windows on one picture, and the labels one group.
+  mutating func draw(
+    _ tiles: [PlacedTile], colormap: Colormap, labels font: Font, color: Color
+  ) throws {
+    guard !tiles.isEmpty else { return }
+    let atlas = try TileAtlas(tiles, colormap: colormap)
+    atlases += 1
+    let name = "p\(atlases)"
+    addPicture(
+      atlas.png, "image/png",
+      "<defs><image id='\(name)' width='\(atlas.width)' height='\(atlas.height)'",
+      isCrisp: atlas.isCrisp)
+    add("</defs>")
+    for (tile, window) in zip(tiles, atlas.windows) {
+      add(
+        """
+        <svg \(frame(tile.x, tile.y, tile.width, tile.height)) \
+        viewBox='0 \(window.top) \(window.width) \(window.height)' \
+        preserveAspectRatio='none'><use href='#\(name)'/></svg>
+        """)
+    }
+    add("<g text-anchor='middle' \(style(font, color))>")
+    for placed in tiles {
+      let (text, place) = (placed.tile.label, placed.label)
+      // DejaVu's digits are 0.636 of its size wide; to measure would take longer than all the rest.
+      let isLonger = Double(text.count) * font.size * 0.636 > place.width
+      addText(text, font, x: place.x, y: place.y, squeezedTo: isLonger ? place.width : nil)
     }
     add("</g>")
   }
 
-  /// Draws text centred in `width`, wrapped to it and cut with an ellipsis after `lines` lines, above `y`.
   mutating func draw(
-    title: String, size: Double, color: Color, x: Double, y: Double, width: Double, lines: Int
+    _ text: String, font: Font, color: Color, x: Double, y: Double,
+    alignment: TextLayout.Alignment, width: Double?
+  ) {
+    let isLonger = width.map { size(of: text, font: font).width > $0 } ?? false
+    addText(
+      text, font, x: x, y: y, squeezedTo: isLonger ? width : nil,
+      " text-anchor='\(alignment.anchor)' \(style(font, color))")
+  }
+
+  /// The browser wraps and cuts the text.
+  mutating func draw(
+    title: String, font: Font, color: Color, x: Double, bottom: Double, width: Double, lines: Int
   ) {
     add(
       """
-      <foreignObject \(frame(x, 0, width, y))><div xmlns='http://www.w3.org/1999/xhtml' \
+      <foreignObject \(frame(x, 0, width, bottom))\(variant(font))>\
+      <div xmlns='http://www.w3.org/1999/xhtml' \
       style='display:flex;height:100%;align-items:end;justify-content:center'>\
       <div style='display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:\(lines);\
-      overflow:hidden;text-align:center;font-size:\(fixed(size))px;line-height:1.17;\
-      color:\(color.hex)'>\(Self.escaped(title))</div></div></foreignObject>
+      overflow:hidden;text-align:center;font-size:\(fixed(font.size))px;line-height:1.17;\
+      color:\(color.hex)'>\(escaped(title))</div></div></foreignObject>
       """)
   }
 
+  mutating func draw(_ figure: some Figure, x: Double, y: Double, width: Double) throws {
+    let size = figure.size
+    let frame = frame(x, y, width, width * size.height / size.width)
+    add("<svg \(frame) viewBox='0 0 \(fixed(size.width)) \(fixed(size.height))'>")
+    try figure.draw(on: &self)
+    add("</svg>")
+  }
+
+  func size(of text: String, font: Font) -> (width: Double, height: Double) {
+    TextLayout(text, font: font).size
+  }
+
   /// Adds an element that shows a picture, of which `start` is all but that.
-  private mutating func add(_ picture: SVGPicture, _ start: String, _ isCrisp: Bool) {
+  private mutating func addPicture(
+    _ bytes: [UInt8], _ mediaType: String, _ start: String, isCrisp: Bool
+  ) {
     add(start + " preserveAspectRatio='none'")
     if isCrisp { add(" style='image-rendering:pixelated'") }
-    parts.append(.text(text + " href='data:\(picture.mediaType);base64,"))
-    parts.append(.base64(of: picture.bytes))
+    parts.append(.text(text + " href='data:\(mediaType);base64,"))
+    parts.append(.base64(of: bytes))
     text = "'/>"
+  }
+
+  /// Adds a line of text, its top at `y`.
+  private mutating func addText(
+    _ line: String, _ font: Font, x: Double, y: Double, squeezedTo width: Double?,
+    _ attributes: String = ""
+  ) {
+    let squeezed =
+      width.map { " textLength='\(fixed($0))' lengthAdjust='spacingAndGlyphs'" } ?? ""
+    // What of DejaVu is above the line is 0.93 of its size.
+    add("<text x='\(fixed(x))' y='\(fixed(y + font.size * 0.93))'\(squeezed)\(attributes)>")
+    add(escaped(line))
+    add("</text>")
   }
 
   private func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
     "x='\(fixed(x))' y='\(fixed(y))' width='\(fixed(width))' height='\(fixed(height))'"
   }
 
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for letter in text.unicodeScalars {
-      switch letter {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.unicodeScalars.append(letter)
-      }
-    }
-    return result
+  private func style(_ font: Font, _ color: Color) -> String {
+    "font-size='\(fixed(font.size))' fill='\(color.hex)'\(variant(font))"
+  }
+
+  /// What makes a font another one than the drawing's.
+  private func variant(_ font: Font) -> String {
+    (font.isBold ? " font-weight='bold'" : "")
+      + (font.isMonospaced ? " font-family='DejaVu Sans Mono,monospace'" : "")
   }
 }
 
-/// A picture's file inside a drawing.
-struct SVGPicture {
-  let bytes: [UInt8]
-  let mediaType: String
-  let width: Int
-  let height: Int
+extension TextLayout.Alignment {
+  /// SVG's word for it.
+  fileprivate var anchor: String {
+    switch self {
+    case .left: "start"
+    case .center: "middle"
+    case .right: "end"
+    }
+  }
+}
+
+private func escaped(_ text: String) -> String {
+  var result = ""
+  for letter in text.unicodeScalars {
+    switch letter {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    default: result.unicodeScalars.append(letter)
+    }
+  }
+  return result
 }
 
 /// A length with two digits after the point, where it has any.

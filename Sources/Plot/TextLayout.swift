@@ -32,6 +32,15 @@ public final class TextLayout {
       case .right: PANGO_ALIGN_RIGHT
       }
     }
+
+    /// How much of a text is left of where it is aligned.
+    var share: Double {
+      switch self {
+      case .left: 0
+      case .center: 0.5
+      case .right: 1
+      }
+    }
   }
 
   /// A line's place in the text, in points from the text's top.
@@ -49,11 +58,13 @@ public final class TextLayout {
   ///   - isMarkup: whether the text is Pango's markup.
   ///   - width: nil for one line as long as it is.
   ///   - limit: lines after which the text is cut with an ellipsis.
+  ///   - context: the Cairo context on which the text will be drawn; nil to measure it alone.
   init(
-    _ text: String, isMarkup: Bool = false, font: Font, width: Double?,
-    alignment: Alignment = .left, limit: Int? = nil, spacing: Double = 0, context: OpaquePointer
+    _ text: String, isMarkup: Bool = false, font: Font, width: Double? = nil,
+    alignment: Alignment = .left, limit: Int? = nil, spacing: Double = 0,
+    context: OpaquePointer? = nil
   ) {
-    handle = pango_cairo_create_layout(context)
+    handle = context.map { pango_cairo_create_layout($0) } ?? Self.unplaced()
     // Letters stand where the font says, not at whole pixels: on paper those would look uneven.
     pango_context_set_round_glyph_positions(pango_layout_get_context(handle), 0)
     let description = pango_font_description_from_string(font.description)
@@ -83,7 +94,7 @@ public final class TextLayout {
   public var height: Double { size.height }
   public var width: Double { size.width }
 
-  private var size: (width: Double, height: Double) {
+  var size: (width: Double, height: Double) {
     var (width, height) = (Int32(0), Int32(0))
     pango_layout_get_size(handle, &width, &height)
     return (Double(width) / Double(PANGO_SCALE), Double(height) / Double(PANGO_SCALE))
@@ -91,6 +102,19 @@ public final class TextLayout {
 
   /// Letters that no installed font has, and that are drawn as boxes.
   var missingLetters: Int { Int(pango_layout_get_unknown_glyphs_count(handle)) }
+
+  /// A layout whose lengths are the font's own, not rounded to any canvas's pixels.
+  private static func unplaced() -> OpaquePointer {
+    let context = pango_font_map_create_context(pango_cairo_font_map_get_default())
+    let options = cairo_font_options_create()
+    defer {
+      cairo_font_options_destroy(options)
+      g_object_unref(UnsafeMutableRawPointer(context))
+    }
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+    pango_cairo_context_set_font_options(context, options)
+    return pango_layout_new(context)
+  }
 
   private static func lines(of layout: OpaquePointer) -> [Line] {
     guard let iterator = pango_layout_get_iter(layout) else { return [] }
@@ -126,9 +150,6 @@ public final class TextLayout {
 public enum FontCoverage {
   /// Whether a text's every letter is in some installed font.
   public static func covers(_ text: String) -> Bool {
-    guard let surface = try? Surface(width: 1, height: 1),
-      let canvas = try? Canvas(surface, scale: 1)
-    else { return true }
-    return canvas.layout(text, font: Font(size: 10)).missingLetters == 0
+    TextLayout(text, font: Font(size: 10)).missingLetters == 0
   }
 }

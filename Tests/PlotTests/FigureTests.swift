@@ -148,7 +148,7 @@ import Testing
 
 extension XMLElement {
   /// An attribute's text; Foundation's own search finds none in SVG's namespace.
-  fileprivate func value(_ name: String) -> String? {
+  func value(_ name: String) -> String? {
     attributes?.first { $0.name == name }?.stringValue
   }
 }

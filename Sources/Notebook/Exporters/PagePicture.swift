@@ -15,7 +15,7 @@ struct PagePicture {
   }
 
   /// SVG, which is text and holds pictures in Base64 already, stays text.
-  init(_ file: SVGFile, _ figure: some PictureFigure) {
+  init(_ file: SVGFile, _ figure: some Figure) {
     var parts = [Array("data:image/svg+xml,".utf8)]
     for part in file.parts {
       switch part {

@@ -47,7 +47,7 @@ extension StepFigure.Picture {
   }
 }
 
-extension PictureFigure {
+extension Figure {
   /// The whole pixels it takes, one a point.
   var pixels: (width: Int, height: Int) {
     (Int(size.width.rounded(.up)), Int(size.height.rounded(.up)))

@@ -4,6 +4,7 @@
 // The few functions of Pango that set a text, declared as pango/pangocairo.h declares them. That header needs GLib's,
 // whose place and flags differ from machine to machine; this ABI has been the same since 2009.
 
+typedef struct _PangoFontMap PangoFontMap;
 typedef struct _PangoContext PangoContext;
 typedef struct _PangoLayout PangoLayout;
 typedef struct _PangoLayoutIter PangoLayoutIter;
@@ -24,8 +25,12 @@ typedef struct {
 /// Pango's units in a point.
 #define PANGO_SCALE 1024
 
+PangoFontMap *pango_cairo_font_map_get_default(void);
+PangoContext *pango_font_map_create_context(PangoFontMap *fontmap);
 PangoContext *pango_layout_get_context(PangoLayout *layout);
+void pango_cairo_context_set_font_options(PangoContext *context, const cairo_font_options_t *options);
 void pango_context_set_round_glyph_positions(PangoContext *context, int round_positions);
+PangoLayout *pango_layout_new(PangoContext *context);
 PangoLayout *pango_cairo_create_layout(cairo_t *cr);
 void pango_cairo_show_layout(cairo_t *cr, PangoLayout *layout);
 void pango_cairo_show_layout_line(cairo_t *cr, PangoLayoutLine *line);
