@@ -87,6 +87,23 @@ $(BENCH_NOTEBOOK)/ready: Benchmarks/requirements-notebook.txt | bench-packages
 	$(BENCH_NOTEBOOK)/bin/python -m pip install --quiet --disable-pip-version-check -r $< \
 	  && touch $@ || echo "papermill, nbconvert and TensorFlow are not installed: their row will be skipped"
 
+# Everything that camreport writes of the same inputs, in OUT, to be compared with another build's by `diff -r`.
+# CAMREPORT=FILE is that of another camreport than the one built here.
+OUT ?= .build/snapshots
+.PHONY: snapshots
+snapshots: build-packages
+	$(call install_packages,fonts-nanum)
+ifneq ($(origin CAMREPORT),command line)
+	$(BUILD)
+endif
+	Tests/Snapshots/everything.sh $(CAMREPORT) $(OUT)
+
+# Writes the texts that the tests hold, in Tests/Snapshots, anew: after a change of output that is meant.
+.PHONY: renew-snapshots
+renew-snapshots: build-packages
+	$(call install_packages,fonts-nanum)
+	CAMREPORT_RENEW_SNAPSHOTS=1 swift test -c release --filter SnapshotTests
+
 clean:
 	rm -rf .build .build-static
 

@@ -38,6 +38,13 @@ struct RunCommand: ParsableCommand {
       valueName: "filter"))
   var resize: ResizeFilter = .bicubic
 
+  @Option(
+    name: .customLong("method"),
+    help: ArgumentHelp(
+      "Make maps by another method too: \(WalkthroughMethods.others.joined(separator: ", ")). May be given several times.",
+      valueName: "name"))
+  var methods: [String] = []
+
   @Flag(
     help: "Convolve directly, without Winograd's transforms, whose rounding is larger; slower.")
   var precise = false
@@ -67,6 +74,11 @@ struct RunCommand: ParsableCommand {
     if resume, saveTensors != nil || !formats.single.isEmpty {
       throw ValidationError("--resume is for --html alone.")
     }
+    do {
+      try WalkthroughMethods.check(methods)
+    } catch {
+      throw ValidationError("\(error).")
+    }
     if let model = try modelOption.model.map({ try Model.named($0) }),
       weightsOption.weights == nil, !model.hasEmbeddedWeights
     {
@@ -88,7 +100,8 @@ struct RunCommand: ParsableCommand {
         classes: classesOption.classes, options: execution)
       let options = InputOptions(
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
-      walkthrough = try Walkthrough(model: loaded, options: options, words: words)
+      walkthrough = try Walkthrough(
+        model: loaded, options: options, words: words, methods: methods)
     } catch {
       throw progress.failure(error)
     }

@@ -1,4 +1,7 @@
+import CAMNet
+import Foundation
 import Notebook
+import TestSupport
 import Testing
 
 /// Pages as templates and fields make them.
@@ -46,5 +49,60 @@ import Testing
     let template = Template("{{x}}", isHTML: false)
     #expect(template.render(["x": "<"]) == "<")
     #expect(template.bytes(["x": "<"]) == [UInt8(ascii: "<")])
+  }
+}
+
+/// Words of one's own.
+@Suite struct OwnWordsTests {
+  private func words(_ text: String, language: Language = .english) throws -> Words {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "camreport-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(text.utf8).write(to: folder.appending(path: "walkthrough.en.md"))
+    return try Words(language, TemplateFiles(folder: folder.path))
+  }
+
+  private func report(_ words: Words, _ model: Model) throws -> Report {
+    try Walkthrough(
+      model: LoadedModel(model, weights: .synthetic(seed: "words")),
+      options: InputOptions(size: 60, filter: .bicubic, crops: false), words: words
+    ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
+  }
+
+  private func expectError(
+    _ text: String, saying parts: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let error = try #require(throws: TemplateError.self, sourceLocation: sourceLocation) {
+      _ = try self.report(self.words(text), OwnNetworks.small())
+    }
+    for part in parts {
+      #expect("\(error)".contains(part), "\(error)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func `one's own entry comes before camreport's, however particular that is`() throws {
+    let words = try words("# convolution\nMy {{name}}\n\nMine, {{kernel}}, {{in_channels}}.\n")
+    let report = try report(words, OwnNetworks.small())
+    let step = try #require(report.steps.first { $0.name == "conv" })
+    #expect(step.title == "My conv" && step.prose == "Mine, 5×3, 3.")
+  }
+
+  @Test func `an entry may be for one layer or step of one model, which is there`() throws {
+    _ = try words("# vgg16-cam.conv5_3\nThe last\n\n{{name}}\n")
+    _ = try words("# vgg16-cam.class_map\nThe map\n\n{{channels}}\n")
+    try expectError(
+      "# vgg16-cam.conv9_9\nThe last\n\nMine.\n", saying: "vgg16-cam", "conv9_9", ":1")
+    try expectError("# some-network.conv\nThe last\n\nMine.\n", saying: "some-network.conv", ":1")
+  }
+
+  @Test func `a field that an entry does not have is named with the entry, the file and the line`()
+    throws
+  {
+    try expectError(
+      "# max_pooling\nPool\n\nMine, {{relu6}}.\n", saying: "'relu6'", "'max_pooling'", ":1")
+    try expectError("# page.photo\nThe photo {{size}}\n", saying: "'size'", "'page.photo'", ":2")
+    try expectError(
+      "# softmax\nThe end\n\nMine.\n---\nIt says {{lead}}.\n", saying: "'lead'", "'softmax'", ":6")
+    try expectError("# softmax\nThe end\n\nMine, {{nothing}}.\n", saying: "'nothing'", ":4")
   }
 }

@@ -33,6 +33,35 @@ public struct Explanation: Sendable {
   let overlay: MapOverlay?
 }
 
+extension Walk {
+  /// Gives the report a method's maps, one for each prediction, with the paper's boxes; those of the first classes are laid over
+  /// the photo.
+  /// - Parameters:
+  ///   - maps: raw maps at the feature maps' resolution: (h, w) each.
+  ///   - enlarged: the same maps at the network's input size: (size, size) each.
+  ///   - levels: the first of these, min-max normalized.
+  /// - Returns: the maps over the photo.
+  @discardableResult
+  func explain(
+    _ method: String, maps: [Tensor], enlarged: [Tensor], levels: [[UInt8]]
+  ) throws -> [MapOverlay] {
+    let input = try take(.input)
+    let overlays = levels.map { levels in
+      MapOverlay(
+        levels: levels,
+        page: Overlays.raster(
+          levels, size: options.size, on: pagePhoto, of: photo.image, region: input.region))
+    }
+    explanations += try take(.predictions).enumerated().map { index, prediction in
+      Explanation(
+        method: method, prediction: prediction, map: maps[index], enlarged: enlarged[index],
+        box: BoundingBox(enlarged[index]).map(input.onPhoto),
+        overlay: index < overlays.count ? overlays[index] : nil)
+    }
+    return overlays
+  }
+}
+
 /// A map as a picture.
 struct MapOverlay: Sendable {
   /// The map min-max normalized, at the network's input size.

@@ -1,7 +1,7 @@
 import CAMNet
 
 /// One photo's walk. What steps give to later ones stands here, under names.
-final class Walk {
+package final class Walk {
   let model: LoadedModel
   let options: InputOptions
   let words: Words
@@ -12,9 +12,9 @@ final class Walk {
   var explanations: [Explanation] = []
   private var given: [String: Any] = [:]
   /// The name of the step that runs.
-  var running = ""
+  package var running = ""
 
-  init(model: LoadedModel, options: InputOptions, words: Words, photo: Photo) {
+  package init(model: LoadedModel, options: InputOptions, words: Words, photo: Photo) {
     self.model = model
     self.options = options
     self.words = words
@@ -23,21 +23,21 @@ final class Walk {
   }
 
   /// A value's name, and what it is.
-  struct Key<Value>: Sendable {
+  package struct Key<Value>: Sendable {
     let name: String
 
-    init(_ name: String) {
+    package init(_ name: String) {
       self.name = name
     }
   }
 
-  func give<Value>(_ value: Value, as key: Key<Value>) {
+  package func give<Value>(_ value: Value, as key: Key<Value>) {
     given[key.name] = value
   }
 
   /// What an earlier step gave.
   /// - Throws: ``WalkthroughError/notGiven(name:step:)`` where none did.
-  func take<Value>(_ key: Key<Value>) throws(WalkthroughError) -> Value {
+  package func take<Value>(_ key: Key<Value>) throws(WalkthroughError) -> Value {
     guard let value = given[key.name] as? Value else {
       throw .notGiven(name: key.name, step: running)
     }

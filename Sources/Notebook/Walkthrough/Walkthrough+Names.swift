@@ -3,8 +3,9 @@ import CAMNet
 extension Walkthrough {
   /// Sees that each step has a name of its own, and that layers' names take nothing from a notebook that it needs later: its
   /// cells assign to them.
+  /// - Parameter code: the steps' code lines.
   static func checkNames(
-    of steps: [any WalkthroughStep], _ network: Network
+    of steps: [any WalkthroughStep], _ code: [String], _ network: Network
   ) throws(WalkthroughError) {
     var names: Set<String> = []
     for step in steps where !names.insert(step.name).inserted {
@@ -13,11 +14,11 @@ extension Walkthrough {
     let layers = network.layers
     for (index, layer) in layers.enumerated() {
       if PythonNames.functions.contains(layer.name) {
-        // `dropout = dropout(gap)` is good as long as nobody calls the function again.
-        let isLast = layers[(index + 1)...].allSatisfy {
-          !PythonNames.called(in: $0.code).contains(layer.name)
+        // `dropout = dropout(gap)` is good as long as no later step calls the function.
+        let callers = steps.indices.filter {
+          PythonNames.called(in: code[$0]).contains(layer.name)
         }
-        guard isLast, PythonNames.called(in: layer.code).contains(layer.name) else {
+        guard callers.last.map({ steps[$0].name }) == layer.name else {
           throw .reservedName(layer: layer.name)
         }
       }

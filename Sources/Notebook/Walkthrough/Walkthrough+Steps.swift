@@ -12,7 +12,8 @@ extension Walkthrough {
     steps += layers(of: model, shapes)
     if let logits = model.logits { steps.append(SoftmaxStep(logits: logits)) }
     if let head = model.head {
-      for method in methods { steps += method.steps(head, classes: model.mappedClasses) }
+      let context = MapContext(head: head, classes: model.mappedClasses)
+      for method in methods { steps += method.steps(context) }
     }
     if let logits = model.logits {
       steps.append(LossStep(logits: logits, namesLabel: model.head == nil))

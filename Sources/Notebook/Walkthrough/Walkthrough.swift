@@ -23,7 +23,6 @@ public struct Walkthrough: Sendable {
     let chosen = try WalkthroughMethods.chosen(methods, for: model)
     let shapes = try model.model.network.shapes(size: options.size)
     let steps = Self.steps(for: model, shapes, methods: chosen)
-    try Self.checkNames(of: steps, model.model.network)
     let planning = Planning(model: model, options: options, shapes: shapes, photo: nil)
     self.model = model
     self.options = options
@@ -34,6 +33,7 @@ public struct Walkthrough: Sendable {
     planned = try steps.enumerated().map { index, step in
       step.isAboutPhoto ? nil : try PlannedStep(step, number: index + 1, planning, words)
     }
+    try Self.checkNames(of: steps, planned.map { $0?.plan.code ?? "" }, model.model.network)
     drawing = NetworkDrawing(shapes)
   }
 

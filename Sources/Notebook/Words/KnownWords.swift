@@ -40,8 +40,7 @@ struct KnownWords {
       }
       throw TemplateError(
         file: source.file, line: part.line + 1 + index,
-        reason: "there is no field '\(unknown)'"
-          + (fields.contains(unknown) ? " in entry '\(part.key)'" : ""))
+        reason: "there is no field '\(unknown)' in entry '\(part.key)'")
     }
   }
 

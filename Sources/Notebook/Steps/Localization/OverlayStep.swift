@@ -14,21 +14,9 @@ struct OverlayStep: WalkthroughStep {
   }
 
   func run(_ walk: Walk) throws -> StepOutcome {
-    let input = try walk.take(.input)
-    let overlays = try walk.take(.levels).map { levels in
-      MapOverlay(
-        levels: levels,
-        page: Overlays.raster(
-          levels, size: walk.options.size, on: walk.pagePhoto, of: walk.photo.image,
-          region: input.region))
-    }
-    let (maps, enlarged) = (try walk.take(.maps), try walk.take(.enlarged))
-    walk.explanations += try walk.take(.predictions).enumerated().map { index, prediction in
-      Explanation(
-        method: ClassActivationMapping().name, prediction: prediction, map: maps[index].map,
-        enlarged: enlarged[index], box: BoundingBox(enlarged[index]).map(input.onPhoto),
-        overlay: index < overlays.count ? overlays[index] : nil)
-    }
+    let overlays = try walk.explain(
+      ClassActivationMapping().name, maps: walk.take(.maps).map(\.map),
+      enlarged: walk.take(.enlarged), levels: walk.take(.levels))
     return StepOutcome(
       sentence: try walk.classFields(),
       figures: [.overlays(overlays, titles: try walk.titles(), words: walk.words)])
