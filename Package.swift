@@ -87,7 +87,7 @@ let package = Package(
       ]),
     .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["camreport", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["camreport", "Notebook", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

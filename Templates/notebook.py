@@ -113,8 +113,13 @@ def depthwise_conv2d(x, W, strides, padding, dilations=1):
 
 
 def max_pool(x, ksize, strides, padding):
-    parts = [part for _, _, part in windows(x, (ksize, ksize), strides, padding, fill=-np.inf)]
+    kernel = ksize if isinstance(ksize, tuple) else (ksize, ksize)
+    parts = [part for _, _, part in windows(x, kernel, strides, padding, fill=-np.inf)]
     return np.max(parts, axis=0)
+
+
+def constant(values):
+    return np.float32(values)
 
 
 def batch_normalization(x, mean, variance, offset, scale, epsilon):

@@ -203,6 +203,34 @@ import Testing
     }
   }
 
+  @Test func `a kernel that layers share is split by its name, into parts as they are`() throws {
+    let window = Window(height: 3, width: 3)
+    func part(_ range: Range<Int>) -> Layer {
+      Layer(
+        "part\(range.lowerBound)", Convolution(window, outputChannels: range.count), "before",
+        weights: .init(of: "shared", outputChannels: range))
+    }
+    let network = try Network(
+      name: "parts", input: "pixels", defaultSize: 16,
+      layers: [
+        // Its weights have the shape of the shared ones.
+        Layer("before", Convolution(window, outputChannels: 3), "pixels"), part(0..<1),
+        part(1..<3), Layer("joined", Concat(), "part0", "part1"),
+      ])
+    let report = try report(Model(network))
+    let names = report.steps.map(\.name)
+    #expect(names.firstIndex(of: "kernels") == names.firstIndex(of: "part0").map { $0 - 1 })
+    let step = try #require(report.steps.first { $0.name == "kernels" })
+    #expect(step.code == "kernel1, kernel2 = W[..., 0:1], W[..., 1:3]")
+    #expect(step.inputShapes == [[3, 3, 3, 3]] && step.outputShape == [3, 3, 3, 1])
+    let shared = report.model.executor.parameters[
+      ParameterName(layer: "shared", role: .weights)
+    ].tensor.elements
+    let first = Tensor(shape: [27], stride(from: 0, to: 81, by: 3).map { shared[$0] })
+    #expect(step.result.statistics?.maximum == first.statistics?.maximum)
+    #expect(step.title.contains("shared") && step.prose.contains("3×3×3×1"))
+  }
+
   // MARK: Names
 
   private func network(_ layers: Layer..., input: String = "pixels") throws -> Model {

@@ -53,7 +53,7 @@ public struct Rescale: LayerKind {
 
   public func expression(_ inputs: [String]) -> String {
     func python(_ values: [Float]) -> String {
-      Set(values).count == 1 ? short(values[0]) : "\(values)"
+      Set(values).count == 1 ? short(values[0]) : "constant(\(values))"
     }
     let difference = "\(inputs[0]) - \(python(offsets))"
     return isSubtraction ? difference : "(\(difference)) / \(python(divisors))"
