@@ -1,6 +1,6 @@
 /// A drawing as a value, whatever it is drawn on.
 public protocol Figure: Sendable {
-  /// In points.
+  /// The figure's size in points.
   var size: (width: Double, height: Double) { get }
   /// Draws the figure into the rectangle of its size, whose top left is (0, 0).
   /// - Throws: what the drawing's own methods throw.

@@ -90,7 +90,7 @@ public final class TextLayout {
     g_object_unref(UnsafeMutableRawPointer(handle))
   }
 
-  /// In points.
+  /// The text's height in points.
   public var height: Double { size.height }
   public var width: Double { size.width }
 

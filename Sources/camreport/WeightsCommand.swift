@@ -58,7 +58,7 @@ struct WeightsRow: Codable {
   let name: String
   let shape: Shape
   let dtype: String
-  /// Nil where a value is NaN or infinite, or there is none.
+  /// The smallest value; nil where a value is NaN or infinite, or there is none.
   let min: Float?
   let max: Float?
 

@@ -82,7 +82,7 @@ public struct Activations: Sendable {
 public struct LayerResult: Sendable {
   public let shapes: LayerShapes
   public let output: Tensor
-  /// The output's; nil where they were not asked for.
+  /// The output's statistics; nil where they were not asked for.
   public let statistics: TensorStatistics?
   /// How long the layer took, without its statistics.
   public let duration: Duration

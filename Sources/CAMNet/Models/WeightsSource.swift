@@ -33,7 +33,7 @@ public enum WeightsSource: Sendable, Hashable, LosslessStringConvertible {
     if case .file(let path) = self { path } else { nil }
   }
 
-  /// The same with a file's path as `change` gives it.
+  /// The source with a file's path as `change` gives it.
   public func mappingPath(_ change: (String) throws -> String) rethrows -> WeightsSource {
     if case .file(let path) = self { .file(try change(path)) } else { self }
   }

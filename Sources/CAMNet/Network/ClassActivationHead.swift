@@ -13,7 +13,7 @@ extension Network {
   /// The network's head, found from the graph by walking back from the last layer.
   public var classActivationHead: ClassActivationHead {
     get throws(NetworkError) {
-      // It lies near the end.
+      // What is looked for lies near the end.
       func input(of layer: Layer) -> Layer? { layers.last { $0.name == layer.inputs[0] } }
       guard let classifier = layers.last, let dense = classifier.kind as? Dense else {
         throw .noClassActivation(network: name)

@@ -2,11 +2,11 @@
 public enum Padding: Sendable, Hashable {
   /// TensorFlow's SAME: as many as make the output ⌈input / stride⌉, the odd one at the bottom and right.
   case same
-  /// None.
+  /// No zeros.
   case valid
   case explicit(top: Int, left: Int, bottom: Int, right: Int)
 
-  /// As Python has it: `'SAME'`, or ((top, bottom), (left, right)).
+  /// The padding as Python has it: `'SAME'`, or ((top, bottom), (left, right)).
   package var name: String {
     switch self {
     case .same: "'SAME'"

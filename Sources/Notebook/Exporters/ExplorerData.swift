@@ -4,9 +4,9 @@ import Plot
 
 /// What the page's script needs to draw the maps itself: numbers only, so that nothing in it can end the page.
 struct ExplorerData: Encodable {
-  /// Of the network's input, in pixels a side.
+  /// The network's input, in pixels a side.
   let size: Int
-  /// Of the raw maps.
+  /// The rows of the raw maps.
   let rows: Int
   let columns: Int
   /// Left, top, width and height of the network's input, as fractions of the photo.
@@ -29,7 +29,7 @@ struct ExplorerData: Encodable {
     let box: [Double]?
   }
 
-  /// Nil for a run that made no maps.
+  /// The data of a report; nil for a run that made no maps.
   init?(_ report: Report) {
     let explanations = report.predictions.compactMap(report.explanation)
     guard let first = explanations.first?.map else { return nil }

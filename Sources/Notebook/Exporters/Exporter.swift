@@ -5,7 +5,7 @@ public protocol Exporter: Sendable {
 
 /// A file of a report. Its bytes are made when they are wanted, so that large pictures are not held all at once.
 public struct ReportFile: Sendable {
-  /// Relative to the report's folder.
+  /// The file's path relative to the report's folder.
   public let name: String
   public let contents: @Sendable () throws -> [UInt8]
 

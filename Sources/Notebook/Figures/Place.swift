@@ -6,7 +6,7 @@ package struct Place: Equatable {
   package let x: Double
   package let y: Double
 
-  /// Nil for a map without a positive value: nothing in the photo speaks for the class.
+  /// The place of a map's evidence; nil for a map without a positive value, as nothing in the photo speaks for the class.
   package init?(_ map: Tensor) {
     let values = map.elements
     let width = map.shape[1]

@@ -80,7 +80,7 @@ final class PageJPEGs {
 }
 
 extension StepFigure.Content {
-  /// As pixels, without titles and labels.
+  /// The content as pixels, without titles and labels.
   var pictures: [Raster] {
     switch self {
     case .photo(let image): [Raster(image)]
@@ -90,7 +90,7 @@ extension StepFigure.Content {
 }
 
 extension StepFigure {
-  /// As a page shows it.
+  /// The figure as a page shows it.
   func pagePicture(_ jpegs: PageJPEGs) throws -> PagePicture {
     switch content {
     case .photo(let image): try jpegs.picture(image.fitted(side: 1000))
@@ -99,7 +99,7 @@ extension StepFigure {
     }
   }
 
-  /// As a file of its own.
+  /// The figure as a file of its own.
   func picture() throws -> Picture {
     switch content {
     case .photo(let image): try .photo(image)

@@ -17,7 +17,7 @@ enum Hashing {
     }
   }
 
-  /// Of texts in order, a line end after each.
+  /// The hash of texts in order, a line end after each.
   static func sha256(_ texts: [String]) -> String {
     var hash = SHA256()
     for text in texts { hash.update(data: Array((text + "\n").utf8)) }

@@ -93,7 +93,7 @@ public struct LoadedModel: Sendable {
     self.tuning = Later { [executor] in FineTuning(executor) }
   }
 
-  /// Of how many of the most probable classes maps are shown.
+  /// The number of most probable classes whose maps are shown.
   var mappedClasses: Int { min(2, classNames.count) }
 
   /// Whether the weights are made up from a formula.

@@ -2,7 +2,7 @@ import CAMNet
 
 /// How a photo becomes the network's input.
 public struct InputOptions: Sendable {
-  /// Pixels a side.
+  /// The network's input, in pixels a side.
   public let size: Int
   public let filter: ResizeFilter
   /// Resize the shortest side and cut out the centre, instead of squeezing the whole photo.
@@ -17,14 +17,14 @@ public struct InputOptions: Sendable {
 
 /// A photo from a file, upright.
 public struct Photo: Sendable {
-  /// As the user named it.
+  /// The photo's path as the user named it.
   public let path: String
   public let image: RGBImage
-  /// Of the file's bytes.
+  /// The SHA-256 of the file's bytes.
   public let sha256: String
   /// How long reading and decoding took.
   let decoding: Duration
-  /// As it lies on disk.
+  /// The file as it lies on disk.
   let file: FileBytes
 
   public init(contentsOf path: String) throws {

@@ -42,7 +42,7 @@ public struct LayerTable: Sendable {
 
   public var parameters: Int { layers.reduce(0) { $0 + $1.parameterCount } }
   public var multiplyAdds: Int { layers.reduce(0) { $0 + $1.multiplyAdds } }
-  /// Of all outputs together.
+  /// The memory of all outputs together, float32.
   public var bytes: Int { layers.reduce(0) { $0 + $1.bytes } }
 }
 

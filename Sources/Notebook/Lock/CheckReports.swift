@@ -111,7 +111,7 @@ extension LockCheck {
     }
   }
 
-  /// The same for programs.
+  /// The check's result as JSON, for programs.
   public func json(file: String, lock: LockText) throws -> String {
     let listing = Listing(
       lock: file, agrees: agrees,

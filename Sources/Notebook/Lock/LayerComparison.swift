@@ -2,7 +2,7 @@ import CAMNet
 
 /// A model's layers as they were and as they are: which differences begin where, and which only follow.
 public struct LayerComparison: Sendable {
-  /// In the network's order, so that the first is where it begins.
+  /// The differences in the network's order, so that the first is where it begins.
   public let differences: [Difference]
   /// Names of layers that are as they were.
   public let unchanged: [String]

@@ -5,7 +5,7 @@ import CAMNet
 public struct Lock: Sendable, Equatable {
   static let format = 1
 
-  /// By the model's name.
+  /// The models, by their names.
   public var models: [String: LockedModel]
 
   public init(models: [String: LockedModel]) {
@@ -15,9 +15,9 @@ public struct Lock: Sendable, Equatable {
 
 /// A model's layers at one input size, and what a run of it gave.
 public struct LockedModel: Sendable, Equatable, Codable {
-  /// Pixels a side.
+  /// The network's input, in pixels a side.
   public var inputSize: Int
-  /// In the network's order.
+  /// The layers in the network's order.
   public var layers: [LockedLayer]
   public var run: LockedRun?
 
@@ -69,7 +69,7 @@ public struct LockedRun: Sendable, Equatable, Codable {
   public var predictions: [Prediction]
 
   public struct File: Sendable, Equatable, Codable {
-    /// Relative to the lock file's folder; of weights also `embedded` or `synthetic:SEED`.
+    /// The file's path relative to the lock file's folder; for weights also `embedded` or `synthetic:SEED`.
     public var path: String
     public var sha256: String
   }
@@ -95,7 +95,7 @@ public struct Fingerprint: Sendable, Equatable, Codable {
 
   static let valueCount = 16
 
-  /// Nil for a tensor with values that are NaN or infinite.
+  /// The fingerprint of a tensor; nil where values are NaN or infinite.
   init?(name: String, _ tensor: Tensor) {
     guard let statistics = tensor.statistics else { return nil }
     self.name = name

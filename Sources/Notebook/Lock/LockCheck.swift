@@ -8,7 +8,7 @@ public struct LockCheck: Sendable {
   public struct ModelCheck: Sendable {
     public let name: String
     public let was: LockedModel
-    /// Nil where there is no such model, or its shapes cannot be inferred.
+    /// What the model is now; nil where there is no such model, or its shapes cannot be inferred.
     public let now: LockedModel?
     public let differences: [Difference]
     /// Layers and steps that are as they were.

@@ -3,7 +3,7 @@ import CAMNet
 /// A run's numbers as they were and as they are, within a tolerance.
 struct NumberComparison {
   let model: String
-  /// Relative l2 difference that is let pass.
+  /// The relative l2 difference that is let pass.
   let tolerance: Double
 
   /// Steps that give other numbers, those that only follow folded into the first.

@@ -3,13 +3,13 @@ import Foundation
 
 /// One of many photos, as their index page lists it: what its run record says.
 public struct PhotoEntry: Sendable {
-  /// Relative to the index page.
+  /// The folder of the photo's report, relative to the index page.
   let folder: String
   let fileName: String
   let label: String
   let probability: Double
 
-  /// Nil for a run that was not completed.
+  /// The entry of a run's record; nil where the run was not completed.
   /// - Parameter folder: of the photo's report, relative to the index page.
   public init?(_ record: RunRecord, folder: String) {
     guard record.status == "completed", let first = record.predictions.first else { return nil }

@@ -1,6 +1,6 @@
 /// Values as Python writes them.
 enum PythonLiteral {
-  /// As `repr` has it: single quotes, unless there is one inside and no double quote.
+  /// A text as Python's `repr` has it: single quotes, unless there is one inside and no double quote.
   static func string(_ text: String) -> String {
     let quote: Unicode.Scalar = text.contains("'") && !text.contains("\"") ? "\"" : "'"
     var result = String(quote)

@@ -28,7 +28,7 @@ public struct RunRecord: Sendable, Codable {
 
   public struct Image: Sendable, Codable {
     public var path: String
-    /// Upright, in pixels.
+    /// The upright photo's width, in pixels.
     public var width: Int
     public var height: Int
     public var sha256: String
@@ -46,9 +46,9 @@ public struct RunRecord: Sendable, Codable {
     public var language: String
     /// The file of class names as it was given; nil for ImageNet's.
     public var classNames: String?
-    /// Of the names in order, a line end after each.
+    /// The hash of the names in order, a line end after each.
     public var classNamesSha256: String
-    /// Of the hashes of the words and of the layouts.
+    /// The hash of the hashes of the words and of the layouts.
     public var templatesSha256: String
     /// Whether convolutions were summed directly, without transforms; nil for no.
     public var precise: Bool?
@@ -81,7 +81,7 @@ public struct RunRecord: Sendable, Codable {
     public var max: Double?
     public var mean: Double?
     public var std: Double?
-    /// Of a layer: `direct`, `winograd_4x4`, `winograd_6x6`, `depthwise` or `plain`.
+    /// How a layer was computed: `direct`, `winograd_4x4`, `winograd_6x6`, `depthwise` or `plain`.
     public var algorithm: LayerAlgorithm?
     public var milliseconds: Double?
 
@@ -101,7 +101,7 @@ public struct RunRecord: Sendable, Codable {
     public var label: String
     public var logit: Double
     public var probability: Double
-    /// Around the object, in the photo's pixels; nil where the class's map has no positive value.
+    /// The box around the class's object, in the photo's pixels; nil where there is no map or it has no positive value.
     public var box: Box?
   }
 

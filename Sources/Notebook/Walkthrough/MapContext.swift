@@ -3,7 +3,7 @@ import CAMNet
 /// What the steps about maps know of the network.
 struct MapContext: Sendable {
   let head: ClassActivationHead
-  /// Of how many of the most probable classes maps are shown.
+  /// The number of most probable classes whose maps are shown.
   let classes: Int
 
   /// The names that a notebook gives those classes' numbers: `label_1, label_2`.

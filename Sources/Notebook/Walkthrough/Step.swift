@@ -61,11 +61,11 @@ public struct Step: Sendable {
   public var block: String? { planned.step.block }
   public var operation: String { planned.step.operation }
   public var title: String { planned.title }
-  /// Markdown.
+  /// What the step does and why: Markdown.
   public var prose: String { planned.prose }
   public var code: String { plan.code }
   public var inputShapes: [Shape] { plan.inputs }
-  /// Nil for a step that makes no tensor.
+  /// The output's shape; nil for a step that makes no tensor.
   public var outputShape: Shape? { plan.output }
   /// The output's type: `float32` or `uint8`.
   public var scalarType: String { plan.scalarType }
@@ -100,7 +100,7 @@ public struct Step: Sendable {
     /// How a layer was computed.
     public internal(set) var algorithm: LayerAlgorithm?
     public internal(set) var milliseconds: Double?
-    /// Markdown: what the numbers show.
+    /// What the numbers show: Markdown.
     public internal(set) var text: String?
     public internal(set) var table: StepTable?
     public internal(set) var figures: [StepFigure] = []

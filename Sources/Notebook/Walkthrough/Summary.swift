@@ -1,10 +1,10 @@
 /// What a report says in one sentence: what was seen, and where.
 struct Summary {
-  /// Markdown.
+  /// The headline: Markdown.
   let sentence: String
-  /// Plain text, for the browser's tab.
+  /// The title for the browser's tab: plain text.
   let pageTitle: String
-  /// Markdown: a warning that the reader must not miss.
+  /// A warning that the reader must not miss: Markdown.
   let note: String?
 
   init(_ report: Report) {

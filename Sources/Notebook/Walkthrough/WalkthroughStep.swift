@@ -59,7 +59,7 @@ struct StepPlan: Sendable {
   /// The name that the code line makes and a notebook shows: `probabilities` of `probabilities = …`.
   var assigns: String?
   var inputs: [Shape] = []
-  /// Nil for a step that makes no tensor.
+  /// The output's shape; nil for a step that makes no tensor.
   var output: Shape?
   /// The output's type: `float32` or `uint8`.
   var scalarType = "float32"
@@ -76,7 +76,7 @@ struct StepPlan: Sendable {
 
 /// What running a step gave.
 struct StepOutcome {
-  /// The output's.
+  /// The output's statistics; nil for a step that makes no tensor.
   var statistics: TensorStatistics?
   /// How a layer was computed.
   var algorithm: LayerAlgorithm?

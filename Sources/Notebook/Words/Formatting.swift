@@ -56,7 +56,7 @@ enum Formatted {
     printed(value < 10 ? "%.2f" : "%.1f", value)
   }
 
-  /// As C prints it; `String(format:)` does the same in ten times the time.
+  /// A number as C's `printf` has it; `String(format:)` does the same in ten times the time.
   static func printed(_ format: String, _ value: Double) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
       guard let start = buffer.baseAddress else { return "" }
@@ -66,7 +66,7 @@ enum Formatted {
     }
   }
 
-  /// With a true minus.
+  /// A number's text with a true minus.
   private static func signed(_ number: String) -> String {
     guard number.utf8.contains(UInt8(ascii: "-")) else { return number }
     return String(number.map { $0 == "-" ? "−" : $0 })

@@ -13,7 +13,7 @@ public enum Language: String, Sendable, CaseIterable {
 /// The prose of the walk-through in one language: Markdown with Mustache fields, by key.
 public struct Words: Sendable {
   public let language: Language
-  /// Of all of it, as its files have it.
+  /// The hash of all words, as their files have them.
   let sha256: Later<String>
   /// A person's own entries, which come before camreport's, however particular those are.
   private let own: [String: Entry]
@@ -55,7 +55,7 @@ public struct Words: Sendable {
   /// result.
   struct Part {
     let key: String
-    /// Of the line with the key, from 1.
+    /// The number of the line with the key, from 1.
     let line: Int
     var lines: [Substring] = []
 

@@ -30,7 +30,7 @@ struct JupyterDocument: Encodable {
     let id: String
     let source: String
     let metadata: CellMetadata
-    /// Nil for Markdown.
+    /// What a code cell has beside its source; nil for Markdown.
     let code: Code?
     /// Pictures that the Markdown shows as `attachment:NAME`.
     var attachments: [String: StepFigure.Picture] = [:]

@@ -180,7 +180,7 @@ struct FlowBuilder {
 }
 
 extension StepFigure.Content {
-  /// In points, of which a page may take fewer.
+  /// The content's size in points, of which a page may take fewer.
   fileprivate var size: (width: Double, height: Double) {
     switch self {
     case .photo(let image): (Double(image.width), Double(image.height))
@@ -201,6 +201,6 @@ extension StepFigure.Content {
 }
 
 extension TextLayout {
-  /// Of the widest line, as far as it is drawn.
+  /// The width of the widest line, as far as it is drawn.
   fileprivate var lineWidth: Double { width }
 }

@@ -3,15 +3,15 @@ import Plot
 /// Something as wide as the text and of a known height, to be put on a page.
 struct FlowItem {
   var height: Double
-  /// Left out at the top of a page.
+  /// The space above the item, in points, which is left out at the top of a page.
   var spaceBefore = 0.0
-  /// Whether it must not be the last on its page.
+  /// Whether the item must not be the last on its page.
   var keepsWithNext = false
   /// A bookmark's and a link's destination.
   var destination: String?
   /// The part of the document that begins here, for the running head.
   var part: String?
-  /// What is drawn again above it where it begins a page: a table's head.
+  /// What is drawn again above the item where it begins a page: a table's head.
   var head: (height: Double, draw: Drawing)?
   let draw: Drawing
 

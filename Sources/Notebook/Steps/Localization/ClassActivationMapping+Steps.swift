@@ -14,7 +14,7 @@ extension ClassActivationMapping: WalkthroughMethod {
 extension Walk.Key {
   /// The class activation maps of all named classes, in order.
   static var maps: Walk.Key<[ClassActivationMap]> { .init("class activation maps") }
-  /// The same maps at the network's input size: (size, size) each.
+  /// The class activation maps at the network's input size: (size, size) each.
   static var enlarged: Walk.Key<[Tensor]> { .init("enlarged maps") }
   /// The maps that are shown, min-max normalized.
   static var levels: Walk.Key<[[UInt8]]> { .init("normalized maps") }
