@@ -28,8 +28,8 @@ public struct Step: Sendable {
   public let arithmetic: [OutputSize]
   public let parameters: Int
   public let multiplyAdds: Int
-  /// What of it a page shows whatever the photo, made for the first page.
-  let pageFields: Later<SharedFields>
+  /// The title and the prose as HTML, made for the first page.
+  let html: Later<(title: String, prose: String)>
   public internal(set) var status: Status = .notRun
   public internal(set) var result = Result()
   /// How the step differs from what a lock file says of it.

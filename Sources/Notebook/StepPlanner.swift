@@ -213,22 +213,13 @@ struct StepPlanner {
     var fields = fields
     fields["model"] = model.model.name
     let (title, prose) = (words.title(keys, fields), words.prose(keys, fields))
-    let number = first + steps.count
     steps.append(
       Step(
-        number: number, name: name, section: section, block: block,
+        number: first + steps.count, name: name, section: section, block: block,
         operation: operation ?? name, title: title, prose: prose, code: code,
         inputShapes: inputs, outputShape: output, scalarType: scalarType, arithmetic: arithmetic,
         parameters: parameters, multiplyAdds: multiplyAdds,
-        pageFields: Later {
-          SharedFields([
-            "name": name, "number": "\(number)", "title": Markdown.inlineHTML(title),
-            "prose": Markdown.html(prose), "code": code,
-            "has_output": output != nil || !arithmetic.isEmpty,
-            "arithmetic": arithmetic.map(\.mathML),
-            "shape": output.map { Formatted.tensor($0, scalarType) },
-          ])
-        }))
+        html: Later { (Markdown.inlineHTML(title), Markdown.html(prose)) }))
   }
 }
 
