@@ -23,7 +23,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     systemLibrary("CCairo", debian: "libcairo2-dev"),
@@ -69,7 +68,6 @@ let package = Package(
       dependencies: [
         "CAMNet", "Plot", "Templates", "CMark",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .executableTarget(
       name: "camreport",

@@ -16,14 +16,15 @@ import Testing
   ) -> Fields {
     var fields: Fields = [
       "title": title, "rows": rows.map { ["name": $0.0, "last": $0.1] as Fields },
-      "words": ["hello": "hi"] as Fields, "picture": FieldBytes([Array("a<b".utf8)]), "list": list,
+      "words": ["hello": "hi"] as Fields, "picture": FieldValue.bytes([Array("a<b".utf8)]),
+      "list": list,
     ]
     fields["note"] = note
     return fields
   }
 
   @Test func `one template gives each page what its own fields say`() throws {
-    let template = Template(template, isHTML: true)
+    let template = try Template(template, isHTML: true)
     let pages = [
       page(title: "A & <B>", rows: [("p", false), ("q", true)]),
       page(title: "'\"", rows: [("<q>", false), ("r", true)]),
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func `plain text is not escaped`() throws {
-    let template = Template("{{x}}", isHTML: false)
+    let template = try Template("{{x}}", isHTML: false)
     #expect(template.render(["x": "<"]) == "<")
     #expect(template.bytes(["x": "<"]) == [UInt8(ascii: "<")])
   }

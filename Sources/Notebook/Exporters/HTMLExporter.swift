@@ -125,46 +125,34 @@ public struct HTMLExporter: Exporter {
     let facts = step.facts.map { fact -> Fields in
       ["label": words.label("page.\(fact.key)"), "value": fact.value]
     }
-    return Fields(
-      step.planned.pageFields.value,
-      [
-        "figures": try step.result.figures.map {
-          figureFields(
-            try $0.pagePicture(jpegs), alternativeText: $0.alternativeText, caption: $0.caption)
-        },
-        "block": block,
-        // The contents link to a block's first step only.
-        "first_of_block": first == step.name ? nil : first,
-        "result": step.result.text.map(Markdown.html),
-        "table": step.result.table.map(tableFields),
-        "differences": step.differences.isEmpty ? nil : step.differences,
-        "differs_label": step.differences.isEmpty ? nil : words.label("page.differs"),
-        "has_facts": !facts.isEmpty, "facts": facts,
-        "status": status.name,
-        "status_label": status == .completed ? nil : words.label("page.\(status.name)"),
-        "failure": status.failure,
-      ])
+    return [
+      "name": step.name, "number": "\(step.number)", "title": step.planned.html.value.title,
+      "prose": step.planned.html.value.prose, "code": step.code,
+      "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
+      "arithmetic": step.arithmetic.map(\.mathML),
+      "shape": step.outputShape.map { Formatted.tensor($0, step.scalarType) },
+      "figures": try step.result.figures.map {
+        figureFields(
+          try $0.pagePicture(jpegs), alternativeText: $0.alternativeText, caption: $0.caption)
+      },
+      "block": block,
+      // The contents link to a block's first step only.
+      "first_of_block": first == step.name ? nil : first,
+      "result": step.result.text.map(Markdown.html),
+      "table": step.result.table.map(tableFields),
+      "differences": step.differences.isEmpty ? nil : step.differences,
+      "differs_label": step.differences.isEmpty ? nil : words.label("page.differs"),
+      "has_facts": !facts.isEmpty, "facts": facts,
+      "status": status.name,
+      "status_label": status == .completed ? nil : words.label("page.\(status.name)"),
+      "failure": status.failure,
+    ]
   }
 
   private func tableFields(_ table: StepTable) -> Fields {
-    func cells(_ texts: [String]) -> [Cell] {
-      zip(texts, table.isNumeric).map { Cell(text: $0, isNumeric: $1) }
+    func cells(_ texts: [String]) -> [Fields] {
+      zip(texts, table.isNumeric).map { ["text": $0, "numeric": $1] }
     }
     return ["head": cells(table.head), "rows": table.rows.map { ["cells": cells($0)] as Fields }]
-  }
-}
-
-/// A table's cell. Pages have hundreds, so that it is no list of fields until a template needs one.
-private struct Cell: FieldValue {
-  let text: String
-  let isNumeric: Bool
-
-  func add(to content: inout TemplateContent) {
-    text.add(to: &content)
-    isNumeric.add(to: &content)
-  }
-
-  func marked(_ marks: inout Marks) -> Any {
-    (["text": text, "numeric": isNumeric] as Fields).marked(&marks)
   }
 }

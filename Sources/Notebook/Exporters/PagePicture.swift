@@ -3,12 +3,12 @@ import Plot
 
 /// A picture as a page holds it: a `data:` address, and the size at which it is shown.
 struct PagePicture {
-  let address: FieldBytes
+  let address: FieldValue
   let width: Int
   let height: Int
 
   init(_ picture: StepFigure.Picture) {
-    address = FieldBytes([
+    address = .bytes([
       Array("data:\(picture.mediaType);base64,".utf8), Self.base64(picture.bytes),
     ])
     (width, height) = (picture.width, picture.height)
@@ -23,7 +23,7 @@ struct PagePicture {
       case .base64(let bytes): parts.append(Self.base64(bytes))
       }
     }
-    address = FieldBytes(parts)
+    address = .bytes(parts)
     (width, height) = figure.pixels
   }
 

@@ -9,8 +9,8 @@ final class PlannedStep: Sendable {
   let keys: [String]
   let title: String
   let prose: String
-  /// What of the step a page shows whatever the photo, made for the first page.
-  let pageFields: Later<SharedFields>
+  /// The title and the prose as HTML, made for the first page.
+  let html: Later<(title: String, prose: String)>
 
   init(_ step: any WalkthroughStep, number: Int, _ planning: Planning, _ words: Words) throws {
     let plan = try step.plan(planning)
@@ -26,16 +26,7 @@ final class PlannedStep: Sendable {
     self.keys = keys
     self.title = title
     self.prose = prose
-    let name = step.name
-    pageFields = Later {
-      SharedFields([
-        "name": name, "number": "\(number)", "title": Markdown.inlineHTML(title),
-        "prose": Markdown.html(prose), "code": plan.code,
-        "has_output": plan.output != nil || !plan.arithmetic.isEmpty,
-        "arithmetic": plan.arithmetic.map(\.mathML),
-        "shape": plan.output.map { Formatted.tensor($0, plan.scalarType) },
-      ])
-    }
+    html = Later { (Markdown.inlineHTML(title), Markdown.html(prose)) }
   }
 }
 

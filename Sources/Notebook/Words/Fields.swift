@@ -1,127 +1,66 @@
-import Mustache
-
-/// What a template's fields stand for, in an order that is the same whenever they are made the same way.
+/// What a template is filled with: values by name.
 package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
-  private(set) var all: [(name: String, value: any FieldValue)]
-  /// What stands before them.
-  private(set) var shared: SharedFields?
+  private var values: [(name: String, value: FieldValue)]
 
-  /// What is nil is left out.
-  package init(dictionaryLiteral elements: (String, (any FieldValue)?)...) {
-    all = elements.compactMap { name, value in value.map { (name, $0) } }
-  }
-
-  /// Fields that many pages share, and those of one.
-  init(_ shared: SharedFields, _ own: Fields) {
-    self = own
-    self.shared = shared
+  /// Fields of the values that are not nil.
+  package init(dictionaryLiteral elements: (String, (any FieldConvertible)?)...) {
+    values = elements.compactMap { name, value in value.map { (name, $0.fieldValue) } }
   }
 
   init(_ texts: [String: String]) {
-    all = texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    values = texts.map { ($0.key, .text($0.value)) }
   }
 
-  package subscript(name: String) -> (any FieldValue)? {
-    get { all.first { $0.name == name }?.value }
+  /// A field's value; setting it to nil removes the field.
+  package subscript(name: String) -> (any FieldConvertible)? {
+    get { value(of: name) }
     set {
-      let index = all.firstIndex { $0.name == name }
-      switch (index, newValue) {
-      case (let index?, let value?): all[index].value = value
-      case (let index?, nil): all.remove(at: index)
-      case (nil, let value?): all.append((name, value))
-      case (nil, nil): break
-      }
+      values.removeAll { $0.name == name }
+      if let newValue { values.append((name, newValue.fieldValue)) }
     }
   }
-}
 
-/// Fields that are the same on many pages: what they hold is found out once.
-final class SharedFields: Sendable {
-  let fields: Fields
-  let content: TemplateContent
+  var names: Set<String> { Set(values.map(\.name)) }
 
-  init(_ fields: Fields) {
-    self.fields = fields
-    var content = TemplateContent()
-    content.add(fields)
-    self.content = content
+  func value(of name: String) -> FieldValue? {
+    values.first { $0.name == name }?.value
   }
 }
 
-/// Texts, bytes, whether something is so, fields, and lists of texts or fields.
-package protocol FieldValue: Sendable {
-  /// Says what it holds, and which fields there are in it.
-  func add(to content: inout TemplateContent)
-  /// As Mustache sees it, with a mark in the place of each value that is written, in their order.
-  func marked(_ marks: inout Marks) -> Any
+/// The value of a template's field.
+package enum FieldValue: Sendable {
+  case text(String)
+  /// Bytes that are written one part after the other and as they are, such as a picture's address.
+  case bytes([[UInt8]])
+  /// Whether a section is rendered.
+  case flag(Bool)
+  /// Values for each of which a section is rendered.
+  case list([FieldValue])
+  /// Values that a section names, or that are named after their field: `words.size`.
+  case fields(Fields)
 }
 
-extension FieldValue {
-  package func marked(_ marks: inout Marks) -> Any { marks.next() }
+/// A type whose values can be given for a template's fields.
+package protocol FieldConvertible: Sendable {
+  var fieldValue: FieldValue { get }
 }
 
-/// Hands out marks.
-package struct Marks {
-  private var count = 0
-
-  fileprivate mutating func next() -> Mark {
-    defer { count += 1 }
-    return Mark(number: count)
-  }
+extension FieldValue: FieldConvertible {
+  package var fieldValue: FieldValue { self }
 }
 
-/// What a template is rendered with in the place of a value. That Mustache knows its kind spares it most of its search for what
-/// a value might be.
-private struct Mark: MustacheCustomRenderable, MustacheParent {
-  let number: Int
-
-  var renderText: String { Outline.mark(number) }
-  var isNull: Bool { false }
-  func child(named: String) -> Any? { nil }
+extension String: FieldConvertible {
+  package var fieldValue: FieldValue { .text(self) }
 }
 
-private struct MarkedFields: MustacheParent {
-  let children: [(name: String, value: Any)]
-
-  func child(named name: String) -> Any? { children.first { $0.name == name }?.value }
+extension Bool: FieldConvertible {
+  package var fieldValue: FieldValue { .flag(self) }
 }
 
-extension String: FieldValue {
-  package func add(to content: inout TemplateContent) { content.add(.text(self)) }
+extension Array: FieldConvertible where Element: FieldConvertible {
+  package var fieldValue: FieldValue { .list(map(\.fieldValue)) }
 }
 
-/// Bytes that are written as they are.
-package struct FieldBytes: FieldValue {
-  /// One after the other.
-  private let parts: [[UInt8]]
-
-  package init(_ parts: [[UInt8]]) {
-    self.parts = parts
-  }
-
-  package func add(to content: inout TemplateContent) { content.add(.bytes(parts)) }
-}
-
-extension Bool: FieldValue {
-  package func add(to content: inout TemplateContent) { content.sign(self ? "+" : "-") }
-  package func marked(_ marks: inout Marks) -> Any { self }
-}
-
-extension Fields: FieldValue {
-  package func add(to content: inout TemplateContent) { content.add(self) }
-  package func marked(_ marks: inout Marks) -> Any {
-    // In the order in which their values are added.
-    let fields = (shared?.fields.all ?? []) + all
-    return MarkedFields(children: fields.map { ($0.name, $0.value.marked(&marks)) })
-  }
-}
-
-extension Array: FieldValue where Element: FieldValue {
-  package func add(to content: inout TemplateContent) {
-    content.sign("[")
-    for element in self { element.add(to: &content) }
-    content.sign("]")
-  }
-
-  package func marked(_ marks: inout Marks) -> Any { map { $0.marked(&marks) } }
+extension Fields: FieldConvertible {
+  package var fieldValue: FieldValue { .fields(self) }
 }

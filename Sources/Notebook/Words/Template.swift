@@ -1,156 +1,109 @@
-import Mustache
-import Synchronization
+/// A text with fields to fill in, in the language of Mustache: `{{field}}` and `{{{unescaped}}}` or `{{&unescaped}}`,
+/// `{{#section}}…{{/section}}`, `{{^inverted section}}…{{/inverted section}}`, `{{!comment}}`, `{{field.of.fields}}`, and `{{.}}`
+/// for the value that a section is rendered for.
+package struct Template: Sendable {
+  private let nodes: [Node]
 
-/// A text with fields to fill in.
-package final class Template: Sendable {
-  /// Parsed for the first values.
-  private let template: Later<Result<MustacheTemplate, any Error>>
-  /// The text where it has no fields.
-  private let constant: String?
-  private let outlines = Mutex<[(structure: [UInt8], outline: Outline)]>([])
+  /// A part of a template.
+  enum Node: Sendable {
+    case text([UInt8])
+    case field(FieldName, isEscaped: Bool)
+    case section(FieldName, [Node])
+    case invertedSection(FieldName, [Node])
+  }
+
+  /// The names that lead to a value, one in the other: two for `words.size`, none for `.`.
+  struct FieldName: Sendable, Equatable {
+    let parts: [String]
+  }
 
   /// - Parameter isHTML: whether fields' values become HTML.
-  package init(_ text: String, isHTML: Bool) {
-    template = Later {
-      Result { try MustacheTemplate(string: (isHTML ? "" : "{{% CONTENT_TYPE:TEXT}}") + text) }
-    }
-    constant = text.contains("{{") ? nil : text
+  package init(_ text: String, isHTML: Bool) throws(TemplateSyntaxError) {
+    nodes = try TemplateParser.parse(text, isHTML: isHTML)
   }
-
-  /// Throws where the text is no template; without that, it must be one.
-  func check() throws { _ = try template.value.get() }
 
   package func render(_ fields: Fields) -> String {
-    constant ?? String(decoding: bytes(fields), as: UTF8.self)
+    String(decoding: bytes(fields), as: UTF8.self)
   }
 
-  /// The text's bytes. Fields may be bytes too, which are written as they are.
-  ///
-  /// Pages of many photos differ in what their fields say, and hardly in which there are: the template is rendered once for
-  /// all that have the same fields, with a mark in the place of each value.
+  /// The filled text in UTF-8.
   package func bytes(_ fields: Fields) -> [UInt8] {
-    var content = TemplateContent()
-    content.add(fields)
-    let outline = outlines.withLock { outlines in
-      if let known = outlines.first(where: { $0.structure == content.structure }) {
-        return known.outline
-      }
-      guard case .success(let template) = template.value else {
-        preconditionFailure("a template that was not checked does not parse")
-      }
-      var marks = Marks()
-      let outline = Outline(template.render(fields.marked(&marks)))
-      // Structures are few: what is not seen again soon is forgotten.
-      if outlines.count >= 16 { outlines.removeAll() }
-      outlines.append((content.structure, outline))
-      return outline
-    }
-    return outline.filled(with: content.values)
+    var renderer = TemplateRenderer(fields)
+    renderer.write(nodes)
+    return renderer.output
   }
 }
 
-/// What fields hold, and apart from that which there are.
-package struct TemplateContent: Sendable {
-  /// What a value is written as.
-  enum Value: Sendable {
-    case text(String)
-    case bytes([[UInt8]])
+/// Writes the parts of templates, with the values of fields.
+private struct TemplateRenderer {
+  private(set) var output: [UInt8] = []
+  /// The fields, and the values of the sections around what is written.
+  private var scopes: [FieldValue]
 
-    var size: Int {
-      switch self {
-      case .text(let text): text.utf8.count
-      case .bytes(let parts): parts.reduce(0) { $0 + $1.count }
-      }
-    }
+  init(_ fields: Fields) {
+    scopes = [.fields(fields)]
   }
 
-  /// Which fields there are and in what lists, but for their values.
-  private(set) var structure: [UInt8] = []
-  private(set) var values: [Value] = []
-
-  mutating func add(_ fields: Fields) {
-    sign("{")
-    if let shared = fields.shared?.content {
-      structure += shared.structure
-      values += shared.values
-    }
-    for (name, value) in fields.all {
-      structure += name.utf8
-      value.add(to: &self)
-    }
-    sign("}")
-  }
-
-  mutating func add(_ value: Value) {
-    values.append(value)
-    sign(".")
-  }
-
-  mutating func sign(_ sign: Unicode.Scalar) { structure.append(UInt8(ascii: sign)) }
-}
-
-/// A rendered template, cut at its marks.
-struct Outline: Sendable {
-  private enum Piece: Sendable {
-    case text([UInt8])
-    case value(Int, isEscaped: Bool)
-  }
-
-  private var pieces: [Piece] = []
-  /// Of the text between the marks.
-  private var size = 0
-
-  /// A character that neither HTML nor a template may have.
-  private static let sign: Unicode.Scalar = "\u{1}"
-
-  /// A number, and a letter that a template makes four of where it escapes.
-  static func mark(_ number: Int) -> String { "\(sign)\(number)<\(sign)" }
-
-  init(_ rendered: String) {
-    let parts = rendered.utf8.split(
-      separator: UInt8(ascii: Self.sign), omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-      let digits = part.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      // Texts and marks take turns.
-      if index % 2 == 1, let number = Int(String(Substring(digits))) {
-        pieces.append(.value(number, isEscaped: part.count > digits.count + 1))
-      } else {
-        pieces.append(.text(Array(part)))
-        size += part.count
-      }
-    }
-  }
-
-  func filled(with values: [TemplateContent.Value]) -> [UInt8] {
-    var result: [UInt8] = []
-    // With room for what is escaped.
-    let size = size + values.reduce(0) { $0 + $1.size }
-    result.reserveCapacity(size + size / 32)
-    for piece in pieces {
-      switch piece {
-      case .text(let text): result += text
-      case .value(let number, let isEscaped):
-        switch values[number] {
-        case .bytes(let parts): for part in parts { result += part }
-        case .text(let text) where isEscaped: Self.escape(text, into: &result)
-        case .text(let text): result += text.utf8
+  mutating func write(_ nodes: [Template.Node]) {
+    for node in nodes {
+      switch node {
+      case .text(let text): output += text
+      case .field(let name, let isEscaped): write(value(of: name), isEscaped: isEscaped)
+      case .section(let name, let nodes):
+        switch value(of: name) {
+        case nil, .flag(false)?: break
+        case .flag(true)?: write(nodes)
+        case .list(let values)?: for value in values { write(nodes, in: value) }
+        case let value?: write(nodes, in: value)
+        }
+      case .invertedSection(let name, let nodes):
+        switch value(of: name) {
+        case nil, .flag(false)?: write(nodes)
+        case .list(let values)? where values.isEmpty: write(nodes)
+        default: break
         }
       }
     }
-    return result
   }
 
-  private static func escape(_ text: String, into result: inout [UInt8]) {
+  private mutating func write(_ nodes: [Template.Node], in scope: FieldValue) {
+    scopes.append(scope)
+    write(nodes)
+    scopes.removeLast()
+  }
+
+  private func value(of name: Template.FieldName) -> FieldValue? {
+    guard let first = name.parts.first else { return scopes.last }
+    // Inner scopes hide outer ones.
+    for case .fields(let fields) in scopes.reversed() {
+      guard let value = fields.value(of: first) else { continue }
+      return name.parts.dropFirst().reduce(value) { value, part in
+        if case .fields(let fields)? = value { fields.value(of: part) } else { nil }
+      }
+    }
+    return nil
+  }
+
+  private mutating func write(_ value: FieldValue?, isEscaped: Bool) {
+    switch value {
+    case .text(let text)?: if isEscaped { escape(text) } else { output += text.utf8 }
+    case .bytes(let parts)?: for part in parts { output += part }
+    case .flag(let flag)?: output += "\(flag)".utf8
+    case .list?, .fields?, nil: break
+    }
+  }
+
+  private mutating func escape(_ text: String) {
     var text = text
     text.withUTF8 { text in
       // Most texts have nothing to escape.
       var rest = text[...]
-      while let place = rest.firstIndex(where: { entity($0) != nil }) {
-        result += rest[..<place]
-        result += (entity(rest[place]) ?? "").utf8
+      while let place = rest.firstIndex(where: { Self.entity($0) != nil }) {
+        output += rest[..<place]
+        output += (Self.entity(rest[place]) ?? "").utf8
         rest = rest[(place + 1)...]
       }
-      result += rest
+      output += rest
     }
   }
 

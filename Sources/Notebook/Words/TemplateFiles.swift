@@ -1,6 +1,5 @@
 import CAMNet
 import Foundation
-import Mustache
 import Templates
 
 /// The words and layouts of reports by file name: a person's own from a folder, camreport's for what the folder lacks.
@@ -68,19 +67,11 @@ struct TemplateSource {
 
   /// A part of the file that begins at `firstLine`.
   func template(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> Template {
-    // A title is plain text that an exporter escapes, so Mustache must not.
-    let template = Template(part, isHTML: !isPlain)
-    guard !isOwn else { return template }
+    // A title is plain text that an exporter escapes.
     do {
-      try template.check()
-      return template
-    } catch let error as MustacheTemplate.ParserError {
-      // The parser looks back from where it stopped, which is past the newline of the line at fault.
-      let line = min(max(error.context.lineNumber, 1), part.split(separator: "\n").count + 1)
-      throw TemplateError(
-        file: file, line: firstLine + line - 1, reason: Self.sentence(error.error))
+      return try Template(part, isHTML: !isPlain)
     } catch {
-      throw TemplateError(file: file, line: firstLine, reason: "not a Mustache template")
+      throw TemplateError(file: file, line: firstLine + error.line - 1, reason: error.reason)
     }
   }
 
@@ -95,15 +86,6 @@ struct TemplateSource {
     }
   }
 
-  private static func sentence(_ error: any Error) -> String {
-    switch error as? MustacheTemplate.Error {
-    case .sectionCloseNameIncorrect: "a section is closed by another name than it was opened with"
-    case .expectedSectionEnd: "a section is not closed"
-    case .unfinishedName: "a field's braces are not closed"
-    default: "not a Mustache template: \(error)"
-    }
-  }
-
   /// The names of a template's fields.
   static func fields(_ text: String) -> Set<String> {
     var names: Set<String> = []
@@ -113,20 +95,12 @@ struct TemplateSource {
       guard rest.first == UInt8(ascii: "{") else { continue }
       let inner = rest.drop { "{ \t\n".utf8.contains($0) }
         .drop { "#^/& \t\n".utf8.contains($0) }
-      let name = inner.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: ".") }
+      let name = inner.prefix { $0.isInFieldName }
       if let first = name.first, !first.isDigit { names.insert(String(Substring(name))) }
       rest = inner
     }
     return names
   }
-}
-
-extension UInt8 {
-  fileprivate var isLetter: Bool {
-    self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z")
-      || self == UInt8(ascii: "_")
-  }
-  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
 
 /// A template that cannot be used, with its file and line.

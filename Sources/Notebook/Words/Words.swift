@@ -123,8 +123,7 @@ public struct Words: Sendable {
   /// Sees that a person's own words of a step name no field that the step does not have.
   func check(_ keys: [String], _ fields: Fields) throws(TemplateError) {
     guard let entry = keys.lazy.compactMap({ own[$0] }).first else { return }
-    let names = Set(fields.all.map(\.name))
-    guard let unknown = entry.fields().subtracting(names).min() else { return }
+    guard let unknown = entry.fields().subtracting(fields.names).min() else { return }
     let place = entry.place
     throw TemplateError(
       file: place.file, line: place.line,

@@ -1,0 +1,173 @@
+/// Reads the parts of a template from its text.
+struct TemplateParser {
+  private let text: [UInt8]
+  private let isHTML: Bool
+  private var position = 0
+
+  private init(text: [UInt8], isHTML: Bool) {
+    self.text = text
+    self.isHTML = isHTML
+  }
+
+  static func parse(_ text: String, isHTML: Bool) throws(TemplateSyntaxError) -> [Template.Node] {
+    var parser = TemplateParser(text: Array(text.utf8), isHTML: isHTML)
+    return try parser.nodes(of: nil, atLineStart: true)
+  }
+
+  /// Reads the parts of a section and the tag that closes it, or those of the whole text.
+  ///
+  /// A line with nothing but a section's tag or a comment is left out.
+  private mutating func nodes(
+    of section: Template.FieldName?, atLineStart: Bool
+  ) throws(TemplateSyntaxError) -> [Template.Node] {
+    var nodes: [Template.Node] = []
+    var atLineStart = atLineStart
+    /// Blanks that are left out with a tag, and written before anything else.
+    var indentation: ArraySlice<UInt8> = []
+    func writeIndentation() {
+      if !indentation.isEmpty { nodes.append(.text(Array(indentation))) }
+      indentation = []
+    }
+    while position < text.count {
+      if atLineStart { indentation = read(while: \.isBlank) }
+      let line = readTextOfLine()
+      if !line.isEmpty {
+        writeIndentation()
+        nodes.append(.text(Array(line)))
+        atLineStart = line.last == UInt8(ascii: "\n")
+      }
+      guard read("{{") else { continue }
+      let sign = position < text.count ? text[position] : 0
+      switch sign {
+      case UInt8(ascii: "#"), UInt8(ascii: "^"):
+        position += 1
+        let name = try readName()
+        let isAlone = atLineStart && readLineEnd()
+        if !isAlone { writeIndentation() }
+        let inner = try self.nodes(of: name, atLineStart: isAlone)
+        nodes.append(
+          sign == UInt8(ascii: "#") ? .section(name, inner) : .invertedSection(name, inner))
+        atLineStart = isAlone
+      case UInt8(ascii: "/"):
+        position += 1
+        let start = position
+        guard try readName() == section else {
+          position = start
+          throw error("a section is closed by another name than it was opened with")
+        }
+        let isAlone = atLineStart && readLineEnd()
+        if !isAlone { writeIndentation() }
+        return nodes
+      case UInt8(ascii: "!"):
+        try readComment()
+        atLineStart = atLineStart && readLineEnd()
+      case UInt8(ascii: "{"), UInt8(ascii: "&"):
+        position += 1
+        writeIndentation()
+        nodes.append(.field(try readName(), isEscaped: false))
+        guard sign == UInt8(ascii: "&") || read("}") else { throw error(Self.openBraces) }
+        atLineStart = false
+      case UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "$"), UInt8(ascii: "="),
+        UInt8(ascii: "%"):
+        throw error(
+          "braces hold a field, a section's name or a comment, and nothing else of Mustache")
+      default:
+        writeIndentation()
+        nodes.append(.field(try readName(), isEscaped: isHTML))
+        atLineStart = false
+      }
+    }
+    guard section == nil else { throw error("a section is not closed") }
+    return nodes
+  }
+
+  /// Reads text up to the next tag, at most to the end of its line.
+  private mutating func readTextOfLine() -> ArraySlice<UInt8> {
+    let start = position
+    while position < text.count, !isAt("{{") {
+      position += 1
+      if text[position - 1] == UInt8(ascii: "\n") { break }
+    }
+    return text[start..<position]
+  }
+
+  /// Reads the rest of a line if there is nothing in it.
+  private mutating func readLineEnd() -> Bool {
+    if position == text.count { return true }
+    let start = position
+    _ = read(while: \.isBlank)
+    if read("\n") || read("\r\n") { return true }
+    position = start
+    return false
+  }
+
+  /// Reads a name and the braces that close its tag.
+  private mutating func readName() throws(TemplateSyntaxError) -> Template.FieldName {
+    _ = read(while: \.isWhitespace)
+    let name = String(decoding: read(while: \.isInFieldName), as: UTF8.self)
+    _ = read(while: \.isWhitespace)
+    guard read("}}") else { throw error(Self.openBraces) }
+    return Template.FieldName(parts: name.split(separator: ".").map(String.init))
+  }
+
+  private mutating func readComment() throws(TemplateSyntaxError) {
+    let start = position
+    while !read("}}") {
+      guard position < text.count else {
+        position = start
+        throw error("a comment's braces are not closed")
+      }
+      position += 1
+    }
+  }
+
+  private mutating func read(while isWanted: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+    let read = text[position...].prefix(while: isWanted)
+    position = read.endIndex
+    return read
+  }
+
+  /// Reads a token if the text continues with it.
+  private mutating func read(_ token: StaticString) -> Bool {
+    guard isAt(token) else { return false }
+    position += token.utf8CodeUnitCount
+    return true
+  }
+
+  private func isAt(_ token: StaticString) -> Bool {
+    token.withUTF8Buffer { text[position...].starts(with: $0) }
+  }
+
+  private static let openBraces = "a field's braces are not closed"
+
+  /// An error in the line that is being read.
+  private func error(_ reason: String) -> TemplateSyntaxError {
+    TemplateSyntaxError(
+      line: text[..<position].count { $0 == UInt8(ascii: "\n") } + 1, reason: reason)
+  }
+}
+
+/// A text that is no template.
+package struct TemplateSyntaxError: Error {
+  /// Counted from 1.
+  let line: Int
+  let reason: String
+}
+
+extension UInt8 {
+  /// Whether the byte can stand in a field's name.
+  var isInFieldName: Bool { isLetter || isDigit || self == UInt8(ascii: ".") }
+
+  var isLetter: Bool {
+    self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z")
+      || self == UInt8(ascii: "_")
+  }
+
+  var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
+  fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+
+  fileprivate var isWhitespace: Bool {
+    isBlank || self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r")
+  }
+}
