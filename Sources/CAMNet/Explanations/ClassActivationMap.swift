@@ -17,24 +17,13 @@ public struct ClassActivationMap: Sendable {
   ///   - classIndex: a class of the network's output.
   public init(features: Tensor, executor: Executor, classIndex: Int) throws(NetworkError) {
     let head = try executor.network.classActivationHead
-    let channels = features.shape[3]
     self.classIndex = classIndex
     self.classWeights = executor.classWeights(classIndex, head)
     self.bias =
       head.classifierHasBiases
       ? executor.parameters[ParameterName(layer: head.classifier, role: .biases)]
         .stored[flat: classIndex] : 0
-    let weights = classWeights.elements
-    self.map = Tensor(shape: [features.shape[1], features.shape[2]]) { destination in
-      features.withUnsafeElements { features in
-        guard let start = features.baseAddress else { return }
-        for pixel in destination.indices {
-          let values = start + pixel * channels
-          destination[pixel] = Float(
-            KernelSet.current.table.pointee.weighted_sum(values, values, 0, weights, channels))
-        }
-      }
-    }
+    self.map = features.weightedSum(classWeights.elements)
   }
 
   /// The mean of the raw map, which by linearity is the class's logit less its bias.
@@ -44,6 +33,25 @@ public struct ClassActivationMap: Sendable {
 
   /// The class's logit as the map adds up to it.
   public var logit: Double { mean + Double(bias) }
+}
+
+extension Tensor {
+  /// The sum of feature maps (1, h, w, channels), each times its weight: (h, w).
+  /// - Precondition: there are as many weights as channels.
+  func weightedSum(_ weights: [Float]) -> Tensor {
+    let channels = shape[3]
+    precondition(weights.count == channels)
+    return Tensor(shape: [shape[1], shape[2]]) { destination in
+      withUnsafeElements { features in
+        guard let start = features.baseAddress else { return }
+        for pixel in destination.indices {
+          let values = start + pixel * channels
+          destination[pixel] = Float(
+            KernelSet.current.table.pointee.weighted_sum(values, values, 0, weights, channels))
+        }
+      }
+    }
+  }
 }
 
 extension Executor {

@@ -22,6 +22,23 @@ enum Overlays {
   }
 }
 
+extension PythonCell {
+  /// Says that the code shows a method's maps over the network's input, side by side.
+  mutating func overlays(
+    by method: String, _ report: Report, _ alternativeText: String
+  ) throws {
+    let size = report.options.size
+    let pictures = report.overlaid(by: method).map { map in
+      Overlay(
+        photo: Raster(report.input.image), map: map.overlay.levels, mapWidth: size,
+        mapHeight: size, region: .init(x: 0, y: 0, width: Double(size), height: Double(size))
+      ).raster()
+    }
+    try picture(
+      Raster(sideBySide: pictures, columns: 2, edge: 224), isPhoto: false, alternativeText)
+  }
+}
+
 extension Report {
   /// A map over the photo at the photo's own resolution.
   func overlay(_ map: MapOverlay) -> Raster {

@@ -62,6 +62,11 @@ public struct Report: Sendable {
 
   /// The first method's maps that are laid over the photo, in the classes' order.
   var overlaid: [(explanation: Explanation, overlay: MapOverlay)] {
+    method.map { overlaid(by: $0) } ?? []
+  }
+
+  /// A method's maps that are laid over the photo, in the classes' order.
+  func overlaid(by method: String) -> [(explanation: Explanation, overlay: MapOverlay)] {
     explanations.filter { $0.method == method }.compactMap { explanation in
       explanation.overlay.map { (explanation, $0) }
     }

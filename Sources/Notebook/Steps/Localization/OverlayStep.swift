@@ -1,5 +1,4 @@
 import CAMNet
-import Plot
 
 /// The maps over the photo, and the boxes around the classes' objects: the end of the method, which gives its explanations.
 struct OverlayStep: WalkthroughStep {
@@ -26,15 +25,6 @@ struct OverlayStep: WalkthroughStep {
     cell.line(step.code)
     guard let text = step.result.figures.first?.alternativeText else { return }
     cell.line("picture(side_by_side(overlays, 2, 224), \(PythonLiteral.string(text)))")
-    let size = report.options.size
-    let pictures = report.overlaid.map { map in
-      Overlay(
-        photo: Raster(report.input.image), map: map.overlay.levels, mapWidth: size,
-        mapHeight: size,
-        region: .init(x: 0, y: 0, width: Double(size), height: Double(size))
-      ).raster()
-    }
-    try cell.picture(
-      Raster(sideBySide: pictures, columns: 2, edge: 224), isPhoto: false, text)
+    try cell.overlays(by: ClassActivationMapping().name, report, text)
   }
 }
