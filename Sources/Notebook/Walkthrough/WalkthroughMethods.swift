@@ -10,7 +10,8 @@ protocol WalkthroughMethod: ExplanationMethod {
 public enum WalkthroughMethods {
   /// A line for each method. The first one's maps are those that a report begins with; the others are made where asked for.
   static let all: [any WalkthroughMethod] = [
-    ClassActivationMapping()
+    ClassActivationMapping(),
+    GradCAM(),
   ]
 
   /// The names of the methods that have to be asked for.

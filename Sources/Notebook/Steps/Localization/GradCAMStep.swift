@@ -1,0 +1,107 @@
+import CAMNet
+
+extension GradCAM: WalkthroughMethod {
+  func steps(_ context: MapContext) -> [any WalkthroughStep] { [GradCAMStep(context: context)] }
+}
+
+/// Grad-CAM's maps, and the check that they are the positive part of the class activation maps.
+struct GradCAMStep: WalkthroughStep {
+  let name = "grad_cam"
+  let section = Section.localization
+  let context: MapContext
+
+  func plan(_ planning: Planning) -> StepPlan {
+    let (maps, channels) = (context.maps(planning), context.channels(planning))
+    let features = context.head.features
+    let places = maps[1] * maps[2]
+    var fields = context.fields(planning)
+    fields["places"] = Formatted.count(places)
+    return StepPlan(
+      code: "grad_cam = relu(einsum('ck,yxk->cyx', w / \(places), squeeze(\(features), axis=0)))",
+      assigns: "grad_cam", inputs: [[context.classes, channels], planning.output(of: features)],
+      output: maps, multiplyAdds: maps.elementCount * channels, fields: fields)
+  }
+
+  func run(_ walk: Walk) throws -> StepOutcome {
+    let (size, method) = (walk.options.size, GradCAM())
+    let evidence = Evidence(
+      executor: walk.model.executor, features: try walk.take(.features))
+    let maps = try walk.take(.predictions).map {
+      try method.map(of: $0.prediction.index, evidence)
+    }
+    let shown = Array(maps.prefix(context.classes))
+    let enlarged = maps.map { $0.upsampledBilinearly(height: size, width: size) }
+    let overlays = try walk.explain(
+      method.name, maps: maps, enlarged: enlarged,
+      levels: enlarged.prefix(context.classes).map { $0.minMaxNormalized() })
+    let stacked = Tensor.stacked(shown)
+    let checks = zip(shown, try walk.take(.maps)).map { Identity(gradCAM: $0, cam: $1.map) }
+    return StepOutcome(
+      statistics: stacked.statistics,
+      sentence: [
+        "difference": Formatted.significant(checks.map(\.difference).max() ?? 0, 2),
+        "holds": checks.allSatisfy(\.holds),
+      ],
+      table: table(Array(zip(try walk.mapped(), checks)), walk.words),
+      figures: [
+        .maps(shown, titles: try walk.titles(), words: walk.words),
+        .overlays(overlays, titles: try walk.titles(), words: walk.words),
+      ],
+      tensor: { stacked })
+  }
+
+  /// Grad-CAM's map held against the positive part of the class activation map, divided by the number of places.
+  private struct Identity {
+    /// The two maps' sums.
+    let gradCAM: Double
+    let positivePart: Double
+    /// The largest difference at a place, as a fraction of the class activation map's largest magnitude over the places.
+    let difference: Double
+
+    init(gradCAM map: Tensor, cam: Tensor) {
+      let places = Double(cam.count)
+      let expected = cam.elements.map { max(Double($0), 0) / places }
+      let scale = cam.elements.reduce(0) { max($0, Double(abs($1))) } / places
+      let largest = zip(map.elements, expected).map { abs(Double($0) - $1) }.max() ?? 0
+      gradCAM = map.elements.reduce(0) { $0 + Double($1) }
+      positivePart = expected.reduce(0, +)
+      difference = scale > 0 ? largest / scale : largest
+    }
+
+    var holds: Bool { difference <= MapContext.roundingTolerance }
+  }
+
+  private func table(
+    _ checks: [(LabelledPrediction, Identity)], _ words: Words
+  ) -> StepTable {
+    StepTable(
+      head: ["class", "positive_part", "grad_cam"].map { words.label("table.\($0)") },
+      isNumeric: [false, true, true],
+      rows: checks.map { labelled, check in
+        [
+          labelled.shortLabel, Formatted.significant(check.positivePart, 6),
+          Formatted.significant(check.gradCAM, 6),
+        ]
+      })
+  }
+
+  func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
+    let size = report.options.size
+    cell.line(step.code)
+    cell.show("grad_cam", step)
+    cell.line("raw = einsum('ck,yxk->cyx', w, squeeze(\(context.head.features), axis=0))")
+    cell.line("print(np.allclose(grad_cam * raw[0].size, relu(raw), atol=1e-4 * abs(raw).max()))")
+    cell.printed("True")
+    let expressions = [
+      "side_by_side([colored(stretched(m), 'jet') for m in grad_cam], 2, 224)",
+      "side_by_side([blend(img, stretched(m), cmap='jet', alpha=0.5)"
+        + " for m in resize_bilinear(grad_cam, [\(size), \(size)])], 2, 224)",
+    ]
+    for (figure, expression) in zip(step.result.figures, expressions) {
+      cell.line("picture(\(expression), \(PythonLiteral.string(figure.alternativeText)))")
+    }
+    guard step.result.figures.count == expressions.count else { return }
+    try cell.picture(step.result.figures[0], columns: 2, edge: 224)
+    try cell.overlays(by: GradCAM().name, report, step.result.figures[1].alternativeText)
+  }
+}
