@@ -100,6 +100,7 @@ import Testing
     }
     let step = try #require(report.steps.first { $0.name == "class_names" })
     #expect(step.prose.contains("12 classes") && step.prose.contains("`--classes`"))
+    #expect(step.prose.contains("‘class 4’, …"))
   }
 
   @Test(arguments: Language.allCases)

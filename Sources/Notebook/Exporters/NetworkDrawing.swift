@@ -49,7 +49,7 @@ struct NetworkDrawing: Sendable {
         """
     }
     return """
-      <svg class="drawing" viewBox="0 0 \(fixed(width)) \(fixed(height))">
+      <svg class="drawing" viewBox="0 0 \(fixed(width)) \(fixed(height))" preserveAspectRatio="xMinYMid">
       \(shapes.joined(separator: "\n"))
       </svg>
       """

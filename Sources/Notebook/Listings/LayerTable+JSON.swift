@@ -12,6 +12,8 @@ extension LayerTable {
 
   private struct Row: Encodable {
     let name: String
+    /// What the file that the network is from calls the layer; nil where that is its name.
+    let source: String?
     let operation: String
     let inputs: [String]
     let inputShape: [Shape]
@@ -33,7 +35,8 @@ extension LayerTable {
   func json() throws -> String {
     let rows = layers.map { entry in
       Row(
-        name: entry.layer.name, operation: entry.layer.kind.operation, inputs: entry.layer.inputs,
+        name: entry.layer.name, source: entry.layer.source, operation: entry.layer.kind.operation,
+        inputs: entry.layer.inputs,
         inputShape: entry.inputs, outputShape: entry.output,
         arithmetic: entry.arithmetic.map(\.description), kernel: entry.kernel,
         parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds, bytes: entry.bytes)

@@ -101,7 +101,8 @@ struct TitlePage {
 
   private func drawNetwork(on canvas: Canvas, y: Double) throws -> Double {
     let drawing = report.drawing
-    let scale = style.textWidth / drawing.width
+    // A drawing of few layers is not enlarged.
+    let scale = min(style.textWidth / drawing.width, 1)
     for block in drawing.blocks {
       canvas.fill(
         block.layer.layer.kind.look.family.color, x: style.margin + block.x * scale,

@@ -10,7 +10,7 @@ struct ClassNamesStep: WalkthroughStep {
     return StepPlan(
       code: "print(class_names[0:5])",
       fields: [
-        "count": Formatted.count(names.count), "one": names.count == 1,
+        "count": Formatted.count(names.count), "one": names.count == 1, "more": names.count > 5,
         "names": names.prefix(5).map { "‘\($0)’" }.joined(separator: ", "),
         "numbered": planning.model.numbersClasses,
       ])
