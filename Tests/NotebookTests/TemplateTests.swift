@@ -51,6 +51,61 @@ import Testing
     #expect(template.render(["x": "<"]) == "<")
     #expect(template.bytes(["x": "<"]) == [UInt8(ascii: "<")])
   }
+
+  @Test(arguments: [
+    ("a\n{{#yes}}\nb\n{{/yes}}\nc\n", "a\nb\nc\n"),
+    ("a\r\n  {{#yes}}  \r\n  b\r\n\t{{/yes}}\r\nc", "a\r\n  b\r\nc"),
+    ("  {{^yes}}\nb\n  {{/yes}}\n  {{^no}}\n  c\n{{/no}}", "  c\n"),
+    ("  {{! a\ncomment }}\n  {{!another}} a", "   a"),
+    ("  {{yes}}\n{{{no}}}\n", "  true\nfalse\n"),
+    ("a {{#yes}}\n b {{/yes}}\n", "a \n b \n"),
+    // What stands behind a section is at the line's start where the section's first tag was.
+    ("{{#yes}}\na{{/yes}} {{#yes}}\nb{{/yes}}", "ab"),
+    ("a{{#yes}}b\n{{/yes}}\n{{#yes}}\nc\n{{/yes}}", "ab\n\nc\n"),
+  ])
+  func `a line with nothing but a section's tag or a comment is left out`(
+    text: String, rendered: String
+  ) throws {
+    let fields: Fields = ["yes": true, "no": false]
+    #expect(try Template(text, isHTML: true).render(fields) == rendered)
+  }
+
+  @Test(arguments: [
+    ("{{text}} {{{text}}} {{&text}} {{ text }} {{&\ntext\n}}", "&lt;b&gt; <b> <b> &lt;b&gt; <b>"),
+    (
+      "{{#outer}}{{name}} {{text}} {{inner.name}}{{#inner}} {{name}}{{/inner}}{{/outer}}",
+      "o &lt;b&gt; i i"
+    ),
+    ("{{outer.inner.name}}{{outer.none.name}}{{text.name}}{{outer}}{{none}}", "i"),
+    ("{{#list}}{{.}}{{#text}}{{{.}}}{{/text}}{{/list}}{{^list}}none{{/list}}", "1<b>2<b>"),
+    ("{{^none}}none{{/none}}{{^text}}none{{/text}}{{#empty}}there{{/empty}}", "nonethere"),
+    ("{ {text} {{text}}} }}", "{ {text} &lt;b&gt;} }}"),
+  ])
+  func `names are looked for from the inside out`(text: String, rendered: String) throws {
+    let fields: Fields = [
+      "text": "<b>", "list": ["1", "2"], "empty": "",
+      "outer": ["name": "o", "inner": ["name": "i"] as Fields] as Fields,
+    ]
+    #expect(try Template(text, isHTML: true).render(fields) == rendered)
+  }
+
+  @Test(arguments: [
+    ("a\n\n{{#b}}\n{{/c}}\n", "4: a section is closed by another name than it was opened with"),
+    ("a\n{{/b}}", "2: a section is closed by another name than it was opened with"),
+    ("a\n{{#b}}\nc\n", "4: a section is not closed"),
+    ("a\n\n\n{{b c}}", "4: a field's braces are not closed"),
+    ("a {{{b}} c", "1: a field's braces are not closed"),
+    ("a {{b", "1: a field's braces are not closed"),
+    ("a {{! b\nc", "1: a comment's braces are not closed"),
+    (
+      "a\n{{> b}}",
+      "2: braces hold a field, a section's name or a comment, and nothing else of Mustache"
+    ),
+  ])
+  func `an error says what is wrong in which line`(text: String, sentence: String) {
+    let error = #expect(throws: TemplateSyntaxError.self) { try Template(text, isHTML: true) }
+    #expect(error.map { "\($0.line): \($0.reason)" } == sentence)
+  }
 }
 
 /// Words of one's own.

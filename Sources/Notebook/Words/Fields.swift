@@ -4,7 +4,9 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
 
   /// Fields of the values that are not nil.
   package init(dictionaryLiteral elements: (String, (any FieldConvertible)?)...) {
-    values = elements.compactMap { name, value in value.map { (name, $0.fieldValue) } }
+    values = []
+    values.reserveCapacity(elements.count)
+    for case (let name, let value?) in elements { values.append((name, value.fieldValue)) }
   }
 
   init(_ texts: [String: String]) {
@@ -20,27 +22,43 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The names of all fields.
   var names: Set<String> { Set(values.map(\.name)) }
 
+  /// The first value of the name.
   func value(of name: String) -> FieldValue? {
     values.first { $0.name == name }?.value
   }
+
+  /// How many bytes the values' texts and data are.
+  var size: Int { values.reduce(0) { $0 + $1.value.size } }
 }
 
 /// The value of a template's field.
 package enum FieldValue: Sendable {
   case text(String)
-  /// Bytes that are written one part after the other and as they are, such as a picture's address.
+  /// Large data, such as a picture's address: the parts are written one after the other and never escaped.
   case bytes([[UInt8]])
   /// Whether a section is rendered.
   case flag(Bool)
-  /// Values for each of which a section is rendered.
+  /// What a section is rendered for, one time each.
   case list([FieldValue])
-  /// Values that a section names, or that are named after their field: `words.size`.
+  /// Fields inside a field, known in its section and by names with dots: `words.size`.
   case fields(Fields)
+
+  /// How many bytes the texts and data are.
+  fileprivate var size: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .bytes(let parts): parts.reduce(0) { $0 + $1.count }
+    case .flag: 0
+    case .list(let values): values.reduce(0) { $0 + $1.size }
+    case .fields(let fields): fields.size
+    }
+  }
 }
 
-/// A type whose values can be given for a template's fields.
+/// A type whose values a template's fields can have.
 package protocol FieldConvertible: Sendable {
   var fieldValue: FieldValue { get }
 }
@@ -58,7 +76,7 @@ extension Bool: FieldConvertible {
 }
 
 extension Array: FieldConvertible where Element: FieldConvertible {
-  package var fieldValue: FieldValue { .list(map(\.fieldValue)) }
+  package var fieldValue: FieldValue { .list(map { $0.fieldValue }) }
 }
 
 extension Fields: FieldConvertible {

@@ -42,6 +42,9 @@ private struct TemplateRenderer {
 
   init(_ fields: Fields) {
     scopes = [.fields(fields)]
+    // Most of a page is pictures: what the template adds is little.
+    let size = fields.size
+    output.reserveCapacity(size + size / 4)
   }
 
   mutating func write(_ nodes: [Template.Node]) {

@@ -150,8 +150,8 @@ struct TemplateParser {
 /// A text that is no template.
 package struct TemplateSyntaxError: Error {
   /// Counted from 1.
-  let line: Int
-  let reason: String
+  package let line: Int
+  package let reason: String
 }
 
 extension UInt8 {
