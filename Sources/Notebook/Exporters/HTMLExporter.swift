@@ -121,15 +121,15 @@ public struct HTMLExporter: Exporter {
   private func stepFields(
     _ step: Step, block: String?, first: String?, _ words: Words, _ jpegs: PageJPEGs
   ) throws -> Fields {
-    let status = step.status
+    let (status, html) = (step.status, step.planned.html.value)
     let facts = step.facts.map { fact -> Fields in
       ["label": words.label("page.\(fact.key)"), "value": fact.value]
     }
     return [
-      "name": step.name, "number": "\(step.number)", "title": step.planned.html.value.title,
-      "prose": step.planned.html.value.prose, "code": step.code,
+      "name": step.name, "number": "\(step.number)", "title": html.title, "prose": html.prose,
+      "code": step.code,
       "has_output": step.outputShape != nil || !step.arithmetic.isEmpty,
-      "arithmetic": step.arithmetic.map(\.mathML),
+      "arithmetic": html.arithmetic,
       "shape": step.outputShape.map { Formatted.tensor($0, step.scalarType) },
       "figures": try step.result.figures.map {
         figureFields(

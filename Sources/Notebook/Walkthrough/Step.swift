@@ -9,8 +9,8 @@ final class PlannedStep: Sendable {
   let keys: [String]
   let title: String
   let prose: String
-  /// The title and the prose as HTML, made for the first page.
-  let html: Later<(title: String, prose: String)>
+  /// The title, prose and arithmetic as HTML, made for the first page.
+  let html: Later<(title: String, prose: String, arithmetic: [String])>
 
   init(_ step: any WalkthroughStep, number: Int, _ planning: Planning, _ words: Words) throws {
     let plan = try step.plan(planning)
@@ -26,7 +26,9 @@ final class PlannedStep: Sendable {
     self.keys = keys
     self.title = title
     self.prose = prose
-    html = Later { (Markdown.inlineHTML(title), Markdown.html(prose)) }
+    html = Later {
+      (Markdown.inlineHTML(title), Markdown.html(prose), plan.arithmetic.map(\.mathML))
+    }
   }
 }
 
