@@ -89,7 +89,7 @@ $(BENCH_NOTEBOOK)/ready: Benchmarks/requirements-notebook.txt | bench-packages
 
 # Everything that camreport writes of the same inputs, in OUT, to be compared with another build's by `diff -r`.
 # CAMREPORT=FILE is that of another camreport than the one built here.
-OUT ?= .build/snapshots
+OUT := .build/snapshots
 .PHONY: snapshots
 snapshots: build-packages
 	$(call install_packages,fonts-nanum)

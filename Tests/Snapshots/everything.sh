@@ -41,7 +41,7 @@ done
 "$camreport" lock -o shapes.lock.json >lock.txt
 "$camreport" lock --image coffee.jpg -o run.lock.json >>lock.txt
 # What other networks there were: a stride, a layer's name, a layer more, and numbers.
-sed -e '/"stem"/s/"stride":"2"/"stride":"1"/' -e 's/"block3_add"/"block3_sum"/' -e '/"name": "pool2"/d' \
+sed -e '/"stem"/s/"stride":"2"/"stride":"1"/' -e 's/"block4_add"/"block4_sum"/' -e '/"name": "pool2"/d' \
   shapes.lock.json >other.lock.json
 sed -e 's/"mean": 0\.[1-9]/"mean": 0.9/' run.lock.json >numbers.lock.json
 for lock in shapes run other numbers; do
