@@ -92,6 +92,20 @@ import Testing
     #expect(!report.steps.contains { $0.name == "images" })
   }
 
+  @Test func `weights in memory are neither a file's nor made up`() throws {
+    let model = try OwnNetworks.small()
+    let store = SyntheticWeights(seed: "memory").store(for: model)
+    let tensors = try store.entries.map { ($0.name, try store.tensor(named: $0.name)) }
+    let loaded = try LoadedModel(model, WeightsStore(source: "trained", tensors: tensors))
+    let report = try Walkthrough(
+      model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      words: Words(.english, .builtIn)
+    ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
+    #expect(report.steps[0].prose.contains("handed over by the program"))
+    #expect(try !markdown(report).contains("made up from a formula"))
+    #expect(try RunRecord.example(report).weights.source == "trained")
+  }
+
   @Test func `classes without names are called by their numbers, and the words say so`() throws {
     let report = try report(OwnNetworks.small(classes: 12))
     #expect(report.predictions.count == 5)
