@@ -44,17 +44,16 @@ struct ClassesOption: ParsableArguments {
 
 /// The network's input size.
 struct SizeOption: ParsableArguments {
-  static let largest = 4096
-
   @Option(
     help: ArgumentHelp(
-      "The network's input is this many pixels a side, 1 to \(Self.largest). Default: the size it was trained at.",
+      "The network's input is this many pixels a side, 1 to \(InputOptions.sizes.upperBound). Default: the size it was trained at.",
       valueName: "pixels"))
   var size: Int?
 
   func validate() throws {
-    if let size, !(1...Self.largest).contains(size) {
-      throw ValidationError("--size takes 1 to \(Self.largest) pixels, not \(size).")
+    if let size, !InputOptions.sizes.contains(size) {
+      throw ValidationError(
+        "--size takes 1 to \(InputOptions.sizes.upperBound) pixels, not \(size).")
     }
   }
 }

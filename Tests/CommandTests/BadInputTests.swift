@@ -88,6 +88,59 @@ import Testing
     try expectFailure([cat, "--colour"], status: 64, saying: "--colour")
   }
 
+  @Test(arguments: [0, -1, 100_000, 1 << 31, Int.max, Int.min])
+  func `an input size in a lock or a record has the command line's limits`(size: Int) throws {
+    _ = try Command.run("lock", "efficientnet-lite0", in: folder)
+    let lock = String(decoding: try folder.read("shapes.lock.json"), as: UTF8.self)
+      .replacing("\"input_size\": 224", with: "\"input_size\": \(size)")
+    try folder.write("shapes.lock.json", lock.utf8)
+    for option in [[], ["--update"]] {
+      try expectFailure(
+        ["check", "shapes.lock.json"] + option, status: 64, saying: "input_size", "\(size)", "4096")
+    }
+    #expect(try folder.read("shapes.lock.json") == Data(lock.utf8))
+    _ = try Command.run(cat, "--size", "32", "--html", "small", in: folder)
+    let record = String(decoding: try folder.read("small/run.json"), as: UTF8.self)
+      .replacing("\"size\" : 32", with: "\"size\" : \(size)")
+    try folder.write("small/run.json", record.utf8)
+    try expectFailure(["verify", "small/run.json"], saying: "small/run.json", "\(size)", "4096")
+  }
+
+  @Test func `photos named in dots, or as the page over all, stay inside the folder`() throws {
+    let names = ["...jpg", "..jpg", "index.html.jpg", "a.jpg"]
+    for name in names { try folder.write(name, Data(contentsOf: URL(filePath: cat))) }
+    let outcome = try Command.run(
+      Command.binary, names.map { "./\($0)" } + ["--size", "32", "--html", "deep/out"], in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try folder.names(in: "deep") == ["out"])
+    #expect(
+      try folder.names(in: "deep/out") == ["a", "index.html", "index.html-2", "photo", "photo-2"])
+    for name in ["a", "index.html-2", "photo", "photo-2"] {
+      #expect(folder.has("deep/out/\(name)/index.html"))
+    }
+    let page = String(decoding: try folder.read("deep/out/index.html"), as: UTF8.self)
+    #expect(page.matches(of: /<li data-order/).count == 4)
+  }
+
+  @Test func `what is no file is written into, and stays what it is`() throws {
+    let fifo = folder.path("pipe")
+    try #require(mkfifo(fifo, 0o600) == 0)
+    // Holds the pipe open, so that writing to it does not wait for a reader.
+    let reader = open(fifo, O_RDWR | O_NONBLOCK)
+    defer { close(reader) }
+    let outcome = try Command.run("lock", "-o", "pipe", "vgg16-cam", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    var start = [UInt8](repeating: 0, count: 1)
+    #expect(read(reader, &start, 1) == 1 && start == [UInt8(ascii: "{")])
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: fifo)[.type] as? FileAttributeType
+        == .typeUnknown)
+    try expectFailure(["lock", "-o", "/dev/full"], saying: "/dev/full", "full")
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: "/dev/full")[.type] as? FileAttributeType
+        == .typeCharacterSpecial)
+  }
+
   @Test func `VGG16-CAM without weights says which file it needs and how it is laid out`() throws {
     try expectFailure(
       [cat, "--model", "vgg16-cam"], status: 64,

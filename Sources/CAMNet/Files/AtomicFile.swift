@@ -2,8 +2,13 @@ import Glibc
 
 /// Files that appear whole or not at all: they are written beside their place and renamed into it.
 package enum AtomicFile {
-  /// Writes a file in the place of one that may be there; what was there stays where an error is thrown.
+  /// Writes a file in the place of one that may be there; what was there stays where an error is thrown. What is no file, such as
+  /// a device, is written into and stays what it is.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    if isDevice(path) {
+      try writeInto(path, bytes)
+      return
+    }
     let temporary = "\(path).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
@@ -15,6 +20,22 @@ package enum AtomicFile {
       unlink(temporary)
       throw FileError(path: path, action: .write, code: failure)
     }
+  }
+
+  /// Whether there is something at a path that is neither a file nor a folder.
+  private static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    let kind = status.st_mode & S_IFMT
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  private static func writeInto(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, action: .open, code: errno) }
+    var failure = writeAll(bytes, descriptor)
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    guard failure == 0 else { throw FileError(path: path, action: .write, code: failure) }
   }
 
   /// Makes a folder and the folders above it where they are missing, and throws where no file could be made in it.

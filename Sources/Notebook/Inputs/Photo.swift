@@ -8,6 +8,9 @@ public struct InputOptions: Sendable {
   /// Resize the shortest side and cut out the centre, instead of squeezing the whole photo.
   public let crops: Bool
 
+  /// The sizes that a network's input may have, in pixels a side, wherever they are read: command line, lock or run record.
+  public static let sizes = 1...4096
+
   public init(size: Int, filter: ResizeFilter, crops: Bool) {
     self.size = size
     self.filter = filter

@@ -34,9 +34,14 @@ extension Lock {
     try check(LockText(data), file: file)
   }
 
-  /// That names are unique and operations known.
+  /// Sees that sizes are ones that a network's input may have, names unique and operations known.
   private func check(_ text: LockText, file: String) throws(LockError) {
     for (model, locked) in models {
+      guard InputOptions.sizes.contains(locked.inputSize) else {
+        throw .wrongValue(
+          file: file, path: ".models.\(model).input_size",
+          reason: "is \(locked.inputSize), not 1 to \(InputOptions.sizes.upperBound) pixels")
+      }
       var names: Set<String> = []
       for layer in locked.layers {
         let line = text.line(of: layer.name, model: model)

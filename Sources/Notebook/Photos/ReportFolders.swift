@@ -19,7 +19,8 @@ public struct ReportFolders: Sendable {
   ///   - writesFolder: whether reports get a folder with a page and a record.
   public init(images: [String], html: String?, saveTensors: String?, writesFolder: Bool) {
     self.html = html
-    var used: Set<String> = []
+    // The page over all photos lies beside their folders.
+    var used: Set<String> = images.count > 1 ? ["index.html"] : []
     all = images.map { image in
       let base = Self.baseName(image)
       var name = base
@@ -36,10 +37,11 @@ public struct ReportFolders: Sendable {
     }
   }
 
-  /// `photos/coffee.jpg` → `coffee`
+  /// `photos/coffee.jpg` → `coffee`; `photo` where nothing is left that can be a folder's own name.
   private static func baseName(_ path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? "photo"
-    guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
-    return String(file[..<dot])
+    let file = path.split(separator: "/").last.map(String.init) ?? ""
+    let dot = file.lastIndex(of: ".").flatMap { $0 == file.startIndex ? nil : $0 }
+    let base = dot.map { String(file[..<$0]) } ?? file
+    return base.allSatisfy { $0 == "." } ? "photo" : base
   }
 }

@@ -12,6 +12,9 @@ public struct RecordedRun: Sendable {
   ///   - models: the models that the record may be of.
   public init(contentsOf path: String, folders: [String], models: [Model] = Model.all) throws {
     record = try RunRecord(contentsOf: path)
+    guard InputOptions.sizes.contains(record.input.size) else {
+      throw RecordError.size(file: path, record.input.size)
+    }
     // Beside the record, and beside the folder that it lies in.
     let own = LockFile.folder(path)
     let search = FileSearch(places: [".", own, "\(own)/.."], folders: folders)
@@ -107,6 +110,7 @@ public enum RecordError: Error, CustomStringConvertible {
   case notFound(what: String, name: String, sha256: String?)
   case otherContents(what: String)
   case filter(String)
+  case size(file: String, Int)
 
   public var description: String {
     switch self {
@@ -117,6 +121,8 @@ public enum RecordError: Error, CustomStringConvertible {
         + "name a folder to look through with --in"
     case .otherContents(let what):
       "\(what) are not those of the record"
+    case .size(let file, let size):
+      "\(file): its input size is \(size), not 1 to \(InputOptions.sizes.upperBound) pixels"
     case .filter(let name):
       "the record's resize filter '\(name)' is not one that camreport knows"
     }
