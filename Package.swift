@@ -30,7 +30,7 @@ let package = Package(
     systemLibrary("CZlib", debian: "zlib1g-dev"),
     systemLibrary("CExif", debian: "libexif-dev"),
     systemLibrary("CMark", debian: "libcmark-dev"),
-    systemLibrary("CMalloc", debian: "libc6-dev"),
+    systemLibrary("CLibc", debian: "libc6-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
     .target(
       name: "CJPEG", path: "Sources/SystemLibraries/CJPEG",
@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "camreport",
       dependencies: [
-        "Notebook", "CMalloc",
+        "Notebook", "CLibc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

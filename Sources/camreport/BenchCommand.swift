@@ -52,8 +52,8 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     guard runs >= 1 else { throw ValidationError("--runs takes 1 or more.") }
-    guard threads.map({ $0 >= 1 }) != false else {
-      throw ValidationError("--threads takes 1 or more.")
+    guard threads.map((1...1024).contains) != false else {
+      throw ValidationError("--threads takes 1 to 1024.")
     }
     guard (growth == nil) == (photo == nil) else {
       throw ValidationError("--growth and --photo go together.")

@@ -1,5 +1,8 @@
 import ArgumentParser
 import CAMNet
+import CLibc
+import Foundation
+import Glibc
 
 @main
 struct CamReport: ParsableCommand {
@@ -16,6 +19,8 @@ struct CamReport: ParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() {
+    StandardStreams.open()
+    atexit { StandardStreams.checkOutput() }
     if let misnomer = KernelSet.misnomer { exit(withError: ValidationError("\(misnomer).")) }
     let arguments = Array(CommandLine.arguments.dropFirst())
     // A run is the default, so its options are what a person wants who asks for help.
@@ -23,6 +28,37 @@ struct CamReport: ParsableCommand {
       print(helpMessage(for: RunCommand.self))
     } else {
       main(arguments)
+    }
+  }
+}
+
+/// What is printed, and what becomes of it.
+enum StandardStreams {
+  /// Puts something in the place of streams that the caller closed, so that no file of ours is taken for one: what cannot be
+  /// written to, so that printing fails as it would have.
+  static func open() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      _ = Glibc.open("/dev/null", O_RDONLY)
+    }
+  }
+
+  /// Ends the program with an error where what was printed could not be written.
+  static func checkOutput() {
+    errno = 0
+    guard fflush(camreport_stdout()) != 0 || ferror(camreport_stdout()) != 0 else { return }
+    let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
+    printError("camreport: what was printed cannot be written\(reason)\n")
+    _exit(1)
+  }
+
+  /// Prints to standard error. Where that cannot be written there is nobody to tell.
+  static func printError(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
     }
   }
 }

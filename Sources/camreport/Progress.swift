@@ -23,7 +23,8 @@ final class Progress: Sendable {
   init(isVerbose: Bool, photos: Int = 1) {
     showsLine = !isVerbose && isatty(STDERR_FILENO) == 1
     logger =
-      isVerbose ? Logger(label: "camreport") { StreamLogHandler.standardError(label: $0) } : nil
+      isVerbose
+      ? Logger(label: "camreport") { StreamLogHandler.standardError(label: $0) } : nil
     self.photos = photos
   }
 
@@ -58,12 +59,12 @@ final class Progress: Sendable {
   /// Prints an error's sentence and gives the exit code to throw.
   func failure(_ error: any Error) -> ExitCode {
     clear()
-    standardError("camreport: \(error)\n")
+    StandardStreams.printError("camreport: \(error)\n")
     return .failure
   }
 
   func warning(_ sentence: String) {
-    standardError("camreport: warning: \(sentence)\n")
+    StandardStreams.printError("camreport: warning: \(sentence)\n")
   }
 
   /// `██████░░░░░░░░░░░░░░ 60/200, 1:05 left, photos/cat.jpg`
@@ -84,10 +85,6 @@ final class Progress: Sendable {
 
   private func line(_ text: String) {
     guard showsLine else { return }
-    standardError("\r\u{1B}[K\(text)")
-  }
-
-  private func standardError(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    StandardStreams.printError("\r\u{1B}[K\(text)")
   }
 }

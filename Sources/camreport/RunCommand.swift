@@ -1,6 +1,6 @@
 import ArgumentParser
 import CAMNet
-import CMalloc
+import CLibc
 import Foundation
 import Notebook
 

@@ -141,6 +141,45 @@ import Testing
         == .typeCharacterSpecial)
   }
 
+  @Test func `output that cannot be written is an error, and a closed standard error is none`()
+    throws
+  {
+    func shell(_ script: String) throws -> Command.Outcome {
+      try Command.run(
+        URL(filePath: "/bin/sh"), ["-c", script, Command.binary.path, cat], in: folder)
+    }
+    for arguments in ["layers", "layers --format json", "--version", "weights inspect w.npy"] {
+      try folder.write(
+        "w.npy", Data(contentsOf: URL(filePath: Fixture.path("weights-lone.npy"))))
+      let full = try shell("\"$0\" \(arguments) > /dev/full")
+      #expect(full.status == 1, "\(arguments)")
+      #expect(full.errors.contains("cannot be written"), "\(full.errors)")
+    }
+    #expect(try shell("\"$0\" layers >&-").status == 1)
+    try folder.write("bad.jpg", "text".utf8)
+    let photos = try shell("\"$0\" bad.jpg \"$1\" --size 32 --html out 2>&-")
+    #expect(photos.status == 1)
+    #expect(folder.has("out/cat/run.json") && folder.has("out/index.html"))
+  }
+
+  @Test func `a path in a lock or record that is no file is not opened`() throws {
+    try folder.write("photo.jpg", Data(contentsOf: URL(filePath: cat)))
+    _ = try Command.run("lock", "--image", "photo.jpg", "--size", "32", in: folder)
+    _ = try Command.run("photo.jpg", "--size", "32", "--html", "report", in: folder)
+    try FileManager.default.removeItem(atPath: folder.path("photo.jpg"))
+    try #require(mkfifo(folder.path("photo.jpg"), 0o600) == 0)
+    let check = try Command.run("check", "shapes.lock.json", in: folder)
+    #expect(check.status == 1 && check.output.contains("photo.jpg: there is no such file"))
+    let verify = try Command.run("verify", "report/run.json", in: folder)
+    #expect(verify.status == 1 && verify.errors.contains("photo.jpg"))
+  }
+
+  @Test func `threads have a limit`() throws {
+    for threads in ["0", "-1", "1025", "9223372036854775807"] {
+      try expectFailure(["bench", "--threads=\(threads)"], status: 64, saying: "--threads", "1024")
+    }
+  }
+
   @Test func `VGG16-CAM without weights says which file it needs and how it is laid out`() throws {
     try expectFailure(
       [cat, "--model", "vgg16-cam"], status: 64,

@@ -92,6 +92,34 @@ import Testing
     #expect(!report.steps.contains { $0.name == "images" })
   }
 
+  @Test func `finite weights that make an infinite map end the run with a sentence`() throws {
+    let model = try OwnNetworks.small()
+    let store = SyntheticWeights(seed: "own").store(for: model)
+    let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
+    let features = try LoadedModel(model, store).executor.outputs(
+      of: ["twice"], for: photo.image.prepared(size: 60, filter: .bicubic, crop: false).image)[0]
+    let sums = (0..<features.count / 20).map { place in
+      (0..<20).reduce(0.0) { $0 + Double(features[flat: place * 20 + $1]) }
+    }
+    // The sum at one place is too large for float32, the mean of all is not.
+    let large = Float(4e38 / (sums.max() ?? 1))
+    let tensors = try store.entries.map { entry in
+      let tensor = try store.tensor(named: entry.name)
+      guard entry.name == "scores/weights" else { return (entry.name, tensor) }
+      return (entry.name, Tensor(shape: tensor.shape, repeating: large))
+    }
+    let loaded = try LoadedModel(model, WeightsStore(source: "large", tensors: tensors))
+    for methods in [[], WalkthroughMethods.others] {
+      let report = try Walkthrough(
+        model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+        words: Words(.english, .builtIn), methods: methods
+      ).run(photo)
+      #expect(try #require(report.failure).contains("the map of class"))
+      #expect(report.steps.first { $0.status != .completed }?.name == "class_map")
+      #expect(try page(report).contains("class_map"))
+    }
+  }
+
   @Test func `weights in memory are neither a file's nor made up`() throws {
     let model = try OwnNetworks.small()
     let store = SyntheticWeights(seed: "memory").store(for: model)

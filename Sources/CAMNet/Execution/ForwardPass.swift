@@ -95,6 +95,7 @@ public struct LayerResult: Sendable {
 public enum ExecutionError: Error, Hashable {
   case network(NetworkError)
   case nonFinite(layer: String, count: Int, of: Int)
+  case nonFiniteMap(classIndex: Int, count: Int, of: Int)
 }
 
 extension ExecutionError: CustomStringConvertible {
@@ -105,6 +106,9 @@ extension ExecutionError: CustomStringConvertible {
     case .nonFinite(let layer, let count, let total):
       "layer '\(layer)' gave \(count) of \(total) values that are NaN or infinite: "
         + "its sums are too large for float32; check the weights file"
+    case .nonFiniteMap(let classIndex, let count, let total):
+      "the map of class \(classIndex) has \(count) of \(total) values that are NaN or infinite: "
+        + "the class's weights are too large for float32; check the weights file"
     }
   }
 }

@@ -17,6 +17,12 @@ public final class FileBytes: Sendable {
     case mapped, allocated, borrowed
   }
 
+  /// Whether there is a regular file at a path, and no folder, pipe or device, which may never end.
+  package static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Maps a file; one that cannot be mapped, such as a pipe, is read.
   public init(contentsOf path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -131,9 +131,10 @@ struct StoredArray: Sendable {
       body(position)
       for axis in Swift.stride(from: shape.rank - 1, through: 0, by: -1) {
         index[axis] += 1
-        position += strides[axis] * size
+        // A file may give an axis of extent 1 any stride: what is added for it wraps round and is taken off again.
+        position &+= strides[axis] &* size
         if index[axis] < shape[axis] { break }
-        position -= shape[axis] * strides[axis] * size
+        position &-= shape[axis] &* strides[axis] &* size
         index[axis] = 0
       }
     }

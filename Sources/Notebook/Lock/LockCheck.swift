@@ -130,14 +130,19 @@ extension LockCheck.ModelCheck {
       }
       return nil
     }
-    let photo = try Photo(
-      contentsOf: options.image ?? RelativePath.resolve(locked.image.path, in: folder))
+    /// A path that the lock names, of a file that ends.
+    func resolved(_ path: String) throws(CheckError) -> String {
+      let path = RelativePath.resolve(path, in: folder)
+      guard FileBytes.isRegular(path) else { throw .notAFile(path) }
+      return path
+    }
+    let photo = try Photo(contentsOf: options.image ?? resolved(locked.image.path))
     guard photo.sha256 == locked.image.sha256 else {
       throw CheckError.otherPhoto(path: photo.path)
     }
     let weights =
-      options.weights
-      ?? WeightsSource(locked.weights.path).mappingPath { RelativePath.resolve($0, in: folder) }
+      try options.weights
+      ?? WeightsSource(locked.weights.path).mappingPath(resolved)
     let loaded = try LoadedModel(
       modelName: model.name, weights: weights, classes: options.classes, models: [model])
     guard let filter = ResizeFilter(rawValue: locked.resize) else {
@@ -153,6 +158,7 @@ extension LockCheck.ModelCheck {
 /// Why a comparison cannot be made.
 enum CheckError: Error, CustomStringConvertible {
   case noFingerprints
+  case notAFile(String)
   case misfit(layer: String, reason: String)
   case otherPhoto(path: String)
   case unknownFilter(String)
@@ -161,6 +167,8 @@ enum CheckError: Error, CustomStringConvertible {
     switch self {
     case .noFingerprints:
       "the lock holds no fingerprints to compare a photo's with; write them with 'camreport lock --image'"
+    case .notAFile(let path):
+      "\(path): there is no such file, which the lock names"
     case .misfit(let layer, let reason):
       "layer '\(layer)' does not fit the weights: \(reason)"
     case .otherPhoto(let path):

@@ -87,7 +87,8 @@ private struct FileSearch {
     }
     var seen: Set<String> = []
     for candidate in candidates where seen.insert(candidate).inserted {
-      guard let file = try? FileBytes(contentsOf: candidate) else { continue }
+      guard FileBytes.isRegular(candidate), let file = try? FileBytes(contentsOf: candidate)
+      else { continue }
       if sha256 == nil || Hashing.sha256(file) == sha256 { return candidate }
     }
     throw RecordError.notFound(what: what, name: name, sha256: sha256)

@@ -34,6 +34,13 @@ public struct Explanation: Sendable {
 }
 
 extension Walk {
+  /// Sees that a class's map can be shown: that all its values are finite.
+  func check(_ map: Tensor, of classIndex: Int) throws(ExecutionError) {
+    guard map.statistics == nil else { return }
+    throw .nonFiniteMap(
+      classIndex: classIndex, count: map.elements.count { !$0.isFinite }, of: map.count)
+  }
+
   /// Gives the report a method's maps, one for each prediction, with the paper's boxes; those of the first classes are laid over
   /// the photo.
   /// - Parameters:

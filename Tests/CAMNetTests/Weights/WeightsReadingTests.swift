@@ -36,6 +36,13 @@ import Testing
     }
   }
 
+  @Test func `an axis of extent 1 may have any stride`() throws {
+    // As torch saves views: the stride of such an axis is 2⁶¹ and 2⁶².
+    let store = try WeightsStore(contentsOf: Fixture.path("weights-torch-strides.pth"))
+    #expect(try store.tensor(named: "wide").elements == [0, 1, 2])
+    #expect(try store.tensor(named: "middle").elements == [0, 3, 1, 4, 2, 5])
+  }
+
   @Test(arguments: ["weights-mixed2.npy", "weights-mixed5.npy"])
   func `orders of axes and bytes, and types, come out alike`(file: String) throws {
     let store = try WeightsStore(contentsOf: Fixture.path(file))

@@ -21,6 +21,7 @@ struct ClassMapStep: WalkthroughStep {
       try ClassActivationMap(
         features: features, executor: walk.model.executor, classIndex: $0.prediction.index)
     }
+    for map in maps { try walk.check(map.map, of: map.classIndex) }
     walk.give(maps, as: .maps)
     let shown = maps.prefix(context.classes).map(\.map)
     let stacked = Tensor.stacked(shown)

@@ -29,6 +29,9 @@ struct GradCAMStep: WalkthroughStep {
     let maps = try walk.take(.predictions).map {
       try method.map(of: $0.prediction.index, evidence)
     }
+    for (map, labelled) in zip(maps, try walk.take(.predictions)) {
+      try walk.check(map, of: labelled.prediction.index)
+    }
     let shown = Array(maps.prefix(context.classes))
     let enlarged = maps.map { $0.upsampledBilinearly(height: size, width: size) }
     let overlays = try walk.explain(
