@@ -80,4 +80,14 @@ import Testing
     let lengths = root.elements(forName: "text").compactMap { $0.value("textLength") }
     #expect(lengths == ["328"])
   }
+
+  @Test func `a chart's picture is the whole chart, a mosaic's are its tiles`() throws {
+    let chart = LineChart(
+      title: "Loss", horizontal: "step", vertical: "loss",
+      lines: [.init(label: "train", points: [(0, 2), (4, 1)], color: Color(0x2563EB))])
+    let pictures = try chart.pictures
+    #expect(pictures.map(\.width) == [800] && pictures.map(\.height) == [600])
+    let tiles = (0..<3).map { Mosaic.Tile(label: "\($0)", levels: [0, 255], width: 2, height: 1) }
+    #expect(Mosaic(tiles: tiles, columns: 2).pictures.map(\.width) == [2, 2, 2])
+  }
 }

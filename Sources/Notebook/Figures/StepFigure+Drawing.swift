@@ -32,16 +32,16 @@ extension StepFigure.Picture {
   }
 
   /// A figure at two pixels a point, so that it is sharp on fine screens.
-  static func figure(_ figure: some PictureFigure) throws -> Self {
+  static func figure(_ figure: some Figure) throws -> Self {
     Self(bytes: try figure.pngData(scale: 2), mediaType: "image/png", figure)
   }
 
-  static func photographic(_ figure: some PictureFigure) throws -> Self {
+  static func photographic(_ figure: some Figure) throws -> Self {
     let image = RGBImage(try figure.raster(scale: 2))
     return Self(bytes: try image.pageJPEG(), mediaType: "image/jpeg", figure)
   }
 
-  private init(bytes: [UInt8], mediaType: String, _ figure: some PictureFigure) {
+  private init(bytes: [UInt8], mediaType: String, _ figure: some Figure) {
     let (width, height) = figure.pixels
     self.init(bytes: bytes, mediaType: mediaType, width: width, height: height)
   }
@@ -82,9 +82,11 @@ final class PageJPEGs {
 extension StepFigure.Content {
   /// The content as pixels, without titles and labels.
   var pictures: [Raster] {
-    switch self {
-    case .photo(let image): [Raster(image)]
-    case .figure(let figure), .photographic(let figure): figure.pictures
+    get throws {
+      switch self {
+      case .photo(let image): [Raster(image)]
+      case .figure(let figure), .photographic(let figure): try figure.pictures
+      }
     }
   }
 }

@@ -9,9 +9,9 @@ public struct StepFigure: Sendable {
 
   enum Content: Sendable {
     case photo(RGBImage)
-    case figure(any PictureFigure)
+    case figure(any Figure)
     /// A figure of photos, which JPEG holds in a fraction of PNG's bytes.
-    case photographic(any PictureFigure)
+    case photographic(any Figure)
   }
 
   /// PNG or JPEG bytes, with the size at which they are shown.

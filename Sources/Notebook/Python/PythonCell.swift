@@ -58,7 +58,7 @@ struct PythonCell {
   /// Says what picture the code shows: a figure's pictures side by side, each enlarged to `edge` pixels.
   mutating func picture(_ figure: StepFigure, columns: Int, edge: Int) throws {
     try picture(
-      Raster(sideBySide: figure.content.pictures, columns: columns, edge: edge), isPhoto: false,
+      Raster(sideBySide: try figure.content.pictures, columns: columns, edge: edge), isPhoto: false,
       figure.alternativeText)
   }
 

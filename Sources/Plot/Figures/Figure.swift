@@ -5,15 +5,17 @@ public protocol Figure: Sendable {
   /// Draws the figure into the rectangle of its size, whose top left is (0, 0).
   /// - Throws: what the drawing's own methods throw.
   func draw(on drawing: inout some Drawing) throws
-}
-
-/// A figure of pictures.
-public protocol PictureFigure: Figure {
-  /// The pictures in the figure, without titles and labels, in their own resolution.
-  var pictures: [Raster] { get }
+  /// The pictures in the figure, without titles and labels, in their own resolution; of a figure that is no arrangement of
+  /// pictures the whole of it, at two pixels a point.
+  /// - Throws: ``PlotError`` where the whole cannot be drawn.
+  var pictures: [Raster] { get throws }
 }
 
 extension Figure {
+  public var pictures: [Raster] {
+    get throws { [try raster(scale: 2)] }
+  }
+
   /// The figure as a PNG file's bytes, `scale` pixels a point.
   /// - Throws: ``PlotError`` for more pixels than Cairo draws, or where it fails.
   public func pngData(scale: Double) throws -> [UInt8] {

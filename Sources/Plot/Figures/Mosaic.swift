@@ -1,5 +1,5 @@
 /// Feature maps side by side, each scaled to its own range, with a label under each.
-public struct Mosaic: PictureFigure {
+public struct Mosaic: Figure {
   public let tiles: [Tile]
   public let columns: Int
   public let colormap: Colormap

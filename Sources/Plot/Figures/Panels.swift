@@ -1,5 +1,5 @@
 /// Pictures side by side with a title above each, as the notebook's `plt.subplots(1, 2)`.
-public struct Panels: PictureFigure {
+public struct Panels: Figure {
   public struct Panel: Sendable {
     public let title: String
     public let picture: Raster
