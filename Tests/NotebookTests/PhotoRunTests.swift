@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Many photos run in this process.
-@Suite struct PhotoRunTests {
+@Suite final class PhotoRunTests {
   private let folder: URL
 
   init() throws {
@@ -19,6 +19,10 @@ import Testing
     try Data(contentsOf: URL(filePath: cat)).write(to: folder.appending(path: "a/photo.jpg"))
     try Data(contentsOf: URL(filePath: coffee)).write(to: folder.appending(path: "b/photo.jpg"))
     try Data("text".utf8).write(to: folder.appending(path: "bad.jpg"))
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
   }
 
   private func run(
