@@ -118,16 +118,14 @@ public struct LoadedModel: Sendable {
     let named = try modelName.map { name throws(ModelError) in
       try Model.named(name, among: models)
     }
-    switch weights ?? .embedded {
-    case .embedded:
-      return try read(.embedded, for: named ?? Model.all[0])
-    case .synthetic(let seed):
-      return try read(.synthetic(seed: seed), for: named ?? .vgg16CAM)
+    let weights = weights ?? .embedded
+    switch weights {
+    case .embedded: return try read(weights, for: named ?? Model.all[0])
+    case .synthetic: return try read(weights, for: named ?? .vgg16CAM)
     case .file(let path):
       let store = try WeightsStore(contentsOf: path)
-      return (
-        (try named ?? Model.holding(store, among: models)).fitted(to: store), .file(path), store
-      )
+      let model = try named ?? Model.holding(store, among: models)
+      return (model.fitted(to: store), weights, store)
     }
   }
 

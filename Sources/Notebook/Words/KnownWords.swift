@@ -23,10 +23,9 @@ struct KnownWords {
     let isLabel = own.contains(where: \.isLabel)
     let plan =
       isLabel ? own.reduce(into: Set()) { $0.formUnion($1.fields.plan) } : fields.union(["model"])
-    let rule = part.lines.firstIndex(of: "---") ?? part.lines.endIndex
-    try check(part.lines[..<rule], known: plan, of: part, source)
+    try check(part.lines[..<part.rule], known: plan, of: part, source)
     try check(
-      part.lines[rule...], known: own.reduce(into: []) { $0.formUnion($1.fields.result) },
+      part.lines[part.rule...], known: own.reduce(into: []) { $0.formUnion($1.fields.result) },
       of: part, source)
   }
 

@@ -24,9 +24,9 @@ public struct Words: Sendable {
     let title: Template
     let prose: Template
     let result: Template?
-    /// Where the entry stands, and the fields that its title and prose name.
-    let place: (file: String, line: Int, key: String)
-    let fields: @Sendable () -> Set<String>
+    /// What the entry was read from, and the file that this is in.
+    let part: Part
+    let file: String
   }
 
   /// camreport's own words, and in their place those of a folder's file where it has an entry of the same key.
@@ -53,7 +53,7 @@ public struct Words: Sendable {
 
   /// A file is a list of entries: a line `# key`, the title, the prose, and after a line `---` the sentence about the
   /// result.
-  struct Part {
+  struct Part: Sendable {
     let key: String
     /// The number of the line with the key, from 1.
     let line: Int
@@ -63,21 +63,24 @@ public struct Words: Sendable {
       guard let title = lines.firstIndex(where: { !$0.isEmpty }) else {
         throw TemplateError(file: source.file, line: line, reason: "entry '\(key)' has no words")
       }
-      let rest = lines[(title + 1)...]
-      let rule = rest.firstIndex(of: "---")
       func parsed(_ range: Range<Int>) throws -> Template {
         let lines = lines[range].drop { $0.isEmpty }
         let text = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
         return try source.template(text, firstLine: line + 1 + lines.startIndex)
       }
-      let plan = lines[..<(rule ?? rest.endIndex)]
+      let rule = rule
       return Entry(
         title: try source.template(
           String(lines[title]), firstLine: line + 1 + title, isPlain: true),
-        prose: try parsed(rest.startIndex..<(rule ?? rest.endIndex)),
-        result: try rule.map { try parsed($0 + 1..<rest.endIndex) },
-        place: (source.file, line, key),
-        fields: { TemplateSource.fields(plan.joined(separator: "\n")) })
+        prose: try parsed(title + 1..<rule),
+        result: rule < lines.endIndex ? try parsed(rule + 1..<lines.endIndex) : nil,
+        part: self, file: source.file)
+    }
+
+    /// The line `---` before the sentence about the result; the end where there is none. A title may be such a line.
+    var rule: Int {
+      let rest = lines.drop { $0.isEmpty }.dropFirst()
+      return rest.firstIndex(of: "---") ?? lines.endIndex
     }
 
     /// Whether the entry is a short text alone, without prose.
@@ -85,7 +88,6 @@ public struct Words: Sendable {
 
     /// The fields that the entry's title and prose name, and those of the sentence about the result.
     var fields: (plan: Set<String>, result: Set<String>) {
-      let rule = lines.firstIndex(of: "---") ?? lines.endIndex
       func fields(_ lines: ArraySlice<Substring>) -> Set<String> {
         TemplateSource.fields(lines.joined(separator: "\n"))
       }
@@ -123,11 +125,10 @@ public struct Words: Sendable {
   /// Sees that a person's own words of a step name no field that the step does not have.
   func check(_ keys: [String], _ fields: Fields) throws(TemplateError) {
     guard let entry = keys.lazy.compactMap({ own[$0] }).first else { return }
-    guard let unknown = entry.fields().subtracting(fields.names).min() else { return }
-    let place = entry.place
+    guard let unknown = entry.part.fields.plan.subtracting(fields.names).min() else { return }
     throw TemplateError(
-      file: place.file, line: place.line,
-      reason: "there is no field '\(unknown)' in entry '\(place.key)'")
+      file: entry.file, line: entry.part.line,
+      reason: "there is no field '\(unknown)' in entry '\(entry.part.key)'")
   }
 
   /// The title of the first of `keys` that has an entry.
