@@ -56,8 +56,9 @@ struct CheckCommand: ParsableCommand {
     let lock: Lock
     let text: LockText
     do {
-      lock = try Lock(contentsOf: file)
-      text = LockText(try Data(contentsOf: URL(filePath: file)))
+      let data = try LockFile.read(file)
+      lock = try Lock(data, file: file)
+      text = LockText(data)
       if let unknown = models.first(where: { lock.models[$0] == nil }) {
         throw ModelError.unknownModel(unknown, known: lock.models.keys.sorted())
       }

@@ -23,7 +23,7 @@ struct WeightsCommand: ParsableCommand {
     func run() throws {
       try reportingErrors {
         let store = try WeightsStore(contentsOf: file)
-        let rows = try store.entries.map { try WeightsRow($0, of: store) }
+        let rows = try store.entries.indices.map { try WeightsRow(store, at: $0) }
         print(try json ? WeightsRow.json(rows, of: store) : WeightsRow.table(rows, of: store))
       }
     }
@@ -62,8 +62,10 @@ struct WeightsRow: Codable {
   let min: Float?
   let max: Float?
 
-  init(_ entry: WeightsStore.Entry, of store: WeightsStore) throws {
-    let statistics = try store.tensor(named: entry.name).statistics
+  /// The row of the entry at a place among the store's.
+  init(_ store: WeightsStore, at index: Int) throws {
+    let entry = store.entries[index]
+    let statistics = try store.tensor(at: index).statistics
     name = entry.name
     shape = entry.shape
     dtype = entry.scalarType.name

@@ -24,7 +24,13 @@ public final class FileBytes: Sendable {
   }
 
   /// Maps a file; one that cannot be mapped, such as a pipe, is read.
-  public init(contentsOf path: String) throws(FileError) {
+  public convenience init(contentsOf path: String) throws(FileError) {
+    try self.init(contentsOf: path, as: .any)
+  }
+
+  /// Maps a file of some kind, or reads one that cannot be mapped, such as a pipe: no more of it than its first bytes where
+  /// those are not its kind's.
+  package init(contentsOf path: String, as kind: FileKind) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, action: .open, code: errno) }
     defer { close(descriptor) }
@@ -38,12 +44,13 @@ public final class FileBytes: Sendable {
       throw FileError(path: path, action: .read, code: EISDIR)
     case S_IFREG where status.st_size > 0:
       let size = Int(status.st_size)
+      guard size <= kind.largest else { throw FileError(tooLarge: path, kind) }
       guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
       else { throw FileError(path: path, action: .read, code: errno) }
       region = Region(
         bytes: UnsafeRawBufferPointer(start: start, count: size), ownership: .mapped)
     default:
-      region = Self.allocated(try Self.readAll(descriptor, path))
+      region = Self.allocated(try Self.readAll(descriptor, path, kind))
     }
   }
 
@@ -100,15 +107,22 @@ public final class FileBytes: Sendable {
       ownership: .allocated)
   }
 
-  /// All that is left to read of an open file.
-  private static func readAll(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
+  /// All that is left to read of an open file, or its first bytes where they are not its kind's.
+  private static func readAll(
+    _ descriptor: Int32, _ path: String, _ kind: FileKind
+  ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw FileError(path: path, action: .read, code: errno) }
-      if count == 0 { return bytes }
       bytes += chunk[..<count]
+      guard bytes.count <= min(kind.largest, FileKind.largestInMemory) else {
+        throw FileError(tooLarge: path, kind)
+      }
+      let isOther = bytes.count >= 16 && !kind.begins(Array(bytes.prefix(16)))
+      if count == 0 || isOther { return bytes }
     }
   }
 }

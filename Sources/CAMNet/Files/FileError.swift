@@ -8,6 +8,35 @@ public struct FileError: Error, Equatable {
   /// The system's `errno`.
   public let code: Int32
 
+  /// What the file is larger than; nil where something else is wrong.
+  let limit: Limit?
+
+  /// The most bytes that are read, and whose limit that is, as the end of a sentence.
+  struct Limit: Sendable, Equatable {
+    let bytes: Int
+    let reason: String
+  }
+
+  package init(path: String, action: Action, code: Int32) {
+    self.path = path
+    self.action = action
+    self.code = code
+    limit = nil
+  }
+
+  /// The error for a file of more bytes than its kind may have, or that are read of a pipe.
+  init(tooLarge path: String, _ kind: FileKind) {
+    self.path = path
+    action = .read
+    code = EFBIG
+    limit =
+      kind.largest <= FileKind.largestInMemory
+      ? Limit(bytes: kind.largest, reason: "more than \(kind.noun) may be; name the right one")
+      : Limit(
+        bytes: FileKind.largestInMemory,
+        reason: "the most that is read of a pipe or device; save it in a file")
+  }
+
   /// What is done with a file; the raw value is the participle of an error's sentence.
   public enum Action: String, Sendable {
     case open = "opened"
@@ -19,7 +48,10 @@ public struct FileError: Error, Equatable {
 
 extension FileError: CustomStringConvertible {
   public var description: String {
-    switch (code, action) {
+    if let limit {
+      return "\(path): is larger than \(limit.bytes >> 20) MB, \(limit.reason)"
+    }
+    return switch (code, action) {
     case (ENOENT, .open): "\(path): there is no such file"
     case (EISDIR, _): "\(path): is a folder; name a file"
     case (ENOTDIR, .create), (EEXIST, .create):

@@ -1,7 +1,7 @@
 /// An array as a file holds it: where its values lie, how far apart, in which type and byte order.
 struct StoredArray: Sendable {
-  let file: FileBytes
-  /// The place in the file of the first value's first byte.
+  let contents: Contents
+  /// The place in the contents of the first value's first byte.
   let offset: Int
   let shape: Shape
   let scalarType: ScalarType
@@ -9,10 +9,32 @@ struct StoredArray: Sendable {
   let strides: [Int]
   let isBigEndian: Bool
 
+  /// What an array's values lie in.
+  enum Contents: Sendable {
+    case file(FileBytes)
+    case member(ZipContents)
+
+    /// The contents' name for errors: their file's.
+    var fileName: String {
+      switch self {
+      case .file(let file): file.name
+      case .member(let contents): contents.file.name
+      }
+    }
+
+    /// Where the contents are: in which bytes, and where in them they begin.
+    func located() throws(WeightsError) -> (file: FileBytes, start: Int) {
+      switch self {
+      case .file(let file): (file, 0)
+      case .member(let contents): try contents.located()
+      }
+    }
+  }
+
   /// An array whose first value begins `range`, in C order where neither strides nor Fortran order are given. It throws where a
   /// value would lie outside of `range`, or `range` has too few bytes for as many values.
   init(
-    file: FileBytes, range: Range<Int>, shape: Shape, scalarType: ScalarType,
+    _ contents: Contents, range: Range<Int>, shape: Shape, scalarType: ScalarType,
     strides: [Int]? = nil, isFortranOrder: Bool = false, isBigEndian: Bool = false, name: String
   ) throws(WeightsError) {
     let size = scalarType.size
@@ -22,17 +44,18 @@ struct StoredArray: Sendable {
       let last = Self.lastIndex(shape, strides),
       let needed = count == 0 ? 0 : Self.product(last + 1, size)
     else {
-      throw .malformed(file: file.name, reason: "'\(name)' has the impossible shape \(shape)")
+      throw .malformed(
+        file: contents.fileName, reason: "'\(name)' has the impossible shape \(shape)")
     }
     // A stride of 0 would let a few bytes stand for any number of values.
     guard needed <= range.count, Self.product(count, size).map({ $0 <= range.count }) ?? false
     else {
       throw .truncated(
-        file: file.name, what: "'\(name)' \(shape)",
+        file: contents.fileName, what: "'\(name)' \(shape)",
         needed: Swift.max(needed, Self.product(count, size) ?? .max),
         found: range.count)
     }
-    self.file = file
+    self.contents = contents
     self.offset = range.lowerBound
     self.shape = shape
     self.scalarType = scalarType
@@ -79,9 +102,14 @@ struct StoredArray: Sendable {
     zip(zip(strides, Self.cStrides(shape)), shape.dimensions).allSatisfy { $0.0 == $0.1 || $1 <= 1 }
   }
 
+  /// How many bytes the values take in the file.
+  var size: Int { shape.elementCount * scalarType.size }
+
   /// The values as float32 in C order: where they lie if they are so already.
-  var tensor: Tensor {
-    file.withUnsafeBytes { bytes in
+  func tensor() throws(WeightsError) -> Tensor {
+    let (file, start) = try contents.located()
+    let offset = start + offset
+    return file.withUnsafeBytes { bytes in
       if scalarType == .float32, !isBigEndian, isContiguous, shape.elementCount > 0,
         let start = bytes.baseAddress.map({ $0 + offset }), Int(bitPattern: start) % 4 == 0
       {
@@ -97,7 +125,7 @@ struct StoredArray: Sendable {
           return
         }
         var next = 0
-        forEachOffset { offset in
+        forEachOffset(from: offset) { offset in
           destination[next] = value(bytes, offset)
           next += 1
         }
@@ -106,14 +134,16 @@ struct StoredArray: Sendable {
   }
 
   /// The values' bytes, little-endian in C order.
-  var littleEndianBytes: [UInt8] {
+  func littleEndianBytes() throws(WeightsError) -> [UInt8] {
+    let (file, start) = try contents.located()
+    let offset = start + offset
+    let range = offset..<offset + size
     let size = scalarType.size
-    let range = offset..<offset + shape.elementCount * size
     if isContiguous, !isBigEndian { return file.bytes(range) }
     return file.withUnsafeBytes { bytes in
       var result: [UInt8] = []
       result.reserveCapacity(range.count)
-      forEachOffset { offset in
+      forEachOffset(from: offset) { offset in
         let value = bytes[offset..<offset + size]
         if isBigEndian { result += value.reversed() } else { result += value }
       }
@@ -121,8 +151,8 @@ struct StoredArray: Sendable {
     }
   }
 
-  /// Calls `body` with each value's first byte, in C order.
-  private func forEachOffset(_ body: (Int) -> Void) {
+  /// Calls `body` with each value's first byte, in C order; that of the first is given.
+  private func forEachOffset(from offset: Int, _ body: (Int) -> Void) {
     let count = shape.elementCount
     var index = [Int](repeating: 0, count: shape.rank)
     var position = offset

@@ -4,12 +4,14 @@ public enum WeightsError: Error, Equatable {
   case unknownFormat(file: String)
   case truncated(file: String, what: String, needed: Int, found: Int)
   case malformed(file: String, reason: String)
+  case tooMuchMemory(file: String, size: Int, allowed: Int)
   case refusedGlobal(file: String, name: String)
   case unsupported(file: String, what: String)
   case noTensors(file: String)
   case noSuchTensor(file: String, name: String)
   case unknownOutputFormat(file: String)
   case noTypeInFormat(file: String, type: ScalarType, name: String)
+  case unwritable(file: String, reason: String)
 }
 
 extension WeightsError: CustomStringConvertible {
@@ -24,6 +26,9 @@ extension WeightsError: CustomStringConvertible {
         + "copy or download it again"
     case .malformed(let file, let reason):
       "\(file): is damaged: \(reason)"
+    case .tooMuchMemory(let file, let size, let allowed):
+      "\(file): would take more than \(allowed >> 20) MB of memory, far more than weights in "
+        + "\(size) bytes need"
     case .refusedGlobal(let file, let name):
       "\(file): asks for '\(name)', which weights do not need; nothing in a weights file is run"
     case .unsupported(let file, let what):
@@ -36,6 +41,8 @@ extension WeightsError: CustomStringConvertible {
       "\(file): its ending names no format that camreport writes; use .npy, .npz or .safetensors"
     case .noTypeInFormat(let file, let type, let name):
       "\(file): NumPy has no type for the \(type.name) values of '\(name)'; use .safetensors"
+    case .unwritable(let file, let reason):
+      "\(file): cannot be written in this format: \(reason)"
     }
   }
 }

@@ -39,14 +39,17 @@ public struct WeightsStore: Sendable {
   }
 
   public init(contentsOf path: String) throws {
-    try self.init(FileBytes(contentsOf: path), source: path)
+    try self.init(FileBytes(contentsOf: path, as: .weights), source: path)
   }
 
   /// Opens a weights file that is mapped or in memory already.
   public init(_ file: FileBytes, source: String) throws(WeightsError) {
     guard file.count > 0 else { throw .empty(file: file.name) }
-    let (format, arrays) = try Self.read(file)
+    let budget = ReadingBudget(file)
+    let (format, arrays) = try Self.read(file, budget)
     guard !arrays.isEmpty else { throw .noTensors(file: file.name) }
+    // A few bytes may be the values of many arrays.
+    for (_, array) in arrays { try budget.spend(array.size) }
     self.init(format: format, source: source, file: file, arrays: arrays)
   }
 
@@ -72,23 +75,25 @@ public struct WeightsStore: Sendable {
 
   /// Reads names and places of all arrays by the format that the file's first bytes show.
   private static func read(
-    _ file: FileBytes
+    _ file: FileBytes, _ budget: ReadingBudget
   ) throws(WeightsError) -> (WeightsFormat, [(String, StoredArray)]) {
     let start = file.bytes(0..<min(16, file.count))
-    if start.starts(with: NPY.magic) { return (.npy, try NPY.read(file)) }
-    if start.starts(with: Zip.magic) { return try readArchive(file) }
-    if TorchCheckpoint.isLegacy(start) { return (.torch, try TorchCheckpoint.readLegacy(file)) }
+    if start.starts(with: NPY.magic) { return (.npy, try NPY.read(file, budget)) }
+    if start.starts(with: Zip.magic) { return try readArchive(file, budget) }
+    if TorchCheckpoint.isLegacy(start) {
+      return (.torch, try TorchCheckpoint.readLegacy(file, budget))
+    }
     if Safetensors.looksLike(start) { return (.safetensors, try Safetensors.read(file)) }
     throw .unknownFormat(file: file.name)
   }
 
   /// Reads a zip archive, NumPy's or torch's, told apart by whether it holds a pickle.
   private static func readArchive(
-    _ file: FileBytes
+    _ file: FileBytes, _ budget: ReadingBudget
   ) throws(WeightsError) -> (WeightsFormat, [(String, StoredArray)]) {
-    let archive = try Zip(file)
+    let archive = try Zip(file, budget)
     if archive.members.contains(where: { $0.name.hasSuffix("/data.pkl") }) {
-      return (.torch, try TorchCheckpoint.read(archive))
+      return (.torch, try TorchCheckpoint.read(archive, budget))
     }
     return (.npz, try NPZ.read(archive))
   }
@@ -100,7 +105,12 @@ public struct WeightsStore: Sendable {
 
   /// The values of the array of a name as float32 in C order; not copied where the file holds them so.
   public func tensor(named name: String) throws(WeightsError) -> Tensor {
-    try array(named: name).tensor
+    try array(named: name).tensor()
+  }
+
+  /// The values of the entry at a place among the entries, whatever other entries have its name; see ``tensor(named:)``.
+  public func tensor(at index: Int) throws(WeightsError) -> Tensor {
+    try arrays[index].tensor()
   }
 
   /// Where the values of the array of a name lie.
@@ -119,11 +129,19 @@ extension StoredArray {
 
   /// An array of float32 in C order that fills a file, as its caller made sure.
   private init(unchecked file: FileBytes, shape: Shape) {
-    self.file = file
+    contents = .file(file)
     offset = 0
     self.shape = shape
     scalarType = .float32
     strides = Self.cStrides(shape)
     isBigEndian = false
+  }
+}
+
+extension FileKind {
+  /// Weights in any of the formats, told by the beginning.
+  static let weights = FileKind("a weights file", largest: .max) { start in
+    start.starts(with: NPY.magic) || start.starts(with: Zip.magic)
+      || TorchCheckpoint.isLegacy(start) || Safetensors.looksLike(start)
   }
 }

@@ -2,6 +2,7 @@ extension WeightsStore {
   /// Writes all arrays in the format that the path's ending names: `.npy` (a pickled dictionary, as the notebook reads),
   /// `.npz` or `.safetensors`. Types are kept; the same arrays always give the same bytes.
   public func write(to path: String) throws {
+    try checkNames(path)
     let bytes: [UInt8]
     switch path.split(separator: ".").last {
     case "npy": bytes = try NPYDictionary.bytes(of: self)
@@ -10,6 +11,15 @@ extension WeightsStore {
     default: throw WeightsError.unknownOutputFormat(file: path)
     }
     try AtomicFile.write(bytes, to: path)
+  }
+
+  /// Sees that each name stands once.
+  private func checkNames(_ path: String) throws(WeightsError) {
+    var names: Set<String> = []
+    for entry in entries where !names.insert(entry.name).inserted {
+      throw .unwritable(
+        file: path, reason: "two arrays of \(source) are named '\(entry.name)'")
+    }
   }
 
   /// All arrays as an `.npz` archive's bytes.
@@ -79,30 +89,38 @@ enum NPYDictionary {
   private static func dictionary(
     of store: WeightsStore, _ pickle: inout PickleWriter
   ) throws(WeightsError) {
-    var layers: [(name: String, entries: [(key: String, entry: WeightsStore.Entry)])] = []
+    // An array whose name has no `/` stands in the outer dictionary.
+    typealias Item = (key: String, entry: WeightsStore.Entry)
+    var layers: [(name: String?, items: [Item])] = []
+    var places: [String?: Int] = [:]
     for entry in store.entries {
       let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
-      let layer = parts.dropLast().joined(separator: "/")
+      let layer = parts.count > 1 ? parts.dropLast().joined(separator: "/") : nil
       let item = (key: String(parts.last ?? ""), entry: entry)
-      if let index = layers.firstIndex(where: { $0.name == layer }) {
-        layers[index].entries.append(item)
+      if let place = places[layer] {
+        layers[place].items.append(item)
       } else {
+        places[layer] = layers.count
         layers.append((layer, [item]))
       }
     }
+    for item in places[nil].map({ layers[$0].items }) ?? [] where places[item.key] != nil {
+      throw .unwritable(
+        file: store.source,
+        reason: "'\(item.key)' is both an array and the beginning of others' names")
+    }
     pickle.code("}")
     for layer in layers {
-      // An array whose name has no `/` stands in the outer dictionary.
-      if !layer.name.isEmpty {
-        pickle.string(layer.name)
+      if let name = layer.name {
+        pickle.string(name)
         pickle.code("}")
       }
-      for item in layer.entries {
+      for item in layer.items {
         pickle.string(item.key)
         try array(item.entry, of: store, &pickle)
         pickle.code("s")
       }
-      if !layer.name.isEmpty { pickle.code("s") }
+      if layer.name != nil { pickle.code("s") }
     }
   }
 
@@ -118,7 +136,7 @@ enum NPYDictionary {
     pickle.code("t")
     pickle.dtype(String(description.dropFirst()), order: String(description.prefix(1)))
     pickle.code(Pickle.no)
-    pickle.byteString(try store.array(named: entry.name).littleEndianBytes)
+    pickle.byteString(try store.array(named: entry.name).littleEndianBytes())
     pickle.code("t")
     pickle.code("b")
   }
@@ -202,11 +220,18 @@ enum NPZWriter {
   static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
     var archive = ZipWriter()
     for entry in store.entries {
+      let name = entry.name + ".npy"
+      // An archive has 16 bits for a name's length.
+      guard name.utf8.count <= Int(UInt16.max) else {
+        throw .unwritable(
+          file: store.source,
+          reason: "a name of \(entry.name.utf8.count) bytes is longer than a zip archive allows")
+      }
       let header = NPY.headerBytes(
         description: try store.numPyDescription(entry), shape: entry.shape)
       archive.append(
-        name: entry.name + ".npy",
-        contents: header + (try store.array(named: entry.name).littleEndianBytes))
+        name: name,
+        contents: header + (try store.array(named: entry.name).littleEndianBytes()))
     }
     return archive.finished()
   }
@@ -218,8 +243,12 @@ enum SafetensorsWriter {
     var data: [UInt8] = []
     var fields: [String] = []
     for entry in store.entries {
+      guard entry.name != "__metadata__" else {
+        throw .unwritable(
+          file: store.source, reason: "safetensors keep '__metadata__' for something else")
+      }
       let start = data.count
-      data += try store.array(named: entry.name).littleEndianBytes
+      data += try store.array(named: entry.name).littleEndianBytes()
       let shape = entry.shape.dimensions.map(String.init).joined(separator: ",")
       fields.append(
         "\(quoted(entry.name)):{\"dtype\":\"\(entry.scalarType.safetensorsCode)\","

@@ -17,7 +17,7 @@ struct ClassNames {
   init(path: String?, count: Int, model: Model) throws {
     areNumbers = path == nil && model.classNames == nil && !Self.isImageNet(model, count)
     if let path {
-      let file = try FileBytes(contentsOf: path)
+      let file = try FileBytes(contentsOf: path, as: .classNames)
       names = try Self.read(file, name: path, count: count, model: model.name)
     } else if let own = model.classNames {
       guard own.count == count else {

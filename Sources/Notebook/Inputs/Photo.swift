@@ -33,7 +33,7 @@ public struct Photo: Sendable {
   public init(contentsOf path: String) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let file = try FileBytes(contentsOf: path)
+    let file = try FileBytes(contentsOf: path, as: .photo)
     self.path = path
     self.file = file
     image = try file.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }

@@ -2,16 +2,9 @@ import CAMNet
 import Foundation
 
 extension Lock {
-  /// Far above any lock file's size; a larger one is refused before it is read.
-  static let largestSize = 64 << 20
-
   /// Reads a lock file and sees that all of it can be understood.
   public init(contentsOf path: String) throws {
-    let file = try FileBytes(contentsOf: path)
-    guard file.count <= Self.largestSize else {
-      throw LockError.tooLarge(file: path, size: file.count)
-    }
-    try self.init(Data(file.withUnsafeBytes { Array($0) }), file: path)
+    try self.init(try LockFile.read(path), file: path)
   }
 
   public init(_ data: Data, file: String) throws(LockError) {
@@ -83,7 +76,6 @@ public struct LockText: Sendable {
 
 /// Why a lock file cannot be used.
 public enum LockError: Error, Equatable {
-  case tooLarge(file: String, size: Int)
   case notJSON(file: String, place: String)
   case wrongValue(file: String, path: String, reason: String)
   case laterFormat(file: String, format: Int)
@@ -131,8 +123,6 @@ public enum LockError: Error, Equatable {
 extension LockError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .tooLarge(let file, let size):
-      "\(file): is \(size) bytes, far more than a lock file; name the right one"
     case .notJSON(let file, let place):
       "\(file): is not JSON\(place); restore it, or write it anew with 'camreport lock'"
     case .wrongValue(let file, let path, let reason):

@@ -1,7 +1,13 @@
 import CAMNet
+import Foundation
 
 /// Lock files and check reports on disk: whole or not at all.
 public enum LockFile {
+  /// A lock file's bytes.
+  public static func read(_ path: String) throws -> Data {
+    try FileBytes(contentsOf: path, as: .lock).withUnsafeBytes { Data($0) }
+  }
+
   public static func write(_ lock: Lock, to path: String) throws {
     try write(lock.text(), to: path)
   }

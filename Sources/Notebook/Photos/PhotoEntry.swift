@@ -29,8 +29,7 @@ extension RunRecord {
   ) -> RunRecord? {
     let model = walkthrough.model
     guard
-      let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(RunRecordExporter.fileName)")),
-      let record = try? JSONDecoder().decode(RunRecord.self, from: data),
+      let record = try? RunRecord(contentsOf: "\(folder)/\(RunRecordExporter.fileName)"),
       record.status == "completed", record.camreport == version,
       record.model == model.model.name, record.weights.sha256 == model.weightsSHA256,
       record.input == Input(walkthrough.options),

@@ -59,7 +59,7 @@ public struct RecordedRun: Sendable {
 extension RunRecord {
   /// - Throws: ``RecordError`` where the file is not a run record.
   public init(contentsOf path: String) throws {
-    let data = try FileBytes(contentsOf: path).withUnsafeBytes { Data($0) }
+    let data = try FileBytes(contentsOf: path, as: .record).withUnsafeBytes { Data($0) }
     do {
       self = try JSONDecoder().decode(RunRecord.self, from: data)
     } catch {

@@ -39,7 +39,10 @@ public struct TemplateFiles: Sendable {
     guard FileManager.default.fileExists(atPath: path) else {
       return TemplateSource(file: name, text: own, own: own)
     }
-    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let bytes = try FileBytes(contentsOf: path, as: .template).withUnsafeBytes { Array($0) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw TemplateError(file: path, line: nil, reason: "is not UTF-8 text")
+    }
     return TemplateSource(file: path, text: text, own: own)
   }
 

@@ -12,7 +12,7 @@ import Testing
   /// Reads a file and all its tensors; errors are fine, traps are what this looks for.
   private func readAll(_ bytes: [UInt8]) {
     guard let store = try? read(bytes) else { return }
-    for entry in store.entries { _ = try? store.tensor(named: entry.name) }
+    for index in store.entries.indices { _ = try? store.tensor(at: index) }
   }
 
   private func npy(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
@@ -88,9 +88,79 @@ import Testing
     }
   }
 
-  private func safetensors(_ header: String) -> [UInt8] {
+  private func safetensors(_ header: String, values: Int = 4) -> [UInt8] {
     let text = Array(header.utf8)
-    return (0..<8).map { UInt8(text.count >> (8 * $0) & 255) } + text + [0, 0, 0, 0]
+    return (0..<8).map { UInt8(text.count >> (8 * $0) & 255) } + text
+      + [UInt8](repeating: 0, count: values)
+  }
+
+  @Test func `safetensors fill their file, each array behind the one before it`() throws {
+    func array(_ name: String, _ start: Int, _ end: Int) -> String {
+      #""\#(name)":{"dtype":"F32","shape":[\#((end - start) / 4)],"data_offsets":[\#(start),\#(end)]}"#
+    }
+    let whole = try read(
+      safetensors("{\(array("b", 0, 4)),\(array("none", 4, 4)),\(array("a", 4, 8))}  ", values: 8))
+    #expect(whole.entries.map(\.name) == ["b", "none", "a"])
+    for (header, values, reason) in [
+      (
+        "{\(array("a", 0, 8)),\(array("b", 4, 8))}", 8,
+        "'b' begins at byte 4 of the values, not at 8"
+      ),
+      (
+        "{\(array("a", 0, 4)),\(array("b", 8, 12))}", 12,
+        "'b' begins at byte 8 of the values, not at 4"
+      ),
+      ("{\(array("a", 4, 8))}", 8, "'a' begins at byte 4 of the values, not at 0"),
+      ("{\(array("a", 0, 4))}", 9, "5 bytes follow its last array"),
+    ] {
+      let error = #expect(throws: WeightsError.self) {
+        try read(safetensors(header, values: values))
+      }
+      #expect(error?.description.contains(reason) ?? false, "\(String(describing: error))")
+    }
+  }
+
+  /// The numbers that boundaries are most often wrong at.
+  private static let extremes = [-1, 0, 1 << 31, .max, .min]
+
+  @Test(arguments: files)
+  func `a number of a file that is extreme is refused, or read as one`(file: String) throws {
+    let whole = try [UInt8](Data(contentsOf: URL(filePath: Fixture.path(file))))
+    // Wherever a number could stand, of any width.
+    for width in [1, 2, 4, 8] {
+      for place in 0...min(whole.count - width, 3000) {
+        for value in Self.extremes {
+          var bytes = whole
+          for index in 0..<width {
+            bytes[place + index] = UInt8(truncatingIfNeeded: value >> (8 * index))
+          }
+          readAll(bytes)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ["weights-lone.npy", "weights-small.safetensors"])
+  func `a number in a header's text that is extreme is refused, or read as one`(
+    file: String
+  ) throws {
+    let whole = try [UInt8](Data(contentsOf: URL(filePath: Fixture.path(file))))
+    let start = file.hasSuffix(".npy") ? 10 : 8
+    let length = Int(whole[start == 10 ? 8 : 0]) + Int(whole[start == 10 ? 9 : 1]) << 8
+    let header = String(decoding: whole[start..<start + length], as: UTF8.self)
+    let numbers = header.ranges(of: /\b[0-9]+\b/)
+    #expect(!numbers.isEmpty)
+    for range in numbers {
+      for value in Self.extremes {
+        let text = Array(header.replacingCharacters(in: range, with: "\(value)").utf8)
+        var bytes = whole
+        bytes.replaceSubrange(start..<start + length, with: text)
+        for index in 0..<2 {
+          bytes[(start == 10 ? 8 : 0) + index] = UInt8(text.count >> (8 * index) & 255)
+        }
+        readAll(bytes)
+      }
+    }
   }
 
   @Test func `a pickle that nests without end is refused and harms nothing`() {
@@ -120,8 +190,10 @@ import Testing
     var bytes = try [UInt8](Data(contentsOf: URL(filePath: Fixture.path("weights.npz"))))
     // The archive is stored, so this is a value of its first array.
     bytes[300] ^= 1
-    let error = #expect(throws: WeightsError.self) { try read(bytes) }
+    let store = try read(bytes)
+    let error = #expect(throws: WeightsError.self) { try store.tensor(at: 0) }
     #expect(error?.description.contains("checksum") ?? false)
+    _ = try store.tensor(at: 1)
   }
 
   @Test func `a missing file and a folder are told apart`() {

@@ -47,6 +47,53 @@ import Testing
     }
   }
 
+  /// Writes arrays of one value with these names, and gives the sentence that refuses them.
+  private func refusal(_ names: [String], ending: String) throws -> String? {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).\(ending)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let tensor = Tensor(shape: [1], [1])
+    do {
+      try WeightsStore(source: "store", tensors: names.map { ($0, tensor) }).write(to: path)
+    } catch {
+      #expect(!FileManager.default.fileExists(atPath: path))
+      return "\(error)"
+    }
+    #expect(try Set(WeightsStore(contentsOf: path).entries.map(\.name)) == Set(names))
+    return nil
+  }
+
+  @Test func `names that a format cannot hold are refused, and others come back`() throws {
+    let long = String(repeating: "n", count: 65_532)
+    #expect(
+      try refusal([long], ending: "npz")?.contains("65532 bytes is longer than a zip") ?? false)
+    #expect(try refusal([String(long.dropLast())], ending: "npz") == nil)
+    #expect(
+      try refusal(["__metadata__"], ending: "safetensors")?.contains("'__metadata__'") ?? false)
+    #expect(
+      try refusal(["a/b", "a"], ending: "npy")?.contains("'a' is both an array and") ?? false)
+    for ending in ["npy", "npz", "safetensors"] {
+      #expect(try refusal(["a", "/x", "x", "a b/", "c/d/e", "c/d"], ending: ending) == nil)
+    }
+  }
+
+  @Test func `two arrays of one name are shown apart and not written`() throws {
+    let store = WeightsStore(
+      source: "store",
+      tensors: [("a", Tensor(shape: [2], [1, 2])), ("b", Tensor(shape: [1], [3]))])
+    var bytes = try store.npzData()
+    for place in bytes.indices where bytes[place...].starts(with: Array("b.npy".utf8)) {
+      bytes[place] = UInt8(ascii: "a")
+    }
+    let twice = try WeightsStore(FileBytes(bytes, name: "file"), source: "file")
+    #expect(twice.entries.map(\.shape) == [[2], [1]])
+    #expect(try twice.tensor(at: 0).elements == [1, 2])
+    #expect(try twice.tensor(at: 1).elements == [3])
+    #expect(try twice.tensor(named: "a").elements == [3])
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).npz").path
+    let error = #expect(throws: WeightsError.self) { try twice.write(to: path) }
+    #expect(error?.description.contains("two arrays of file are named 'a'") ?? false)
+  }
+
   @Test func `an ending that names no format is refused`() throws {
     let store = try WeightsStore(contentsOf: Fixture.path("weights.npz"))
     #expect(throws: WeightsError.unknownOutputFormat(file: "weights.pth")) {

@@ -3,6 +3,8 @@
 enum NPY {
   /// The bytes that a `.npy` file begins with.
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// The most bytes of a header's text that are read: as many as NumPy reads.
+  static let largestHeader = 10_000
   /// The name that a store gives the array of a file that holds only one.
   static let loneName = "array"
 
@@ -16,13 +18,16 @@ enum NPY {
   }
 
   /// The arrays that a `.npy` file holds: a lone one, or those of a pickled dictionary.
-  static func read(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
+  static func read(
+    _ file: FileBytes, _ budget: ReadingBudget
+  ) throws(WeightsError) -> [(String, StoredArray)] {
     var reader = ByteReader(file)
     let header = try header(&reader)
     guard header.scalarType == nil else {
-      return [(loneName, try array(header, reader, name: loneName))]
+      let range = reader.position..<reader.end
+      return [(loneName, try array(header, .file(file), range, name: loneName))]
     }
-    var pickle = Pickle(reader)
+    var pickle = Pickle(reader, budget)
     var value = try pickle.load()
     // np.save wraps a dictionary in an array of one object.
     if case .array(let index) = value, case .objects(let list) = pickle.arrays[index].values,
@@ -35,15 +40,15 @@ enum NPY {
     }
   }
 
-  /// The array of numbers whose bytes `reader` stands before.
+  /// The array of numbers whose bytes lie at `range` of some contents.
   static func array(
-    _ header: Header, _ reader: ByteReader, name: String
+    _ header: Header, _ contents: StoredArray.Contents, _ range: Range<Int>, name: String
   ) throws(WeightsError) -> StoredArray {
     guard let type = header.scalarType else {
-      throw .unsupported(file: reader.file.name, what: "Python objects in '\(name)'")
+      throw .unsupported(file: contents.fileName, what: "Python objects in '\(name)'")
     }
     return try StoredArray(
-      file: reader.file, range: reader.position..<reader.end, shape: header.shape,
+      contents, range: range, shape: header.shape,
       scalarType: type, isFortranOrder: header.isFortranOrder, isBigEndian: header.isBigEndian,
       name: name)
   }
@@ -59,6 +64,11 @@ enum NPY {
     let length =
       version == 1
       ? Int(try reader.integer(UInt16.self, what)) : Int(try reader.integer(UInt32.self, what))
+    guard length <= largestHeader else {
+      throw .malformed(
+        file: reader.file.name,
+        reason: "its .npy header claims \(length) bytes; NumPy reads \(largestHeader)")
+    }
     let text = try reader.text(length, what)
     guard (1...3).contains(version), let descr = quoted("descr", in: text),
       let shape = shape(in: text)

@@ -10,10 +10,13 @@ enum NPZ {
           file: archive.file.name, what: "'\(member.name)', which is no .npy array")
       }
       let name = String(member.name.dropLast(ending.count))
-      let (file, range) = try archive.contents(member)
-      var reader = ByteReader(file, range: range)
+      // Magic, version and the header's length stand before the header.
+      let start = try archive.beginning(of: member, NPY.magic.count + 6 + NPY.largestHeader)
+      var reader = ByteReader(start.file, range: start.range)
       let header = try NPY.header(&reader)
-      result.append((name, try NPY.array(header, reader, name: name)))
+      let values = reader.position - start.range.lowerBound..<member.size
+      let contents = StoredArray.Contents.member(ZipContents(archive.file, member))
+      result.append((name, try NPY.array(header, contents, values, name: name)))
     }
     return result
   }

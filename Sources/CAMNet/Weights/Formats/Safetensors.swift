@@ -38,11 +38,20 @@ enum Safetensors {
     }
   }
 
-  /// The arrays of a file, in the order in which their values lie.
+  /// The most bytes of a header, far more than any network's.
+  private static let largestHeader = 16 << 20
+
+  /// The arrays of a file, in the order in which their values lie. As for the format's own reader, they fill the file: none lies
+  /// in another, and nothing lies between or behind them.
   static func read(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
     var reader = ByteReader(file)
-    let length = try reader.integer(UInt64.self, "the header's length")
-    let range = try reader.take(Int(clamping: length), "the header")
+    let length = Int(clamping: try reader.integer(UInt64.self, "the header's length"))
+    let range = try reader.take(length, "the header")
+    guard length <= largestHeader else {
+      throw .malformed(
+        file: file.name,
+        reason: "its header claims \(length) bytes; camreport reads \(largestHeader >> 20) MB")
+    }
     let header: Header
     do {
       header = try JSONDecoder().decode(Header.self, from: Data(file.bytes(range)))
@@ -50,8 +59,9 @@ enum Safetensors {
       throw .malformed(file: file.name, reason: "its safetensors header cannot be read as JSON")
     }
     // The arrays' places in the file are the order in which they were written; a JSON object has none.
-    let sorted = header.entries.sorted {
-      ($0.value.dataOffsets.first ?? 0, $0.key) < ($1.value.dataOffsets.first ?? 0, $1.key)
+    let sorted = header.entries.sorted { first, second in
+      let (one, other) = (first.value.dataOffsets, second.value.dataOffsets)
+      return one == other ? first.key < second.key : one.lexicographicallyPrecedes(other)
     }
     var result: [(String, StoredArray)] = []
     for (name, entry) in sorted {
@@ -66,16 +76,21 @@ enum Safetensors {
         throw .malformed(
           file: file.name, reason: "'\(name)' \(Shape(entry.shape)) does not fill its place")
       }
-      guard offsets[1] <= file.count - range.upperBound else {
-        throw .truncated(
-          file: file.name, what: "'\(name)'", needed: bytes,
-          found: max(file.count - range.upperBound - offsets[0], 0))
+      let end = reader.position - range.upperBound
+      guard offsets[0] == end else {
+        throw .malformed(
+          file: file.name,
+          reason: "'\(name)' begins at byte \(offsets[0]) of the values, not at \(end), where the "
+            + "one before it ends")
       }
-      let start = range.upperBound + offsets[0]
+      let place = try reader.take(bytes, "'\(name)'")
       let array = try StoredArray(
-        file: file, range: start..<start + bytes, shape: Shape(entry.shape), scalarType: type,
-        name: name)
+        .file(file), range: place, shape: Shape(entry.shape), scalarType: type, name: name)
       result.append((name, array))
+    }
+    guard reader.remaining == 0 else {
+      throw .malformed(
+        file: file.name, reason: "\(reader.remaining) bytes follow its last array")
     }
     return result
   }

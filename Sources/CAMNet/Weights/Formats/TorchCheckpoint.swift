@@ -11,10 +11,12 @@ enum TorchCheckpoint {
 
   /// The arrays of a stream, which holds in turn: magic number, protocol, the system's byte order, the object, the storages'
   /// keys, and each storage as a count and its values.
-  static func readLegacy(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
+  static func readLegacy(
+    _ file: FileBytes, _ budget: ReadingBudget
+  ) throws(WeightsError) -> [(String, StoredArray)] {
     var reader = ByteReader(file)
     _ = try reader.take(magic.count, "the magic number")
-    var numbers = Pickle(reader)
+    var numbers = Pickle(reader, budget)
     guard case .integer(1001) = try numbers.load() else {
       throw .unsupported(file: file.name, what: "a torch stream of another protocol")
     }
@@ -22,9 +24,9 @@ enum TorchCheckpoint {
     if let order = numbers.value("little_endian", in: system), case .bool(false) = order {
       throw .unsupported(file: file.name, what: "big-endian torch storages")
     }
-    var pickle = Pickle(numbers.reader)
+    var pickle = Pickle(numbers.reader, budget)
     let object = try pickle.load()
-    var keys = Pickle(pickle.reader)
+    var keys = Pickle(pickle.reader, budget)
     let order = try keys.load()
     guard case .list = order, let items = keys.items(order) else {
       throw .malformed(file: file.name, reason: "its storages are not listed")
@@ -40,12 +42,16 @@ enum TorchCheckpoint {
       let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
       storages[key] = try reader.take(overflow ? .max : bytes, "storage \(key)")
     }
-    return try arrays(object, pickle) { key in storages[key].map { (file, $0) } }
+    return try arrays(object, pickle) { key in
+      storages[key].map { (.file(file), $0) }
+    }
   }
 
   /// The arrays of an archive, whose members are `<root>/data.pkl`, `<root>/data/<key>`, and in newer archives
   /// `<root>/byteorder`.
-  static func read(_ archive: Zip) throws(WeightsError) -> [(String, StoredArray)] {
+  static func read(
+    _ archive: Zip, _ budget: ReadingBudget
+  ) throws(WeightsError) -> [(String, StoredArray)] {
     let file = archive.file
     guard let member = archive.members.first(where: { $0.name.hasSuffix("/data.pkl") }) else {
       throw .malformed(file: file.name, reason: "its archive has no data.pkl")
@@ -54,25 +60,27 @@ enum TorchCheckpoint {
     let byName = Dictionary(
       archive.members.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
     if let order = byName[root + "byteorder"] {
-      let (bytes, range) = try archive.contents(order)
-      guard bytes.bytes(range) == Array("little".utf8) else {
+      guard try ZipContents(file, order).bytes() == Array("little".utf8) else {
         throw .unsupported(file: file.name, what: "big-endian torch storages")
       }
     }
-    let (bytes, range) = try archive.contents(member)
-    var pickle = Pickle(ByteReader(bytes, range: range))
+    let contents = ZipContents(file, member)
+    let (bytes, start) = try contents.located()
+    var pickle = Pickle(ByteReader(bytes, range: start..<start + contents.size), budget)
     let object = try pickle.load()
-    var contents: [String: (FileBytes, Range<Int>)] = [:]
+    var storages: [String: ZipContents] = [:]
     for key in pickle.storageTypes.keys {
-      if let member = byName[root + "data/" + key] { contents[key] = try archive.contents(member) }
+      storages[key] = byName[root + "data/" + key].map { ZipContents(file, $0) }
     }
-    return try arrays(object, pickle) { contents[$0] }
+    return try arrays(object, pickle) { key in
+      storages[key].map { (.member($0), 0..<$0.size) }
+    }
   }
 
   /// The tensors of a pickled object by name; `place` gives where the values of the storage of a key lie.
   private static func arrays(
     _ object: PickleValue, _ pickle: Pickle,
-    storage place: (String) -> (FileBytes, Range<Int>)?
+    storage place: (String) -> (StoredArray.Contents, Range<Int>)?
   ) throws(WeightsError) -> [(String, StoredArray)] {
     // A training's checkpoint keeps the tensors under one of two keys, beside epochs and options.
     let states = ["state_dict", "model_state_dict"].compactMap { pickle.value($0, in: object) }
@@ -81,7 +89,7 @@ enum TorchCheckpoint {
       guard case .storage(let storage, let offset, let strides) = array.values else {
         throw .unsupported(file: pickle.file.name, what: "'\(name)', which is no tensor")
       }
-      guard let (file, range) = place(storage.key) else {
+      guard let (contents, range) = place(storage.key) else {
         throw .malformed(
           file: pickle.file.name,
           reason: "the values of '\(name)' (storage \(storage.key)) are missing")
@@ -91,7 +99,7 @@ enum TorchCheckpoint {
         throw .malformed(file: pickle.file.name, reason: "'\(name)' begins outside its storage")
       }
       return try StoredArray(
-        file: file, range: range.lowerBound + skipped..<range.upperBound, shape: array.shape,
+        contents, range: range.lowerBound + skipped..<range.upperBound, shape: array.shape,
         scalarType: storage.type, strides: strides, name: name)
     }
     return result

@@ -1,4 +1,5 @@
 import CZlib
+import Synchronization
 
 /// A zip archive as NumPy and torch write them: stored or deflated members, found by the central directory (APPNOTE 4.3).
 struct Zip {
@@ -9,6 +10,8 @@ struct Zip {
   struct Member {
     let name: String
     let isDeflated: Bool
+    /// Where the member's local header begins, behind which its bytes lie.
+    let header: Int
     /// Where the member's bytes lie in the archive, deflated or not.
     let range: Range<Int>
     /// How many bytes the member has when inflated.
@@ -21,7 +24,7 @@ struct Zip {
   let members: [Member]
 
   /// Reads the directory of an archive.
-  init(_ file: FileBytes) throws(WeightsError) {
+  init(_ file: FileBytes, _ budget: ReadingBudget) throws(WeightsError) {
     self.file = file
     var directory = try Self.directory(file)
     var members: [Member] = []
@@ -29,24 +32,35 @@ struct Zip {
       guard try directory.integer(UInt32.self, "the archive's directory") == 0x0201_4B50 else {
         break
       }
-      members.append(try Self.member(&directory))
+      let member = try Self.member(&directory)
+      try budget.spend(MemoryLayout<Member>.stride + member.name.utf8.count)
+      if member.isDeflated { try budget.spend(member.size) }
+      members.append(member)
     }
     self.members = members
+    try checkPlaces()
   }
 
-  /// A member's bytes, their checksum compared: where they lie in the archive if stored, else inflated into memory.
-  func contents(_ member: Member) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {
-    let contents =
-      member.isDeflated ? try inflated(member) : (file: file, range: member.range)
-    let checksum = contents.file.withUnsafeBytes { bytes in
-      crc32_z(
-        0, bytes.bindMemory(to: UInt8.self).baseAddress.map { $0 + contents.range.lowerBound },
-        contents.range.count)
+  /// Sees that each byte of the archive is of one member only, so that what the members inflate to is in proportion to it.
+  private func checkPlaces() throws(WeightsError) {
+    let sorted = members.sorted { $0.header < $1.header }
+    for (first, second) in zip(sorted, sorted.dropFirst())
+    where first.range.upperBound > second.header {
+      throw .malformed(
+        file: file.name, reason: "'\(first.name)' and '\(second.name)' lie in the same bytes")
     }
-    guard UInt32(truncatingIfNeeded: checksum) == member.checksum else {
-      throw .malformed(file: file.name, reason: "the checksum of '\(member.name)' is wrong")
+  }
+
+  /// The first bytes of a member, `count` of them or all, not checked: where they lie in the archive if stored, else inflated
+  /// into memory.
+  func beginning(
+    of member: Member, _ count: Int
+  ) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {
+    let count = min(count, member.size)
+    guard member.isDeflated else {
+      return (file, member.range.lowerBound..<member.range.lowerBound + count)
     }
-    return contents
+    return (try Self.inflated(member, of: file, count: count), 0..<count)
   }
 
   /// A reader that stands before the archive's directory and ends where the end record begins.
@@ -131,24 +145,25 @@ struct Zip {
       throw .malformed(file: file.name, reason: "'\(name)' claims more bytes than it holds")
     }
     return Member(
-      name: name, isDeflated: isDeflated, range: range, size: Int(size), checksum: checksum)
+      name: name, isDeflated: isDeflated, header: Int(local), range: range, size: Int(size),
+      checksum: checksum)
   }
 
-  /// A deflated member's bytes, inflated into memory.
-  private func inflated(
-    _ member: Member
-  ) throws(WeightsError) -> (file: FileBytes, range: Range<Int>) {
-    var isWhole = false
+  /// The first `count` bytes of a deflated member, inflated into memory.
+  fileprivate static func inflated(
+    _ member: Member, of file: FileBytes, count needed: Int
+  ) throws(WeightsError) -> FileBytes {
+    var made = 0
     let bytes = file.withUnsafeBytes { source in
-      [UInt8](unsafeUninitializedCapacity: max(member.size, 1)) { target, count in
-        count = Self.inflate(UnsafeRawBufferPointer(rebasing: source[member.range]), into: target)
-        isWhole = count == member.size
+      [UInt8](unsafeUninitializedCapacity: max(needed, 1)) { target, count in
+        made = inflate(UnsafeRawBufferPointer(rebasing: source[member.range]), into: target)
+        count = min(made, needed)
       }
     }
-    guard isWhole else {
+    guard made >= needed, needed < member.size || made == needed else {
       throw .malformed(file: file.name, reason: "'\(member.name)' does not inflate to its size")
     }
-    return (FileBytes(bytes, name: file.name), 0..<bytes.count)
+    return FileBytes(bytes, name: file.name)
   }
 
   /// Inflates raw deflate data and gives how many bytes came out; stops where `target` is full.
@@ -175,6 +190,50 @@ struct Zip {
       let made = output - Int(stream.avail_out)
       written += made
       if code != Z_OK || (made == 0 && input == Int(stream.avail_in)) { return written }
+    }
+  }
+}
+
+/// The bytes of an archive's member, which are inflated where they are packed, and checked, when they are first asked for.
+final class ZipContents: Sendable {
+  let file: FileBytes
+  private let member: Zip.Member
+  private let place = Mutex<(file: FileBytes, start: Int)?>(nil)
+
+  init(_ file: FileBytes, _ member: Zip.Member) {
+    self.file = file
+    self.member = member
+  }
+
+  var size: Int { member.size }
+
+  /// Where the bytes are: in the archive if stored, else in memory.
+  func located() throws(WeightsError) -> (file: FileBytes, start: Int) {
+    try place.withLock { place throws(WeightsError) in
+      if let place { return place }
+      let located =
+        member.isDeflated
+        ? (try Zip.inflated(member, of: file, count: member.size), 0)
+        : (file, member.range.lowerBound)
+      try check(located)
+      place = located
+      return located
+    }
+  }
+
+  /// The bytes, copied; for those that are few.
+  func bytes() throws(WeightsError) -> [UInt8] {
+    let (file, start) = try located()
+    return file.bytes(start..<start + size)
+  }
+
+  private func check(_ place: (file: FileBytes, start: Int)) throws(WeightsError) {
+    let checksum = place.file.withUnsafeBytes { bytes in
+      crc32_z(
+        0, bytes.bindMemory(to: UInt8.self).baseAddress.map { $0 + place.start }, member.size)
+    }
+    guard UInt32(truncatingIfNeeded: checksum) == member.checksum else {
+      throw .malformed(file: file.name, reason: "the checksum of '\(member.name)' is wrong")
     }
   }
 }

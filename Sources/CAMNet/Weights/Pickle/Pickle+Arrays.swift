@@ -14,20 +14,29 @@ extension Pickle {
     guard depth < 4 else { throw malformed("its dictionaries are nested too deeply") }
     var result: [(String, StoredArray)] = []
     for (key, value) in dictionaries[index] {
-      guard let key = text(key) else { throw malformed("an array's name is no string") }
+      guard let key = text(key) else {
+        throw malformed("an array's name is no string of at most \(longestName) bytes")
+      }
+      // A dictionary that stands in many others is walked through many times, and a name is made anew each time.
+      try budget.spend(prefix.utf8.count + key.utf8.count)
       let name = prefix + key
       switch value {
-      case .array(let array): result.append((name, try stored(arrays[array], name)))
+      case .array(let array):
+        try budget.spend(arrayCost)
+        result.append((name, try stored(arrays[array], name)))
       case .dictionary:
+        try budget.spend(visitCost)
         result += try namedArrays(value, prefix: name + "/", depth: depth + 1, stored: stored)
-      default: break
-      }
-      guard result.count <= 1_000_000 else {
-        throw malformed("it holds more than a million arrays")
+      default: try budget.spend(visitCost)
       }
     }
     return result
   }
+
+  /// What an array takes beside its values: its places here and among a store's entries, with their shapes.
+  private var arrayCost: Int { 1024 }
+  /// What it costs to pass over a value.
+  private var visitCost: Int { 64 }
 
   /// Where the values of a NumPy array lie; an error where they are not numbers.
   func numPyArray(_ array: PickleArray, _ name: String) throws(WeightsError) -> StoredArray {
@@ -37,7 +46,7 @@ extension Pickle {
         what: "'\(name)' of type \(array.typeName.isEmpty ? "none" : array.typeName)")
     }
     return try StoredArray(
-      file: bytes, range: range, shape: array.shape, scalarType: type,
+      .file(bytes), range: range, shape: array.shape, scalarType: type,
       isFortranOrder: array.isFortranOrder, isBigEndian: array.isBigEndian, name: name)
   }
 }

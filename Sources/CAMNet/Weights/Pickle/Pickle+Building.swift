@@ -28,9 +28,9 @@ extension Pickle {
           values: .bytes(file, range)))
     case .encode:
       // Python 3's bytes under protocol 2: text whose characters are the bytes.
-      guard let text = arguments.first.flatMap(text) else { break }
-      let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
-      return .bytes(FileBytes(bytes, name: file.name), 0..<bytes.count)
+      guard case .string(let text)? = arguments.first else { break }
+      let (file, range) = try bytes(of: text)
+      return .bytes(file, range)
     case .bytes:
       guard arguments.isEmpty else { break }
       return .bytes(file, 0..<0)
@@ -76,8 +76,8 @@ extension Pickle {
       case .list(let list): array.values = .objects(list)
       // Python 3's empty and short strings of Python 2's data, decoded by nobody yet.
       case .string(let text):
-        let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
-        array.values = .bytes(FileBytes(bytes, name: file.name), 0..<bytes.count)
+        let (file, range) = try bytes(of: text)
+        array.values = .bytes(file, range)
       default: throw malformed("its pickle holds an array without values")
       }
       arrays[index] = array
@@ -105,6 +105,14 @@ extension Pickle {
 
   // MARK: Reading values
 
+  /// The bytes that a text's characters stand for, in memory of their own.
+  private func bytes(of text: String) throws(WeightsError) -> (FileBytes, Range<Int>) {
+    // One text may be asked for many times.
+    try budget.spend(text.utf8.count)
+    let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+    return (FileBytes(bytes, name: file.name), 0..<bytes.count)
+  }
+
   /// The items of a tuple or list; nil for other values.
   func items(_ value: PickleValue) -> [PickleValue]? {
     switch value {
@@ -114,12 +122,15 @@ extension Pickle {
     }
   }
 
-  /// A value as text: a string, a number, or Python 2's bytes, at most 4096 of them, which are taken as Latin-1. Nil for
-  /// other values.
+  /// The most bytes of a name, of an array, a type or a storage.
+  var longestName: Int { 1024 }
+
+  /// A value as a name: a string, a number, or Python 2's bytes, which are taken as Latin-1. Nil for other values and for
+  /// longer ones.
   func text(_ value: PickleValue) -> String? {
     switch value {
-    case .string(let text): text
-    case .bytes(let file, let range) where range.count <= 4096:
+    case .string(let text) where text.utf8.count <= longestName: text
+    case .bytes(let file, let range) where range.count <= longestName:
       String(String.UnicodeScalarView(file.bytes(range).map { Unicode.Scalar($0) }))
     case .integer(let number): String(number)
     default: nil
@@ -133,7 +144,8 @@ extension Pickle {
 
   /// A tuple or list of whole numbers; nil for other values.
   private func integers(_ value: PickleValue) -> [Int]? {
-    guard let items = items(value) else { return nil }
+    // NumPy's arrays have at most 64 axes.
+    guard let items = items(value), items.count <= 64 else { return nil }
     var result: [Int] = []
     for item in items {
       guard case .integer(let number) = item else { return nil }

@@ -1,8 +1,8 @@
 /// Python's pickle as a description of values: a machine that builds dictionaries, lists, numbers and arrays, and can do
 /// nothing else. Protocols 2 to 5 (PEP 307, PEP 3154, PEP 574), of Python 2 and 3.
 ///
-/// What it may allocate is bounded by the file: each instruction adds at most one value, strings and arrays stay where
-/// they lie, and a limit ends what is far larger than any weights file.
+/// What it may allocate is bounded by the file: each instruction adds at most one value, arrays stay where they lie, and all of
+/// it is taken from the budget of the file.
 struct Pickle {
   /// A reader that stands before the next instruction.
   private(set) var reader: ByteReader
@@ -19,13 +19,15 @@ struct Pickle {
   private var marks: [Int] = []
   /// The values that the pickle keeps under numbers to recall them.
   private var memo: [Int: PickleValue] = [:]
-  /// How many values the machine holds at most.
-  private static let largestCount = 2_000_000
+  /// What an instruction may add: a value, three times while the array that it is appended to grows.
+  private static let instructionCost = 128
+  let budget: ReadingBudget
 
   var file: FileBytes { reader.file }
 
-  init(_ reader: ByteReader) {
+  init(_ reader: ByteReader, _ budget: ReadingBudget) {
     self.reader = reader
+    self.budget = budget
   }
 
   /// Runs the machine up to its STOP and gives the value it built; `reader` then stands behind it.
@@ -36,12 +38,8 @@ struct Pickle {
     while true {
       let code = try reader.integer(UInt8.self, "the pickle")
       if code == UInt8(ascii: ".") { return try pop() }
+      try budget.spend(Self.instructionCost)
       try perform(code)
-      let size =
-        stack.count + memo.count + lists.count + tuples.count + dictionaries.count + marks.count
-      guard size <= Self.largestCount else {
-        throw malformed("its pickle holds more than \(Self.largestCount) values")
-      }
     }
   }
 
@@ -145,6 +143,7 @@ struct Pickle {
   }
 
   private mutating func appendString(_ count: Int) throws(WeightsError) {
+    try budget.spend(count)
     stack.append(.string(try reader.text(count, "a string")))
   }
 
