@@ -80,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
-        "CAMNet", "Kernels", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        "CAMNet", "CZlib", "Kernels", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
