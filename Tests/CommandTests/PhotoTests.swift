@@ -31,6 +31,28 @@ import Testing
     }
   }
 
+  @Test func `a report of many pixels takes little more memory than they do`() throws {
+    let side = 8192
+    let photo = RGBImage(
+      width: side, height: side, pixels: [UInt8](repeating: 90, count: side * side * 3))
+    try folder.write("large.jpg", photo.jpegData(quality: 50))
+    let script = """
+      import resource, subprocess, sys
+      code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+      print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+      """
+    let outcome = try Command.run(
+      URL(filePath: "/usr/bin/env"),
+      ["python3", "-c", script, Command.binary.path, "large.jpg", "--size", "32", "--html", "out"],
+      in: folder)
+    let numbers = outcome.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+    try #require(numbers.count == 2, "\(outcome.errors)")
+    #expect(numbers[0] == 0)
+    // The pixels, and the pictures made of them at once, which do not grow with the photo: 3 of 4096 pixels a side.
+    let pixels = side * side * 3 / 1024
+    #expect(numbers[1] < pixels + 512 * 1024)
+  }
+
   @Test func `a photo too large is refused by name before anything runs`() throws {
     var png = try [UInt8](Data(contentsOf: URL(filePath: Fixture.path("image-rgb.png"))))
     // IHDR's width; its checksum, which now is wrong, is of a header that is refused either way.
