@@ -28,7 +28,6 @@ let package = Package(
     systemLibrary("CCairo", debian: "libcairo2-dev"),
     systemLibrary("CPango", debian: "libpango1.0-dev"),
     systemLibrary("CZlib", debian: "zlib1g-dev"),
-    systemLibrary("CExif", debian: "libexif-dev"),
     systemLibrary("CMark", debian: "libcmark-dev"),
     systemLibrary("CLibc", debian: "libc6-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
@@ -46,7 +45,7 @@ let package = Package(
     .target(
       name: "CAMNet",
       dependencies: [
-        "CJPEG", "CPNG", "CExif", "CZlib", "EmbeddedModel", "Kernels",
+        "CJPEG", "CPNG", "CZlib", "EmbeddedModel", "Kernels",
       ]),
     .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels"]),
     .target(
@@ -81,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
-        "CAMNet", "Kernels", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        "CAMNet", "CZlib", "Kernels", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "PlotTests", dependencies: ["CAMNet", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),

@@ -63,6 +63,9 @@ struct RunCommand: ParsableCommand {
   )
   var resume = false
 
+  @Flag(help: "Write files' names in place of their paths into run.json.")
+  var relative = false
+
   @Flag(help: "Log a line for each step.")
   var verbose = false
 
@@ -113,7 +116,7 @@ struct RunCommand: ParsableCommand {
         writesFolder: formats.writesFolder),
       files: formats.files(layout),
       program: .init(version: CamReport.version, command: CommandLine.arguments.dropPath),
-      resumes: resume, workers: workers)
+      resumes: resume, namesOnly: relative, workers: workers)
     let failures = run.run(observe: progress.show)
     progress.clear()
     guard failures.isEmpty else { throw ExitCode.failure }
@@ -160,6 +163,12 @@ struct Formats: ParsableArguments {
       valueName: "file"))
   var ipynb: String?
 
+  @Flag(
+    help:
+      "Leave in the notebook's copy of the photo what it tells of where, when and with what it was made."
+  )
+  var keepMetadata = false
+
   @Option(
     help: ArgumentHelp(
       "Write the report as Markdown, its figures beside it.", valueName: "file"))
@@ -183,8 +192,9 @@ struct Formats: ParsableArguments {
     }
     if let ipynb {
       files.append(
-        .init(path: ipynb) { _ in
-          JupyterExporter(path: ipynb, layout: layout, version: CamReport.version)
+        .init(path: ipynb) { [keepMetadata] _ in
+          JupyterExporter(
+            path: ipynb, layout: layout, version: CamReport.version, keepsMetadata: keepMetadata)
         })
     }
     if let markdown {

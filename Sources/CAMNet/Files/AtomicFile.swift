@@ -9,6 +9,7 @@ package enum AtomicFile {
       try writeInto(path, bytes)
       return
     }
+    removeAbandoned(path)
     let temporary = "\(path).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
@@ -19,6 +20,27 @@ package enum AtomicFile {
     guard failure == 0 else {
       unlink(temporary)
       throw FileError(path: path, action: .write, code: failure)
+    }
+  }
+
+  /// Removes what processes left beside a file that ended while they wrote it.
+  private static func removeAbandoned(_ path: String) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? "./"
+    let start = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) {
+          String(cString: $0)
+        }
+      }
+      guard name.hasPrefix("\(start)."), name.hasSuffix(".part") else { continue }
+      let number = name.dropFirst(start.count + 1).dropLast(".part".count)
+      // A name that no process gives is somebody else's.
+      guard let process = pid_t(number), process > 0, "\(process)" == number else { continue }
+      if kill(process, 0) != 0, errno == ESRCH { unlink(folder + name) }
     }
   }
 

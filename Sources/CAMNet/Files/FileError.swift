@@ -43,6 +43,7 @@ public struct FileError: Error, Equatable {
     case read = "read"
     case create = "created"
     case write = "written"
+    case lock = "locked"
   }
 }
 
@@ -56,6 +57,8 @@ extension FileError: CustomStringConvertible {
     case (EISDIR, _): "\(path): is a folder; name a file"
     case (ENOTDIR, .create), (EEXIST, .create):
       "\(path): cannot be created: a file is in the place of a folder"
+    case (EWOULDBLOCK, .lock):
+      "\(path): another camreport is writing into this folder; wait for it, or name another folder"
     case (ENOSPC, _): "\(path): cannot be \(action.rawValue): the disk is full"
     default: "\(path): cannot be \(action.rawValue): \(String(cString: strerror(code)))"
     }

@@ -22,7 +22,8 @@ extension ImageError: CustomStringConvertible {
     case .corrupt(let name, let reason):
       "\(name): cannot be decoded: \(reason)"
     case .tooLarge(let name, let width, let height):
-      "\(name): claims \(width) × \(height) pixels; at most \(RGBImage.largestPixelCount) are read"
+      "\(name): claims \(width) × \(height) pixels; at most \(RGBImage.largestSide) a side and "
+        + "\(RGBImage.largestPixelCount) in all are read"
     case .notEncodable(let width, let height):
       "a picture of \(width) × \(height) pixels does not fit a JPEG file"
     }

@@ -1,5 +1,3 @@
-import CExif
-
 /// How a camera was held, as EXIF's tag 274 says: 1 is upright, 2 … 8 are mirrored and turned.
 struct Orientation: Equatable {
   /// The tag's value, 1 … 8.
@@ -14,12 +12,19 @@ struct Orientation: Equatable {
 
   /// The orientation that EXIF data give: a TIFF structure, as a PNG file holds it, or one behind a marker, as a JPEG file
   /// does. Upright where they say nothing sensible.
-  init(exif bytes: UnsafeRawBufferPointer) {
-    // libexif expects the data behind the marker.
-    let marker = Array("Exif\0\0".utf8)
-    let marked = bytes.starts(with: marker) ? Array(bytes) : marker + bytes
-    self =
-      bytes.isEmpty ? .upright : marked.withUnsafeBytes { ExifData($0)?.orientation } ?? .upright
+  ///
+  /// The tag stands in the first directory, and only there is it looked for: what the others hold is of no use here, and
+  /// pointers to them may lead in circles.
+  init(exif: UnsafeRawBufferPointer) {
+    let isMarked = exif.starts(with: JPEGParts.exifMarker)
+    let bytes = isMarked ? exif.dropFirst(JPEGParts.exifMarker.count) : exif[...]
+    self = TIFFReader(bytes)?.orientation ?? .upright
+  }
+
+  /// The EXIF data that give this orientation and nothing else: a TIFF structure of one directory with one entry.
+  var exif: [UInt8] {
+    Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(rawValue)]
+      + [UInt8](repeating: 0, count: 6)
   }
 
   /// Whether the stored picture's rows become the upright one's columns.
@@ -63,30 +68,45 @@ extension RGBImage {
   }
 }
 
-/// EXIF data as libexif read them, freed with this object.
-private final class ExifData {
-  private let data: UnsafeMutablePointer<CExif.ExifData>
+/// The numbers of a TIFF structure, in the byte order that it begins with.
+private struct TIFFReader {
+  private let bytes: Slice<UnsafeRawBufferPointer>
+  private let isBigEndian: Bool
 
-  /// Reads EXIF data behind their marker; nil where they are larger than libexif counts, or it has no memory.
-  init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count <= UInt32.max,
-      let data = exif_data_new_from_data(
-        bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(bytes.count))
-    else { return nil }
-    self.data = data
+  /// - Returns: nil where there is no such structure.
+  init?(_ bytes: Slice<UnsafeRawBufferPointer>) {
+    if bytes.starts(with: "II*\0".utf8) {
+      isBigEndian = false
+    } else if bytes.starts(with: "MM\0*".utf8) {
+      isBigEndian = true
+    } else {
+      return nil
+    }
+    self.bytes = bytes
   }
 
-  deinit {
-    exif_data_unref(data)
-  }
-
-  /// The orientation of the main picture; nil where the data hold none.
+  /// The orientation in the first directory; nil where it holds none, or not as one 16-bit number.
   var orientation: Orientation? {
-    guard let content = data.pointee.ifd.0,
-      let entry = exif_content_get_entry(content, EXIF_TAG_ORIENTATION),
-      entry.pointee.format == EXIF_FORMAT_SHORT, entry.pointee.size >= 2,
-      let bytes = entry.pointee.data
+    guard let directory = number(at: 4, size: 4), let count = number(at: directory, size: 2)
     else { return nil }
-    return Orientation(rawValue: Int(exif_get_short(bytes, exif_data_get_byte_order(data))))
+    for entry in 0..<count {
+      let start = directory + 2 + entry * 12
+      guard let tag = number(at: start, size: 2) else { return nil }
+      guard tag == 0x112 else { continue }
+      let short = 3
+      guard number(at: start + 2, size: 2) == short, number(at: start + 4, size: 4) == 1
+      else { return nil }
+      return number(at: start + 8, size: 2).map(Orientation.init)
+    }
+    return nil
+  }
+
+  /// A number of `size` bytes; nil where the structure ends before it does.
+  private func number(at offset: Int, size: Int) -> Int? {
+    guard offset + size <= bytes.count else { return nil }
+    let start = bytes.startIndex + offset
+    let digits = bytes[start..<start + size]
+    return isBigEndian
+      ? digits.reduce(0) { $0 << 8 | Int($1) } : digits.reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 }

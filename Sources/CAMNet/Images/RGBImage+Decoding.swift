@@ -15,69 +15,61 @@ extension RGBImage {
     guard let start = bytes.bindMemory(to: UInt8.self).baseAddress, !bytes.isEmpty else {
       throw .empty(name)
     }
-    if bytes.starts(with: [0xFF, 0xD8]) {
-      self = try Self.jpeg(start, bytes.count, name)
-    } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      self = try Self.png(start, bytes.count, name)
+    if bytes.starts(with: JPEGParts.signature) {
+      self = try Self.jpeg(start, bytes.count, name).turned(by: JPEGParts(bytes).orientation)
+    } else if bytes.starts(with: PNGParts.signature) {
+      self = try Self.png(start, bytes.count, name).turned(by: PNGParts(bytes).orientation)
     } else {
       let looksLikeText = bytes.prefix(512).allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
       throw .unknownFormat(name, looksLikeText: looksLikeText)
     }
   }
 
-  /// The picture in a JPEG file of `size` bytes.
+  /// The picture as a JPEG file stores it, of `size` bytes.
   private static func jpeg(
     _ data: UnsafePointer<UInt8>, _ size: Int, _ name: String
   ) throws(ImageError) -> RGBImage {
     var (width, height): (Int32, Int32) = (0, 0)
     try check(name) { camreport_jpeg_size(data, size, &width, &height, $0) }
-    return try image(Int(width), Int(height), name) { rgb, exif, exifSize, message in
-      camreport_jpeg_decode(data, size, rgb, exif, exifSize, message)
+    return try image(Int(width), Int(height), name) { rgb, message in
+      camreport_jpeg_decode(data, size, rgb, message)
     }
   }
 
-  /// The picture in a PNG file of `size` bytes.
+  /// The picture as a PNG file stores it, of `size` bytes.
   private static func png(
     _ data: UnsafePointer<UInt8>, _ size: Int, _ name: String
   ) throws(ImageError) -> RGBImage {
     var (width, height): (UInt32, UInt32) = (0, 0)
     try check(name) { camreport_png_size(data, size, &width, &height, $0) }
-    return try image(Int(width), Int(height), name) { rgb, exif, exifSize, message in
-      camreport_png_decode(data, size, rgb, exif, exifSize, message)
+    return try image(Int(width), Int(height), name) { rgb, message in
+      camreport_png_decode(data, size, rgb, message)
     }
   }
 
-  /// A C function that writes a picture's pixels, gives the EXIF data it found and their size in bytes, and returns a code;
-  /// where it fails it writes a message.
-  private typealias Decoder = (
-    UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
-    UnsafeMutablePointer<Int>, UnsafeMutablePointer<CChar>?
-  ) -> Int32
+  /// A C function that writes a picture's pixels and returns a code; where it fails it writes a message.
+  private typealias Decoder = (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<CChar>?) -> Int32
 
-  /// The upright picture whose pixels `decode` writes, of the size in pixels that the file claims.
+  /// The picture whose pixels `decode` writes, of the size in pixels that the file claims.
   private static func image(
     _ width: Int, _ height: Int, _ name: String, decode: Decoder
   ) throws(ImageError) -> RGBImage {
     guard width > 0, height > 0 else { throw .corrupt(name, reason: "it has no pixels") }
-    guard height <= largestPixelCount / width else {
+    guard width <= largestSide, height <= largestSide, width * height <= largestPixelCount else {
       throw .tooLarge(name, width: width, height: height)
     }
     let count = width * height * 3
-    var exif: UnsafeMutablePointer<UInt8>?
-    var exifSize = 0
-    defer { free(exif) }
     var failure: ImageError?
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       do throws(ImageError) {
-        try check(name) { decode(buffer.baseAddress, &exif, &exifSize, $0) }
+        try check(name) { decode(buffer.baseAddress, $0) }
         initialized = count
       } catch {
         failure = error
       }
     }
     if let failure { throw failure }
-    let orientation = Orientation(exif: UnsafeRawBufferPointer(start: exif, count: exifSize))
-    return RGBImage(width: width, height: height, pixels: pixels).turned(by: orientation)
+    return RGBImage(width: width, height: height, pixels: pixels)
   }
 
   /// Calls a C function of CJPEG or CPNG and throws an error made of its code and message where it fails. The codes of both are

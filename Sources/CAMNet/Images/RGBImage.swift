@@ -13,6 +13,10 @@ public struct RGBImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// The most pixels that a file may claim, 2²⁸; a larger picture is refused before memory is allocated for it.
+  /// The most pixels on a side that a file may claim, 2¹⁶, a little more than JPEG can; a longer picture is refused before
+  /// memory is allocated for it.
+  public static let largestSide = 1 << 16
+
+  /// The most pixels that a file may claim, 2²⁸: those of the largest cameras and a quarter more.
   public static let largestPixelCount = 1 << 28
 }

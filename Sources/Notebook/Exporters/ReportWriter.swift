@@ -21,6 +21,8 @@ public struct ReportWriter: Sendable {
     _ report: Report, record: RunRecord, layout: Layout, hasThumbnail: Bool = false,
     isAlone: Bool = true
   ) throws {
+    let lock = try FolderLock(folder)
+    defer { withExtendedLifetime(lock) {} }
     try AtomicFile.removeIfPresent(path(RunRecordExporter.fileName))
     var exporters: [any Exporter] = [
       PictureExporter(), HTMLExporter(record: record, layout: layout),
@@ -31,9 +33,13 @@ public struct ReportWriter: Sendable {
     try write(RunRecordExporter(record: record).files(for: report))
   }
 
-  /// Writes files in their order, and makes the folders inside this one that they lie in. After an error there is no more.
+  /// Writes files in their order, and makes the folders inside this one that they lie in, which nobody else may write into
+  /// meanwhile. After an error there is no more.
   /// - Parameter workers: how many files are made at once.
   public func write(_ files: [ReportFile], workers: Int = 1) throws {
+    let folders = Set(files.map { LockFile.folder(path($0.name)) }).subtracting([folder])
+    let locks = try folders.map { try FolderLock($0) }
+    defer { withExtendedLifetime(locks) {} }
     let hasFailed = Atomic(false)
     var failure: (any Error)?
     inOrder(files.count, workers: min(workers, files.count)) { index in
@@ -41,20 +47,13 @@ public struct ReportWriter: Sendable {
     } take: { index, contents in
       guard failure == nil, let contents else { return }
       do {
-        try write(contents.get(), to: path(files[index].name))
+        try AtomicFile.write(contents.get(), to: path(files[index].name))
       } catch {
         failure = error
         hasFailed.store(true, ordering: .relaxed)
       }
     }
     if let failure { throw failure }
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    // This folder is there: only one inside it may have to be made.
-    let folder = LockFile.folder(path)
-    if folder != self.folder { try AtomicFile.prepareFolder(folder) }
-    try AtomicFile.write(bytes, to: path)
   }
 
   /// The page a person opens.

@@ -40,11 +40,11 @@ extension PythonCell {
 }
 
 extension Report {
-  /// A map over the photo at the photo's own resolution.
-  func overlay(_ map: MapOverlay) -> Raster {
-    pagePhoto == photo.image
+  /// A map over the photo or a smaller copy of it.
+  func overlay(_ map: MapOverlay, on picture: RGBImage) -> Raster {
+    pagePhoto == picture
       ? map.page
       : Overlays.raster(
-        map.levels, size: options.size, on: photo.image, of: photo.image, region: input.region)
+        map.levels, size: options.size, on: picture, of: photo.image, region: input.region)
   }
 }

@@ -17,6 +17,8 @@ enum Hashing {
     }
   }
 
+  static func sha256(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
+
   /// The hash of texts in order, a line end after each.
   static func sha256(_ texts: [String]) -> String {
     var hash = SHA256()

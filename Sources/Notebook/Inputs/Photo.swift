@@ -28,7 +28,7 @@ public struct Photo: Sendable {
   /// How long reading and decoding took.
   let decoding: Duration
   /// The file as it lies on disk.
-  let file: FileBytes
+  private let file: FileBytes
 
   public init(contentsOf path: String) throws {
     let clock = ContinuousClock()
@@ -39,6 +39,12 @@ public struct Photo: Sendable {
     image = try file.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }
     decoding = clock.now - start
     sha256 = Hashing.sha256(file)
+  }
+
+  /// The file's bytes, to be given away with a report.
+  /// - Parameter keepsMetadata: whether they still say where, when and with what the photo was made.
+  func copy(keepsMetadata: Bool) -> [UInt8] {
+    file.withUnsafeBytes { keepsMetadata ? Array($0) : PhotoMetadata.removed(from: $0) }
   }
 
   /// The file's name without its folder.

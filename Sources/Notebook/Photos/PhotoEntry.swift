@@ -23,17 +23,22 @@ public struct PhotoEntry: Sendable {
 extension RunRecord {
   /// The record of a complete report in `folder` that a run now would write again: the same photo, weights, options and
   /// version. Nil where there is none.
-  /// - Parameter photo: the photo's path.
+  /// - Parameters:
+  ///   - photo: the photo's path.
+  ///   - namesOnly: whether a run now would write files' names in place of their paths.
   public static func upToDate(
-    in folder: String, photo: String, walkthrough: Walkthrough, layout: Layout, version: String
+    in folder: String, photo: String, walkthrough: Walkthrough, layout: Layout, version: String,
+    namesOnly: Bool
   ) -> RunRecord? {
     let model = walkthrough.model
+    let options = Options(walkthrough, layout)
     guard
       let record = try? RunRecord(contentsOf: "\(folder)/\(RunRecordExporter.fileName)"),
       record.status == "completed", record.camreport == version,
       record.model == model.model.name, record.weights.sha256 == model.weightsSHA256,
       record.input == Input(walkthrough.options),
-      record.options == Options(walkthrough, layout),
+      record.options == (namesOnly ? options.withNamesOnly : options),
+      !namesOnly || record.hasNamesOnly,
       let file = try? FileBytes(contentsOf: photo), record.image.sha256 == Hashing.sha256(file)
     else { return nil }
     return record

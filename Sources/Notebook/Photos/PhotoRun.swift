@@ -1,3 +1,5 @@
+import CAMNet
+
 /// Photos walked through with one model, and their reports written.
 public struct PhotoRun: Sendable {
   private let walkthrough: Walkthrough
@@ -6,6 +8,7 @@ public struct PhotoRun: Sendable {
   private let files: [SingleFile]
   private let program: Program
   private let resumes: Bool
+  private let namesOnly: Bool
   /// How many photos are run at once.
   private let workers: Int
 
@@ -49,9 +52,10 @@ public struct PhotoRun: Sendable {
   /// - Parameters:
   ///   - files: formats that are one file; only for one photo.
   ///   - resumes: whether complete reports of the same inputs, options and version are left as they are.
+  ///   - namesOnly: whether run records hold files' names in place of their paths.
   public init(
     walkthrough: Walkthrough, layout: Layout, folders: ReportFolders, files: [SingleFile] = [],
-    program: Program, resumes: Bool = false, workers: Int = 1
+    program: Program, resumes: Bool = false, namesOnly: Bool = false, workers: Int = 1
   ) {
     self.walkthrough = walkthrough
     self.layout = layout
@@ -59,6 +63,7 @@ public struct PhotoRun: Sendable {
     self.files = files
     self.program = program
     self.resumes = resumes
+    self.namesOnly = namesOnly
     self.workers = workers
   }
 
@@ -74,6 +79,15 @@ public struct PhotoRun: Sendable {
   /// Runs all photos, and writes the page over them where they are several.
   /// - Returns: a sentence for each photo that could not be read, run or written, and for the page.
   public func run(observe: @Sendable (Event) -> Void) -> [String] {
+    // The folder over those of several photos; one photo's own is locked with the rest of it.
+    let lock: FolderLock?
+    do {
+      lock = try isSeveral ? folders.html.map { try FolderLock($0) } : nil
+    } catch {
+      observe(.failed(error))
+      return ["\(error)"]
+    }
+    defer { withExtendedLifetime(lock) {} }
     var entries: [PhotoEntry] = []
     var failures: [String] = []
     inOrder(folders.all.count, workers: workers) { index in
@@ -124,7 +138,7 @@ public struct PhotoRun: Sendable {
     guard resumes, let path = folder.report else { return nil }
     return RunRecord.upToDate(
       in: path, photo: folder.image, walkthrough: walkthrough, layout: layout,
-      version: program.version)
+      version: program.version, namesOnly: namesOnly)
   }
 
   private func run(
@@ -132,15 +146,18 @@ public struct PhotoRun: Sendable {
     _ observe: @Sendable (Event) -> Void
   ) throws {
     let photo = try Photo(contentsOf: folder.image)
+    let locks = try [folder.report, folder.tensors].compactMap { try $0.map { try FolderLock($0) } }
+    defer { withExtendedLifetime(locks) {} }
     let writer = try folder.report.map { try ReportWriter(folder: $0) }
     let outputs = try files.map { try ReportWriter(folder: ReportWriter.folder(of: $0.path)) }
     let tensors = try folder.tensors.map { try TensorWriter(folder: $0) }
     let report = try walkthrough.run(
       photo, observe: { observe(.step($0)) },
       save: tensors.map { tensors in { step, tensor in try tensors.write(tensor, of: step) } })
-    let record = RunRecord(
+    var record = RunRecord(
       report, layout: layout, version: program.version, command: program.command,
       environment: .current)
+    if namesOnly { record = record.withNamesOnly }
     observe(.writing)
     for (file, writer) in zip(files, outputs) {
       try writer.write(file.exporter(record).files(for: report))

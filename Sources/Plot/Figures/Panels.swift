@@ -16,6 +16,8 @@ public struct Panels: Figure {
   public let panels: [Panel]
 
   private let width = 300.0
+  /// A taller picture is made narrower, so that a figure of any picture can be drawn and shown.
+  private let tallest = 900.0
   private let margin = 16.0
   private let titleHeight = 30.0
 
@@ -26,12 +28,14 @@ public struct Panels: Figure {
   public var size: (width: Double, height: Double) {
     (
       margin + Double(panels.count) * (width + margin),
-      margin + titleHeight + (panels.map(height).max() ?? 0) + margin
+      margin + titleHeight + (panels.map { drawn($0).height }.max() ?? 0) + margin
     )
   }
 
-  private func height(_ panel: Panel) -> Double {
-    width * Double(panel.picture.height) / Double(panel.picture.width)
+  /// The size at which a panel's picture is drawn.
+  private func drawn(_ panel: Panel) -> (width: Double, height: Double) {
+    let ratio = Double(panel.picture.height) / Double(panel.picture.width)
+    return width * ratio > tallest ? (tallest / ratio, tallest) : (width, width * ratio)
   }
 
   public var pictures: [Raster] { panels.map(\.picture) }
@@ -43,9 +47,10 @@ public struct Panels: Figure {
       drawing.draw(
         title: panel.title, font: Font(size: 14), color: Color(0x1C1E21), x: x,
         bottom: margin + titleHeight - 6, width: width, lines: 2)
+      let drawn = drawn(panel)
       try drawing.draw(
-        panel.picture, x: x, y: margin + titleHeight, width: width, height: height(panel),
-        isCrisp: panel.isCrisp)
+        panel.picture, x: x + (width - drawn.width) / 2, y: margin + titleHeight,
+        width: drawn.width, height: drawn.height, isCrisp: panel.isCrisp)
     }
   }
 }

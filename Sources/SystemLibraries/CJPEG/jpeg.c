@@ -64,40 +64,30 @@ static uint8_t multiply(int a, int b) {
   return (uint8_t)(((product >> 8) + product) >> 8);
 }
 
-static void keep_exif(j_decompress_ptr info, uint8_t **exif, size_t *exif_size) {
-  static const char name[6] = "Exif\0";
-  for (jpeg_saved_marker_ptr marker = info->marker_list; marker; marker = marker->next) {
-    if (marker->data_length < sizeof name || memcmp(marker->data, name, sizeof name) != 0) continue;
-    *exif = malloc(marker->data_length);
-    if (!*exif) return;
-    memcpy(*exif, marker->data, marker->data_length);
-    *exif_size = marker->data_length;
-    return;
-  }
+// A scan of a few bytes may be about every pixel: a small file could keep libjpeg at work for hours. It calls this meanwhile.
+static void count_scans(j_common_ptr info) {
+  if (((j_decompress_ptr)info)->input_scan_number <= CAMREPORT_JPEG_LARGEST_SCAN_COUNT) return;
+  struct error_manager *manager = (struct error_manager *)info->err;
+  snprintf(manager->message, JMSG_LENGTH_MAX, "it has more than %d scans", CAMREPORT_JPEG_LARGEST_SCAN_COUNT);
+  longjmp(manager->back, 1);
 }
 
-int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t **exif, size_t *exif_size,
-                          char *message) {
+int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message) {
   struct error_manager manager;
   struct jpeg_decompress_struct info;
+  struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
   uint8_t *volatile line = NULL;
-  *exif = NULL;
-  *exif_size = 0;
   info.err = &manager.base;
   set_up(&manager, message);
   if (setjmp(manager.back)) {
     jpeg_destroy_decompress(&info);
     free(line);
-    free(*exif);
-    *exif = NULL;
-    *exif_size = 0;
     return manager.code;
   }
   jpeg_create_decompress(&info);
+  info.progress = &progress;
   jpeg_mem_src(&info, data, size);
-  jpeg_save_markers(&info, JPEG_APP0 + 1, 0xFFFF);
   jpeg_read_header(&info, TRUE);
-  keep_exif(&info, exif, exif_size);
   int inks = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
   jpeg_start_decompress(&info);

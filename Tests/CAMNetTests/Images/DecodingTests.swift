@@ -1,4 +1,5 @@
 import CAMNet
+import CZlib
 import Foundation
 import TestSupport
 import Testing
@@ -97,6 +98,106 @@ import Testing
     let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
     jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xDC, 0xFF, 0xDC])
     #expect(throws: ImageError.tooLarge("file", width: 65500, height: 65500)) { try decode(jpeg) }
+
+    // A line too long for a side, though its pixels are few.
+    png.replaceSubrange(16..<24, with: [0, 1, 0, 1, 0, 0, 0, 1])
+    png.replaceSubrange(29..<33, with: crc32(png[12..<29]))
+    #expect(throws: ImageError.tooLarge("file", width: 65537, height: 1)) { try decode(png) }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a PNG's texts are passed over, though they would inflate to gigabytes`() throws {
+    var png = try fixture("image-rgb.png")
+    let text = Array("text\0\0".utf8) + deflated([UInt8](repeating: 0, count: 7_900_000))
+    let chunk = pngChunk("zTXt", text)
+    png.insert(contentsOf: Array(repeating: chunk, count: 1000).joined(), at: 33)
+    let expected = try Fixture.json("image-expected.json", as: Expected.self)
+    #expect(try Data(decode(png).pixels) == expected.pixels["image-rgb.png"])
+  }
+
+  @Test func `a JPEG of 64 scans is read, and one of more is refused`() throws {
+    let jpeg = try fixture("image-progressive.jpg")
+    let isMarker = { (index: Int, markers: [UInt8]) in
+      jpeg[index] == 0xFF && markers.contains(jpeg[index + 1])
+    }
+    let starts = jpeg.indices.dropLast().filter { isMarker($0, [0xDA]) }
+    let first = try #require(starts.first)
+    // Up to the next scan's tables.
+    let end = try #require((first + 2..<jpeg.count - 1).first { isMarker($0, [0xC4, 0xDA]) })
+    func repeated(_ count: Int) -> [UInt8] {
+      let scans = Array(repeating: jpeg[first..<end], count: count - starts.count).joined()
+      return Array(jpeg[..<end]) + scans + jpeg[end...]
+    }
+    #expect(try decode(repeated(64)) == decode(jpeg))
+    #expect(throws: ImageError.corrupt("file", reason: "it has more than 64 scans")) {
+      try decode(repeated(65))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `EXIF data whose directories name one another cost nothing`() throws {
+    func directory(_ entries: [[UInt8]]) -> [UInt8] {
+      [UInt8(entries.count & 0xFF), UInt8(entries.count >> 8)] + entries.joined() + [0, 0, 0, 0]
+    }
+    func pointer(_ tag: UInt16, to offset: Int) -> [UInt8] {
+      [UInt8(tag & 0xFF), UInt8(tag >> 8), 4, 0, 1, 0, 0, 0, UInt8(offset & 0xFF)]
+        + [UInt8(offset >> 8), 0, 0]
+    }
+    let orientation: [UInt8] = [0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]
+    let (count, size) = (1800, 2 + 12 * 1801 + 4)
+    let second = 8 + size
+    // Each of the first directory's entries leads to the second, and each of its to another.
+    let exif: [UInt8] =
+      Array("II*\0".utf8) + [8, 0, 0, 0]
+      + directory(
+        Array(repeating: pointer(0x8769, to: second), count: count) + [orientation])
+      + directory(
+        Array(repeating: pointer(0xA005, to: second + size), count: count) + [orientation])
+      + directory(Array(repeating: pointer(0x8769, to: 8), count: 1000))
+    var jpeg = try fixture("image-orientation1.jpg")
+    jpeg.insert(contentsOf: segment(0xE1, Array("Exif\0\0".utf8) + exif), at: 2)
+    let image = try decode(jpeg)
+    #expect(image.width < image.height)
+  }
+
+  @Test(arguments: kinds + (1...8).flatMap { ["orientation\($0).jpg", "orientation\($0).png"] })
+  func `a photo without its metadata has the same pixels and orientation`(kind: String) throws {
+    let photo = try fixture("image-\(kind)")
+    let plain = removed(photo)
+    #expect(try decode(plain) == decode(photo))
+    #expect(removed(plain) == plain)
+  }
+
+  @Test func `a photo without its metadata holds what its pixels need and nothing else`() throws {
+    func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+      bytes.firstRange(of: Array(text.utf8)) != nil
+    }
+    let secret = Array("SECRET".utf8)
+    let (exif, jfif) = (Array("Exif\0\0".utf8), Array("JFIF\0".utf8))
+    var jpeg = try fixture("image-orientation6.jpg")
+    jpeg.insert(
+      contentsOf: segment(0xE0, jfif + [1, 2, 0, 0, 1, 0, 1, 1, 2] + secret)
+        + segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0".utf8) + secret)
+        + segment(0xE2, Array("ICC_PROFILE\0".utf8) + [1, 1] + Array("colours".utf8))
+        + segment(0xE2, Array("MPF\0".utf8) + secret)
+        + segment(0xED, Array("Photoshop 3.0\0".utf8) + secret) + segment(0xFE, secret),
+      at: 2)
+    // Also in what EXIF says beside the orientation, before a scan, and behind the picture.
+    jpeg.insert(contentsOf: segment(0xE1, exif + secret), at: jpeg.count - 2)
+    jpeg += jpeg + secret
+    let plainJPEG = removed(jpeg)
+    #expect(!contains(plainJPEG, "SECRET") && contains(plainJPEG, "colours"))
+    #expect(plainJPEG.suffix(2) == [0xFF, 0xD9])
+    #expect(try decode(plainJPEG) == decode(jpeg))
+
+    var png = try fixture("image-orientation6.png")
+    png.insert(
+      contentsOf: ["tEXt", "zTXt", "iTXt", "tIME", "prVt"].flatMap { pngChunk($0, secret) }, at: 33)
+    png += secret
+    let plainPNG = removed(png)
+    #expect(!contains(plainPNG, "SECRET"))
+    #expect(try decode(plainPNG) == decode(png))
+    #expect(try decode(plainPNG) == decode(fixture("image-orientation6.png")))
   }
 
   @Test func `a photo of 12,000 by 9,000 pixels is read and resized`() throws {
@@ -167,14 +268,31 @@ import Testing
     try bytes.withUnsafeBytes { try RGBImage(decoding: $0, name: "file") }
   }
 
+  private func removed(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.withUnsafeBytes { PhotoMetadata.removed(from: $0) }
+  }
+
+  /// A JPEG file's segment.
+  private func segment(_ marker: UInt8, _ data: [UInt8]) -> [UInt8] {
+    let length = data.count + 2
+    return [0xFF, marker, UInt8(length >> 8), UInt8(length & 0xFF)] + data
+  }
+
+  private func pngChunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    let body = Array(type.utf8) + data
+    return [24, 16, 8, 0].map { UInt8(data.count >> $0 & 255) } + body + crc32(body[...])
+  }
+
+  private func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    var count = compressBound(UInt(bytes.count))
+    var result = [UInt8](repeating: 0, count: Int(count))
+    compress2(&result, &count, bytes, UInt(bytes.count), 9)
+    return Array(result[..<Int(count)])
+  }
+
   /// PNG's checksum, big-endian.
   private func crc32(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    var crc: UInt32 = 0xFFFF_FFFF
-    for byte in bytes {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-    }
-    crc = ~crc
-    return [24, 16, 8, 0].map { UInt8(crc >> UInt32($0) & 255) }
+    let crc = CZlib.crc32(0, Array(bytes), UInt32(bytes.count))
+    return [24, 16, 8, 0].map { UInt8(crc >> $0 & 255) }
   }
 }

@@ -8,12 +8,16 @@ public struct JupyterExporter: Exporter {
   private let path: String
   private let layout: Layout
   private let version: String
+  private let keepsMetadata: Bool
 
-  /// - Parameter path: where the notebook will lie; a weights file is named relative to it.
-  public init(path: String, layout: Layout, version: String) {
+  /// - Parameters:
+  ///   - path: where the notebook will lie; a weights file is named relative to it.
+  ///   - keepsMetadata: whether the photo beside the notebook still says where, when and with what it was made.
+  public init(path: String, layout: Layout, version: String, keepsMetadata: Bool = false) {
     self.path = path
     self.layout = layout
     self.version = version
+    self.keepsMetadata = keepsMetadata
   }
 
   public func files(for report: Report) throws -> [ReportFile] {
@@ -23,8 +27,9 @@ public struct JupyterExporter: Exporter {
     let photo = "\(folder)/\(report.photo.fileName)"
     let classes = "\(folder)/class-names.json"
     let names = report.model.classNames
+    let copy = report.photo.copy(keepsMetadata: keepsMetadata)
     var files = [
-      ReportFile(name: photo) { report.photo.file.withUnsafeBytes { Array($0) } },
+      ReportFile(name: photo) { copy },
       ReportFile(name: classes) { Array(try JSONEncoder().encode(names)) + [UInt8(ascii: "\n")] },
     ]
     var weights = "\(folder)/weights.npz"
@@ -33,13 +38,14 @@ public struct JupyterExporter: Exporter {
     } else {
       files.append(ReportFile(name: weights) { try report.model.npzData() })
     }
-    let document = try document(report, photo: photo, weights: weights, classes: classes)
+    let document = try document(
+      report, photo: photo, photoSHA256: Hashing.sha256(copy), weights: weights, classes: classes)
     files.append(ReportFile(name: name) { try document.bytes() })
     return files
   }
 
   private func document(
-    _ report: Report, photo: String, weights: String, classes: String
+    _ report: Report, photo: String, photoSHA256: String, weights: String, classes: String
   ) throws -> JupyterDocument {
     var cells = CellList()
     let summary = Summary(report)
@@ -71,7 +77,7 @@ public struct JupyterExporter: Exporter {
     let metadata = JupyterDocument.Metadata(
       camreport: [
         "version": version, "model": report.model.model.name, "language": words.language.rawValue,
-        "image_sha256": report.photo.sha256, "weights_sha256": report.model.weightsSHA256,
+        "image_sha256": photoSHA256, "weights_sha256": report.model.weightsSHA256,
       ])
     return JupyterDocument(cells: cells.cells, metadata: metadata)
   }

@@ -16,11 +16,12 @@ enum camreport_jpeg_code {
 /// Reads a JPEG's width and height, and nothing of its pixels.
 int camreport_jpeg_size(const uint8_t *data, size_t size, int *width, int *height, char *message);
 
+/// The most scans that are read; programs that write progressive files make a dozen or so.
+#define CAMREPORT_JPEG_LARGEST_SCAN_COUNT 64
+
 /// Decodes a JPEG into `rgb`, width · height · 3 bytes as camreport_jpeg_size said, with libjpeg's default transforms.
-/// Four-channel pictures are taken as Adobe writes them, inverted, and multiplied onto white. `*exif` and `*exif_size`
-/// are what the file's first EXIF segment holds, to be freed with free(), or NULL.
-int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t **exif, size_t *exif_size,
-                          char *message);
+/// Four-channel pictures are taken as Adobe writes them, inverted, and multiplied onto white.
+int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message);
 
 /// Encodes width · height · 3 bytes, with colours at half the resolution unless the quality is 90 or more; `*out` is to
 /// be freed with free().

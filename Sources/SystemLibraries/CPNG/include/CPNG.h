@@ -17,9 +17,8 @@ enum camreport_png_code {
 int camreport_png_size(const uint8_t *data, size_t size, uint32_t *width, uint32_t *height, char *message);
 
 /// Decodes a PNG into `rgb`, width · height · 3 bytes: 16 bits scaled to 8, palettes and greys expanded, alpha over
-/// white. `*exif` and `*exif_size` are what the file's eXIf chunk holds, to be freed with free(), or NULL.
-int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, uint8_t **exif, size_t *exif_size,
-                         char *message);
+/// white.
+int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message);
 
 /// Encodes 8-bit pixels: width · height · 3 bytes, or, with a palette of `colors` times 3 bytes, indices into it. `*out` is to
 /// be freed with free(). Written for speed: one filter and one pass of ISA-L's deflate, at about zlib's sizes in a fifth of its
