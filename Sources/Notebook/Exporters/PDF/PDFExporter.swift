@@ -102,7 +102,7 @@ public struct PDFExporter: Exporter {
     flow.addCode(
       step.code, prompt: "In [\(step.number)]",
       hasOutput: step.outputShape != nil && step.status == .completed)
-    if let failure { flow.addParagraphs("**\(failure)**") }
+    if let failure { flow.addParagraphs("**\(Markdown.escaped(failure))**") }
     flow.addOutput(
       prompt: "Out [\(step.number)]",
       shape: step.outputShape.map { Formatted.tensor($0, step.scalarType) }, step.arithmetic)
