@@ -53,6 +53,23 @@ import Testing
   }
 
   @Test(arguments: [
+    ("{{x}} {{{x}}}", "**b**", "\\*\\*b\\*\\* \\*\\*b\\*\\*"),
+    ("`{{x}}`", "a*b", "`a*b`"), ("`{{x}}` {{x}}", "a`b", "``a`b`` a\\`b"),
+    ("`{{x}}`", "`", "`` ` ``"), ("``{{x}}``", "a``b\nc", "```a``b c```"), ("`{{x}}`", "", "` `"),
+    // No code span: a backtick alone, one that is escaped, one in another paragraph, one in a section.
+    ("` {{x}}", "*", "` \\*"), ("\\`{{x}}`", "*", "\\`\\*`"), ("`a\n\n{{x}}`", "*", "`a\n\n\\*`"),
+    ("{{#x}}`{{/x}}{{x}}`", "*", "`\\*`"), ("`{{#x}}{{x}}{{/x}}`", "*", "`*`"),
+    ("a {{x}}", "# b", "a # b"), ("{{x}}", "# b", "\\# b"), ("- **{{x}}", "1. b", "- **1\\. b"),
+    ("a\n{{x}}", "- b", "a\n\\- b"), ("a {{x}}", "1. b - c", "a 1. b - c"),
+    ("{{x}}", "snake_case _b_ 5 < 6 & 7 &lt;", "snake_case \\_b\\_ 5 &lt; 6 & 7 &amp;lt;"),
+  ])
+  func `in Markdown a value is text, in a code span and out of it`(
+    text: String, value: String, rendered: String
+  ) throws {
+    #expect(try Template(text, .markdown).render(["x": value]) == rendered)
+  }
+
+  @Test(arguments: [
     ("a\n{{#yes}}\nb\n{{/yes}}\nc\n", "a\nb\nc\n"),
     ("a\r\n  {{#yes}}  \r\n  b\r\n\t{{/yes}}\r\nc", "a\r\n  b\r\nc"),
     ("  {{^yes}}\nb\n  {{/yes}}\n  {{^no}}\n  c\n{{/no}}", "  c\n"),

@@ -42,7 +42,7 @@ public struct MarkdownExporter: Exporter {
           try .photo(RGBImage(overlay.page)),
           "\(explanation.method)-\(prediction.prediction.rank)",
           words.label("alt.overlay", ["label": prediction.shortLabel]), &figures))
-      captions.append("\(words.rank(prediction)): \(prediction.label)")
+      captions.append("\(words.rank(prediction)): \(prediction.shownLabel)")
     }
     blocks.append(
       table([captions.map { Markdown.escaped($0) }, row], isNumeric: row.map { _ in false }))

@@ -84,7 +84,8 @@ struct TitlePage {
     let (names, values) = (style.textWidth * 0.36, 46.0)
     let track = style.textWidth - names - values
     for labelled in report.predictions {
-      let name = canvas.layout(labelled.label, font: Font(size: 8.5), width: names - 8, limit: 1)
+      let name = canvas.layout(
+        labelled.shownLabel, font: Font(size: 8.5), width: names - 8, limit: 1)
       let value = canvas.layout(
         Formatted.percent(labelled.prediction.probability), font: Font(size: 8.5), width: values,
         alignment: .right)

@@ -9,6 +9,13 @@ extension String {
     return String(map { ends.contains($0) ? " " : $0 }).visible
   }
 
+  /// The text, or what it begins with where it is longer than any name that a person reads.
+  var beginning: String {
+    let limit = 200
+    guard unicodeScalars.count > limit else { return self }
+    return String(unicodeScalars.prefix(limit - 1)) + "…"
+  }
+
   /// The path as an address relative to a page beside it, whatever the path begins with: `javascript:` is a folder's name too.
   var relativeAddress: String {
     addingPercentEncoding(withAllowedCharacters: .pathsOfAddresses) ?? self
@@ -60,7 +67,8 @@ extension Markdown {
     case "@": return before?.isWord != false && after?.isWord != false ? reference : nil
     case "." where endsWithWWW(scalars[..<index]): return reference
     case "#", "-", "+", "=": return beginsLine && index == 0 ? escaped : nil
-    case " ": return beginsLine && index == 0 ? reference : nil
+    // At the ends of what is set in bold it would leave the stars stand.
+    case " ": return before == nil || after == nil ? reference : nil
     // A number of a list.
     case ".", ")":
       let isNumber = beginsLine && index > 0 && scalars[..<index].allSatisfy(\.isDigit)
