@@ -58,7 +58,7 @@ extension Markdown {
     // Also where a letter follows: MathJax reads what a page shows, and `\begin` there is mathematics, as `$` is.
     case "\\", "$": return reference
     case "<": return "&lt;"
-    case ">": return "&gt;"
+    case ">": return beginsLine && index == 0 ? "&gt;" : nil
     case "&": return after?.isWord != false || after == "#" ? "&amp;" : nil
     // Inside a word it is no emphasis.
     case "_": return before?.isWord == true && after?.isWord == true ? nil : escaped
