@@ -72,7 +72,7 @@ struct BenchCommand: ParsableCommand {
           model: modelOption.model, weights: weightsOption.weights, photo: photo, options: options,
           runs: runs)
         try AtomicFile.write(charts.png(), to: growth)
-        print(growth)
+        StandardStreams.print([growth])
         return
       }
       let benchmark = try Benchmark(

@@ -3,6 +3,7 @@ import CAMNet
 import CLibc
 import Foundation
 import Glibc
+import Notebook
 
 @main
 struct CamReport: ParsableCommand {
@@ -27,7 +28,24 @@ struct CamReport: ParsableCommand {
     if ["--help", "-h", "help"].contains(where: { arguments == [$0] }) {
       print(helpMessage(for: RunCommand.self))
     } else {
-      main(arguments)
+      start(arguments)
+    }
+  }
+
+  private static func start(_ arguments: [String]) {
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot(arguments)
+    } catch {
+      // What is wrong with the arguments is said of them as they can be printed.
+      let printable = arguments.map(\.printable)
+      do { _ = try parseAsRoot(printable) } catch { exit(withError: error) }
+      exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch {
+      exit(withError: error)
     }
   }
 }
@@ -49,6 +67,11 @@ enum StandardStreams {
     let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
     printError("camreport: what was printed cannot be written\(reason)\n")
     _exit(1)
+  }
+
+  /// Prints lines that hold text from outside.
+  static func print(_ lines: [String]) {
+    Swift.print(lines.map(\.printable).joined(separator: "\n"))
   }
 
   /// Prints to standard error. Where that cannot be written there is nobody to tell.

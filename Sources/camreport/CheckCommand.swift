@@ -74,7 +74,7 @@ struct CheckCommand: ParsableCommand {
           size: sizeOption.size, image: image, weights: weightsOption.weights,
           classes: classesOption.classes, tolerance: tolerance),
         words: words)
-      print(check.text(file: file, lock: text))
+      StandardStreams.print(check.lines(file: file, lock: text))
       for report in reports { try report.write(check, file: file, lock: text, words: words) }
       try write(check, lock)
       let remaining =
@@ -93,7 +93,7 @@ struct CheckCommand: ParsableCommand {
     let new = update ? check.updated(lock) : check.addingNew(lock)
     guard new != lock else { return }
     try LockFile.write(new, to: file)
-    print("updated \(file)")
+    StandardStreams.print(["updated \(file)"])
   }
 }
 

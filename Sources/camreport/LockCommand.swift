@@ -49,7 +49,7 @@ struct LockCommand: ParsableCommand {
     do {
       let lock = Lock(models: try image.map(lockRun) ?? lockShapes())
       try LockFile.write(lock, to: output)
-      print(output)
+      StandardStreams.print([output])
     } catch {
       throw Progress(isVerbose: false).failure(error)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAMNet
 import Foundation
 import Logging
 import Notebook
@@ -41,13 +42,13 @@ final class Progress: Sendable {
     case .step(.started(let step, let count)):
       if photos == 1 { line("[\(step.number)/\(count)] \(step.name)") }
     case .step(.completed(let step, let count)):
-      logger?.info("\(step.number)/\(count) \(step.logLine)")
+      logger?.info("\(step.number)/\(count) \(step.logLine.printable)")
     case .writing:
       if photos == 1 { line("writing") }
     case .finished: state.withLock { $0.done += 1 }
     case .report(let lines):
       clear()
-      print(lines.joined(separator: "\n"))
+      StandardStreams.print(lines)
     case .failed(let error): _ = failure(error)
     }
   }
@@ -59,12 +60,13 @@ final class Progress: Sendable {
   /// Prints an error's sentence and gives the exit code to throw.
   func failure(_ error: any Error) -> ExitCode {
     clear()
-    StandardStreams.printError("camreport: \(error)\n")
+    let lines = ["camreport: \(error.lines[0])"] + error.lines.dropFirst()
+    StandardStreams.printError(lines.map(\.printable).joined(separator: "\n") + "\n")
     return .failure
   }
 
   func warning(_ sentence: String) {
-    StandardStreams.printError("camreport: warning: \(sentence)\n")
+    StandardStreams.printError("camreport: warning: \(sentence.printable)\n")
   }
 
   /// `██████░░░░░░░░░░░░░░ 60/200, 1:05 left, photos/cat.jpg`
@@ -85,6 +87,6 @@ final class Progress: Sendable {
 
   private func line(_ text: String) {
     guard showsLine else { return }
-    StandardStreams.printError("\r\u{1B}[K\(text)")
+    StandardStreams.printError("\r\u{1B}[K\(text.printable)")
   }
 }

@@ -14,7 +14,7 @@ struct TemplatesCommand: ParsableCommand {
   func run() throws {
     do {
       try ReportWriter(folder: folder).write(TemplateFiles.copies)
-      print(folder)
+      StandardStreams.print([folder])
     } catch {
       throw Progress(isVerbose: false).failure(error)
     }

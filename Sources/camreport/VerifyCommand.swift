@@ -36,7 +36,7 @@ struct VerifyCommand: ParsableCommand {
       let recorded = try RecordedRun(contentsOf: file, folders: folders)
       let now = try recorded.run(version: CamReport.version, environment: .current)
       let verification = RunVerification(recorded.record, now, tolerance: tolerance)
-      print(verification.text(recorded.record, version: CamReport.version))
+      StandardStreams.print(verification.lines(recorded.record, version: CamReport.version))
       if !verification.agrees { throw ExitCode.failure }
     } catch let code as ExitCode {
       throw code

@@ -39,7 +39,7 @@ struct WeightsCommand: ParsableCommand {
     func run() throws {
       try reportingErrors {
         try WeightsStore(contentsOf: input).write(to: output)
-        print(output)
+        StandardStreams.print([output])
       }
     }
   }

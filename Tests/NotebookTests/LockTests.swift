@@ -68,6 +68,54 @@ import Testing
     #expect(comparison.differences.count == 1, "\(comparison.differences)")
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a lock of 5,000 layers of another network is compared, told and reported at once`() throws {
+    var locked = try LockedModel(.vgg16CAM, size: 224)
+    let layer = locked.layers[8]
+    locked.layers = (0..<5_000).map { index in
+      var layer = layer
+      layer.name = "layer\(index)"
+      layer.inputs = ["layer\(index - 1)"]
+      return layer
+    }
+    let lock = Lock(models: ["vgg16-cam": locked])
+    let data = Data(try lock.text().utf8)
+    let check = LockCheck(
+      try Lock(data, file: "lock"), folder: ".", names: [],
+      options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
+      words: try Words(.english, .builtIn))
+    let text = LockText(data)
+    #expect(check.differences.count == 5_033)
+    let last = try #require(
+      check.lines(file: "lock", lock: text).last { $0.contains("'layer4999'") })
+    #expect(last == "  lock:5006: layer 'layer4999' was removed")
+    #expect(check.junit(file: "lock", lock: text).contains("layer4999"))
+    #expect(check.github(file: "lock", lock: text).contains("line=5006"))
+    let page = CheckPage(
+      check, lockFile: "lock", words: try Words(.english, .builtIn), layout: try Layout(.builtIn))
+    #expect(try page.file().contents().count > 500_000)
+    // As many in another order.
+    let moved = LayerComparison(model: "moved", was: locked.layers, now: locked.layers.reversed())
+    #expect(moved.differences.count == 4_999)
+  }
+
+  @Test func `a lock's entries are found in any layout of its JSON`() throws {
+    let text = """
+      {"models": {
+        "a": {"input_size": 1, "layers": [{"settings": {"name": "x"}, "name" :
+          "x"}, {"name": "q\\"\\u0041"}],
+          "run": {"predictions": [{"name": "x"}],
+            "steps": [{"name": "x"}]}},
+        "name": {"layers": []}}}
+      """
+    let lock = LockText(Data(text.utf8))
+    #expect(lock.line(of: nil, model: "a") == 2 && lock.line(of: nil, model: "name") == 6)
+    #expect(lock.line(of: "x", model: "a") == 3)
+    #expect(lock.line(of: "q\"A", model: "a") == 3)
+    #expect(lock.line(of: "x", model: "a", inRun: true) == 5)
+    #expect(lock.line(of: "none", model: "a") == 2 && lock.line(of: "x", model: "b") == 1)
+  }
+
   @Test func `networks that are alike have no differences`() throws {
     for seed in 0..<50 {
       var generator = SeededGenerator(seed: UInt64(seed))

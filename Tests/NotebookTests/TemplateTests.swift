@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func `one template gives each page what its own fields say`() throws {
-    let template = try Template(template, isHTML: true)
+    let template = try Template(template, .html)
     let pages = [
       page(title: "A & <B>", rows: [("p", false), ("q", true)]),
       page(title: "'\"", rows: [("<q>", false), ("r", true)]),
@@ -35,7 +35,7 @@ import Testing
     let expected = [
       "A &amp; &lt;B&gt;[p][q!] hi a<b(x)",
       "&#39;&quot;[&lt;q&gt;][r!] hi a<b(x)",
-      "12&lt;\u{1}[1!][0] hi a<b(2)({{title}})",
+      "12&lt;\u{FFFD}[1!][0] hi a<b(2)({{title}})",
       "nonenone<<b>&</b>> hi a<b",
       "againnone<> hi a<b",
     ]
@@ -47,9 +47,26 @@ import Testing
   }
 
   @Test func `plain text is not escaped`() throws {
-    let template = try Template("{{x}}", isHTML: false)
+    let template = try Template("{{x}}", .plain)
     #expect(template.render(["x": "<"]) == "<")
     #expect(template.bytes(["x": "<"]) == [UInt8(ascii: "<")])
+  }
+
+  @Test(arguments: [
+    ("{{x}} {{{x}}}", "**b**", "\\*\\*b\\*\\* \\*\\*b\\*\\*"),
+    ("`{{x}}`", "a*b", "`a*b`"), ("`{{x}}` {{x}}", "a`b", "``a`b`` a\\`b"),
+    ("`{{x}}`", "`", "`` ` ``"), ("``{{x}}``", "a``b\nc", "```a``b c```"), ("`{{x}}`", "", "` `"),
+    // No code span: a backtick alone, one that is escaped, one in another paragraph, one in a section.
+    ("` {{x}}", "*", "` \\*"), ("\\`{{x}}`", "*", "\\`\\*`"), ("`a\n\n{{x}}`", "*", "`a\n\n\\*`"),
+    ("{{#x}}`{{/x}}{{x}}`", "*", "`\\*`"), ("`{{#x}}{{x}}{{/x}}`", "*", "`*`"),
+    ("a {{x}}", "# b", "a # b"), ("{{x}}", "# b", "\\# b"), ("- **{{x}}", "1. b", "- **1\\. b"),
+    ("a\n{{x}}", "- b", "a\n\\- b"), ("a {{x}}", "1. b - c", "a 1. b - c"),
+    ("{{x}}", "snake_case _b_ 5 < 6 & 7 &lt;", "snake_case \\_b\\_ 5 &lt; 6 & 7 &amp;lt;"),
+  ])
+  func `in Markdown a value is text, in a code span and out of it`(
+    text: String, value: String, rendered: String
+  ) throws {
+    #expect(try Template(text, .markdown).render(["x": value]) == rendered)
   }
 
   @Test(arguments: [
@@ -67,7 +84,7 @@ import Testing
     text: String, rendered: String
   ) throws {
     let fields: Fields = ["yes": true, "no": false]
-    #expect(try Template(text, isHTML: true).render(fields) == rendered)
+    #expect(try Template(text, .html).render(fields) == rendered)
   }
 
   @Test(arguments: [
@@ -86,7 +103,7 @@ import Testing
       "text": "<b>", "list": ["1", "2"], "empty": "",
       "outer": ["name": "o", "inner": ["name": "i"] as Fields] as Fields,
     ]
-    #expect(try Template(text, isHTML: true).render(fields) == rendered)
+    #expect(try Template(text, .html).render(fields) == rendered)
   }
 
   @Test(arguments: [
@@ -103,7 +120,7 @@ import Testing
     ),
   ])
   func `an error says what is wrong in which line`(text: String, sentence: String) {
-    let error = #expect(throws: TemplateSyntaxError.self) { try Template(text, isHTML: true) }
+    let error = #expect(throws: TemplateSyntaxError.self) { try Template(text, .html) }
     #expect(error.map { "\($0.line): \($0.reason)" } == sentence)
   }
 }

@@ -30,21 +30,33 @@ extension ModelError: CustomStringConvertible {
       --weights synthetic:SEED makes weights up from a formula
       """
     case .doesNotFit(let source, let model, let mismatches, let count):
-      Self.describe(source: source, model: model, mismatches, of: count)
+      Self.lines(source: source, model: model, mismatches, of: count).joined(separator: "\n")
     }
   }
 
-  private static func describe(
+  fileprivate static func lines(
     source: String, model: String, _ mismatches: [Mismatch], of count: Int
-  ) -> String {
+  ) -> [String] {
     guard mismatches.count > 1 else {
-      return "\(source): " + (mismatches.first.map { $0.describe(model: model) } ?? "")
+      return ["\(source): " + (mismatches.first.map { $0.describe(model: model) } ?? "")]
     }
     let shown = 40
-    let list = mismatches.prefix(shown).map { "\n  - " + $0.describe(model: model) }.joined()
-    let more = mismatches.count > shown ? "\n  - and \(mismatches.count - shown) more" : ""
-    return
-      "\(source): \(mismatches.count) of the \(count) parameters of \(model) do not fit:\(list)\(more)"
+    let list = mismatches.prefix(shown).map { "  - " + $0.describe(model: model) }
+    let more = mismatches.count > shown ? ["  - and \(mismatches.count - shown) more"] : []
+    return [
+      "\(source): \(mismatches.count) of the \(count) parameters of \(model) do not fit:"
+    ] + list + more
+  }
+}
+
+extension Error {
+  /// The error's sentence; where it goes on in a list, that line by line.
+  package var lines: [String] {
+    if case .doesNotFit(let source, let model, let mismatches, let count)? = self as? ModelError {
+      ModelError.lines(source: source, model: model, mismatches, of: count)
+    } else {
+      ["\(self)"]
+    }
   }
 }
 

@@ -51,7 +51,7 @@ public struct HTMLExporter: Exporter {
 
   private func predictionFields(_ labelled: LabelledPrediction) -> Fields {
     [
-      "label": labelled.label, "first": labelled.prediction.rank == 1,
+      "label": labelled.shownLabel, "first": labelled.prediction.rank == 1,
       "probability": Formatted.percent(labelled.prediction.probability),
       "width": Formatted.printed("%.3f", labelled.prediction.probability * 100),
     ]
@@ -72,7 +72,8 @@ public struct HTMLExporter: Exporter {
         figureFields(
           picture, alternativeText: words.label("alt.overlay", ["label": prediction.shortLabel]),
           caption: words.rank(prediction),
-          detail: "\(prediction.label), " + Formatted.percent(prediction.prediction.probability)))
+          detail: "\(prediction.shownLabel), "
+            + Formatted.percent(prediction.prediction.probability)))
     }
     return result
   }

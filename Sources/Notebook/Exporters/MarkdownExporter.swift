@@ -27,7 +27,7 @@ public struct MarkdownExporter: Exporter {
     let summary = Summary(report)
     var blocks = ["# \(summary.sentence)"]
     if let note = summary.note { blocks.append("> **\(note)**") }
-    if let failure = report.failure { blocks.append("> **\(failure)**") }
+    if let failure = report.failure { blocks.append("> **\(Markdown.escaped(failure))**") }
 
     var row = [
       figure(
@@ -42,9 +42,10 @@ public struct MarkdownExporter: Exporter {
           try .photo(RGBImage(overlay.page)),
           "\(explanation.method)-\(prediction.prediction.rank)",
           words.label("alt.overlay", ["label": prediction.shortLabel]), &figures))
-      captions.append("\(words.rank(prediction)): \(prediction.label)")
+      captions.append("\(words.rank(prediction)): \(prediction.shownLabel)")
     }
-    blocks.append(table([captions.map(escaped), row], isNumeric: row.map { _ in false }))
+    blocks.append(
+      table([captions.map { Markdown.escaped($0) }, row], isNumeric: row.map { _ in false }))
 
     for (section, steps) in report.sections {
       blocks.append("## \(words.label("section.\(section.key)"))")
@@ -60,7 +61,8 @@ public struct MarkdownExporter: Exporter {
     var blocks = ["<a id=\"\(step.name)\"></a>\n\n### \(step.number). \(step.title)", step.prose]
     switch step.status {
     case .completed: break
-    case .failed(let sentence): blocks.append("> **\(words.label("page.failed"))**: \(sentence)")
+    case .failed(let sentence):
+      blocks.append("> **\(words.label("page.failed"))**: \(Markdown.escaped(sentence))")
     case .notRun: blocks.append("> \(words.label("page.not_run"))")
     }
     blocks.append("```python\n\(step.code)\n```")
@@ -76,13 +78,15 @@ public struct MarkdownExporter: Exporter {
     }
     if let found = step.result.table {
       blocks.append(
-        table([found.head] + found.rows.map { $0.map(escaped) }, isNumeric: found.isNumeric))
+        table(
+          ([found.head] + found.rows).map { $0.map { Markdown.escaped($0) } },
+          isNumeric: found.isNumeric))
     }
     if let text = step.result.text { blocks.append(text) }
     for (index, found) in step.result.figures.enumerated() {
       let name = index == 0 ? step.name : "\(step.name)-\(index + 1)"
       blocks.append(figure(try found.picture(), name, found.alternativeText, &figures))
-      blocks.append("*\(escaped(found.caption))*")
+      blocks.append("*\(Markdown.escaped(found.caption))*")
     }
     return blocks
   }
@@ -94,8 +98,7 @@ public struct MarkdownExporter: Exporter {
   ) -> String {
     let path = "\(folder)/\(name).\(picture.mediaType == "image/png" ? "png" : "jpg")"
     figures.append(ReportFile(name: path) { picture.bytes })
-    let address = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
-    return "![\(escaped(alternativeText))](\(address))"
+    return "![\(Markdown.escaped(alternativeText))](\(path.relativeAddress))"
   }
 
   /// A table whose first row is its head.
@@ -103,15 +106,5 @@ public struct MarkdownExporter: Exporter {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     let rule = line(isNumeric.map { $0 ? "---:" : "---" })
     return ([line(rows[0]), rule] + rows.dropFirst().map(line)).joined(separator: "\n")
-  }
-
-  /// Text that Markdown is not to take for its own signs.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      if "\\`*_[]<>|#".contains(character) { result.append("\\") }
-      result.append(character == "\n" ? " " : character)
-    }
-    return result
   }
 }

@@ -7,11 +7,12 @@ public struct TextTable: Sendable {
   private var notes: [String?]
 
   public init(head: [String], alignRight: Set<Int> = [], rows: [[String]], gap: Int = 2) {
-    self.rows = [head] + rows
+    let rows = ([head] + rows).map { $0.map(\.printable) }
+    self.rows = rows
     self.alignRight = alignRight
     self.gap = gap
     notes = []
-    widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
+    widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
   /// A line of its own under each row that has one.

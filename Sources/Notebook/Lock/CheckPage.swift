@@ -50,19 +50,24 @@ public struct CheckPage: Sendable {
     let now = model.now?.layers ?? []
     let names = Set(now.map(\.name))
     let rows = now.map(\.name) + model.was.layers.map(\.name).filter { !names.contains($0) }
+    let (shapesWere, shapesAre) = (Self.shapes(model.was.layers), Self.shapes(now))
+    var what: [String: String] = [:]
+    for difference in model.differences.reversed() {
+      let follows = words.label(
+        "check.follows", ["layer": difference.layer ?? difference.model])
+      for follower in difference.followers { what[follower] = follows }
+      if let layer = difference.layer { what[layer] = difference.headline }
+    }
     return rows.map { name in
-      let what = model.differences.lazy.compactMap { difference in
-        difference.layer == name
-          ? difference.headline
-          : difference.followers.contains(name)
-            ? words.label("check.follows", ["layer": difference.layer ?? difference.model]) : nil
-      }
-      .first
-      return [
-        "name": name, "differs": what != nil, "what": what ?? "",
-        "was": model.was.layers.first { $0.name == name }.map { "\($0.outputShape)" } ?? "–",
-        "is": now.first { $0.name == name }.map { "\($0.outputShape)" } ?? "–",
+      [
+        "name": name, "differs": what[name] != nil, "what": what[name] ?? "",
+        "was": shapesWere[name] ?? "–", "is": shapesAre[name] ?? "–",
       ]
     }
+  }
+
+  private static func shapes(_ layers: [LockedLayer]) -> [String: String] {
+    Dictionary(
+      layers.map { ($0.name, "\($0.outputShape)") }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Plot
 
 extension LockCheck {
   /// A JUnit report: a suite for each model, a case for each layer or step. What only follows from another difference is
@@ -57,15 +58,13 @@ extension LockCheck {
 
   private func escaped(_ text: String) -> String {
     var result = ""
-    for scalar in text.unicodeScalars {
+    // XML 1.0 has no control characters and no noncharacters.
+    for scalar in text.visible.unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      // XML 1.0 has no other control characters.
-      case "\u{0}"..."\u{1F}": result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -76,9 +75,9 @@ extension LockCheck {
   public func github(file: String, lock: LockText) -> String {
     differences.map { difference in
       let text = (difference.details + [difference.followersLine].compactMap { $0 })
-        .joined(separator: "\n")
+        .map(\.printable).joined(separator: "\n")
       return "::error file=\(property(file)),line=\(lock.line(of: difference)),"
-        + "title=\(property(difference.headline))::\(data(text))"
+        + "title=\(property(difference.headline.printable))::\(data(text))"
     }
     .joined(separator: "\n")
   }

@@ -1,18 +1,16 @@
 extension LockCheck {
-  /// What a person reads in a terminal: each difference with the lock file's line, what was and what is.
-  public func text(file: String, lock: LockText) -> String {
-    models.map { model in
+  /// What a person reads in a terminal, line by line: each difference with the lock file's line, what was and what is.
+  public func lines(file: String, lock: LockText) -> [String] {
+    models.flatMap { model in
       let size = "\(model.was.inputSize) × \(model.was.inputSize)"
       if model.differences.isEmpty {
         let numbers = model.was.run.map { ", \($0.steps.count) steps' numbers" } ?? ""
-        return "\(model.name) at \(size): \(model.was.layers.count) layers\(numbers) as locked"
+        return ["\(model.name) at \(size): \(model.was.layers.count) layers\(numbers) as locked"]
       }
       let count = model.differences.count
       let head = "\(model.name) at \(size): \(count) difference\(count == 1 ? "" : "s")"
-      return ([head] + model.differences.flatMap { lines($0, file: file, lock: lock) })
-        .joined(separator: "\n")
+      return [head] + model.differences.flatMap { lines($0, file: file, lock: lock) }
     }
-    .joined(separator: "\n")
   }
 
   private func lines(_ difference: Difference, file: String, lock: LockText) -> [String] {

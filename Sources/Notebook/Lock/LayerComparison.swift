@@ -14,7 +14,7 @@ public struct LayerComparison: Sendable {
     let renamed = Self.renames(was, now)
     let oldByName = Dictionary(
       was.map { (renamed[$0.name] ?? $0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let names = Set(now.map(\.name))
+    let places = Self.places(now.map(\.name))
     let moved = Self.moved(was.map { renamed[$0.name] ?? $0.name }, now.map(\.name))
 
     var found: [(position: Int, difference: Difference)] = []
@@ -23,19 +23,23 @@ public struct LayerComparison: Sendable {
     var unchanged: [String] = []
 
     if sizes.was != sizes.now {
-      for input in Set(now.flatMap(\.inputs)).subtracting(names) { origin[input] = 0 }
+      for input in Set(now.flatMap(\.inputs)) where places[input] == nil { origin[input] = 0 }
       let detail = "input size was \(sizes.was), is \(sizes.now)"
       found.append((-1, Difference(model, .inputSize, [detail])))
     }
-    for (position, old) in was.enumerated() where !names.contains(renamed[old.name] ?? old.name) {
-      // It stands where the next layer that is still there stands, before it.
-      let next = was[position...].lazy.compactMap { later in
-        now.firstIndex { $0.name == renamed[later.name] ?? later.name }
+    // A layer that is gone stands where the next layer that is still there stands, before it.
+    var next = now.count
+    var removed: [(position: Int, layer: LockedLayer)] = []
+    for old in was.reversed() {
+      if let place = places[renamed[old.name] ?? old.name] {
+        next = place
+      } else {
+        removed.append((next, old))
       }
-      .first
+    }
+    for (position, old) in removed.reversed() {
       origin[old.name] = found.count
-      found.append(
-        (next ?? now.count, Difference(model, .removed, layer: old.name, Self.summary(old))))
+      found.append((position, Difference(model, .removed, layer: old.name, Self.summary(old))))
     }
 
     for (position, layer) in now.enumerated() {
@@ -51,7 +55,7 @@ public struct LayerComparison: Sendable {
       let rewired = Set(inputsWere).symmetricDifference(layer.inputs)
       // Reading another layer follows where the one it read is gone, or the one it reads is new.
       let rewiring = rewired.lazy.compactMap { name in
-        oldByName[name] == nil || !names.contains(name) ? origin[name] : nil
+        oldByName[name] == nil || places[name] == nil ? origin[name] : nil
       }
       .first
       let inputs =
@@ -145,44 +149,63 @@ public struct LayerComparison: Sendable {
   /// but the name and stand between the same neighbours.
   private static func renames(_ was: [LockedLayer], _ now: [LockedLayer]) -> [String: String] {
     let oldNames = Set(was.map(\.name))
-    let newNames = Set(now.map(\.name))
+    let places = places(now.map(\.name))
     var renamed: [String: String] = [:]
-    for (index, old) in was.enumerated() where !newNames.contains(old.name) {
+    for (index, old) in was.enumerated() where places[old.name] == nil {
       let before = index > 0 ? renamed[was[index - 1].name] ?? was[index - 1].name : nil
-      let match = now.indices.first { position in
-        let new = now[position]
-        return !oldNames.contains(new.name) && !renamed.values.contains(new.name)
-          && new.operation == old.operation && new.settings == old.settings
-          && new.inputs == old.inputs.map { renamed[$0] ?? $0 }
-          && (position > 0 ? now[position - 1].name : nil) == before
+      // The one layer that stands behind the same other.
+      let position = before.map { places[$0].map { $0 + 1 } ?? now.count } ?? 0
+      guard position < now.count else { continue }
+      let new = now[position]
+      if !oldNames.contains(new.name), new.operation == old.operation, new.settings == old.settings,
+        new.inputs == old.inputs.map({ renamed[$0] ?? $0 })
+      {
+        renamed[old.name] = new.name
       }
-      if let match { renamed[old.name] = now[match].name }
     }
     return renamed
   }
 
+  /// Where each name stands.
+  private static func places(_ names: [String]) -> [String: Int] {
+    Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Layers that stand elsewhere: those outside a longest run of names that keeps its order.
   private static func moved(_ was: [String], _ now: [String]) -> Set<String> {
-    let places = Dictionary(
-      was.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let places = places(was)
     let common = now.filter { places[$0] != nil }
     let sequence = common.compactMap { places[$0] }
-    // Longest increasing subsequence, by the length of the best one that ends at each element.
-    var lengths = [Int](repeating: 1, count: sequence.count)
+    // Longest increasing subsequence: the elements by the length of the longest one that ends at them, which fall in each list.
+    var ends: [[Int]] = []
     var previous = [Int?](repeating: nil, count: sequence.count)
-    for index in sequence.indices {
-      for earlier in 0..<index
-      where sequence[earlier] < sequence[index] && lengths[earlier] >= lengths[index] {
-        lengths[index] = lengths[earlier] + 1
-        previous[index] = earlier
+    for (index, place) in sequence.enumerated() {
+      let length = ends.partitioningIndex { sequence[$0[$0.count - 1]] >= place }
+      if length > 0 {
+        let shorter = ends[length - 1]
+        previous[index] = shorter[shorter.partitioningIndex { sequence[$0] < place }]
       }
+      if length == ends.count { ends.append([]) }
+      ends[length].append(index)
     }
     var kept: Set<String> = []
-    var next = lengths.indices.max { lengths[$0] < lengths[$1] }
+    var next = ends.last?.first
     while let index = next {
       kept.insert(common[index])
       next = previous[index]
     }
     return Set(common).subtracting(kept)
+  }
+}
+
+extension Array {
+  /// The first index whose element is of the second part, in an array in two parts.
+  fileprivate func partitioningIndex(_ isSecond: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isSecond(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

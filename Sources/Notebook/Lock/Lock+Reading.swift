@@ -37,7 +37,7 @@ extension Lock {
       }
       var names: Set<String> = []
       for layer in locked.layers {
-        let line = text.line(of: layer.name, model: model)
+        var line: Int { text.line(of: layer.name, model: model) }
         guard names.insert(layer.name).inserted else {
           throw .duplicateName(file: file, line: line, name: layer.name)
         }
@@ -47,30 +47,6 @@ extension Lock {
         }
       }
     }
-  }
-}
-
-/// Where in a lock file's text its entries stand.
-public struct LockText: Sendable {
-  private let lines: [Substring]
-
-  public init(_ data: Data) {
-    lines = String(decoding: data, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
-  }
-
-  /// The line, from 1, on which an entry of a model has its name: a layer's, and with `inRun` a step's; of the model
-  /// itself where there is no name.
-  public func line(of name: String?, model: String, inRun: Bool = false) -> Int {
-    let start = lines.firstIndex { $0.contains("\"\(model)\"") } ?? 0
-    let end = inRun ? lines[start...].firstIndex { $0.contains("\"run\"") } ?? start : start
-    let found = name.flatMap { name in
-      lines[end...].firstIndex { line in
-        line.contains("\"\(name)\"")
-          && line.filter { $0 != " " }.contains("\"name\":\"\(name.filter { $0 != " " })\"")
-      }
-    }
-    return (found ?? start) + 1
   }
 }
 

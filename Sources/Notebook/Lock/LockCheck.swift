@@ -90,7 +90,7 @@ extension LockCheck.ModelCheck {
     case .success(let found): lockRun = found
     case .failure(let error):
       lockRun = nil
-      differences.append(Difference(name, .impossible, ["\(error)"]))
+      differences.append(Difference(name, .impossible, error.lines))
     }
     if let old = was.run, let run = lockRun {
       let numbers = NumberComparison(model: name, tolerance: options.tolerance)
@@ -99,8 +99,9 @@ extension LockCheck.ModelCheck {
       if differences.isEmpty { differences = numbers }
       let differing = Set(numbers.flatMap { [$0.layer ?? ""] + $0.followers })
       agreeing.removeAll(where: differing.contains)
+      var named = Set(agreeing)
       agreeing += old.steps.map(\.name).filter {
-        !differing.contains($0) && !agreeing.contains($0)
+        !differing.contains($0) && named.insert($0).inserted
       }
       if let failure = run.report.failure {
         differences.append(Difference(name, .impossible, [failure]))
@@ -183,14 +184,13 @@ extension Report {
   /// The report with the steps marked that a check found different.
   func marking(_ differences: [Difference]) -> Report {
     var report = self
+    let places = Dictionary(
+      steps.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     for difference in differences {
-      for index in report.steps.indices {
-        let name = report.steps[index].name
-        if name == difference.layer {
-          report.steps[index].differences += difference.details
-        } else if difference.followers.contains(name), let layer = difference.layer {
-          report.steps[index].differences.append(words.label("check.follows", ["layer": layer]))
-        }
+      guard let layer = difference.layer else { continue }
+      if let index = places[layer] { report.steps[index].differences += difference.details }
+      for index in difference.followers.compactMap({ places[$0] }) {
+        report.steps[index].differences.append(words.label("check.follows", ["layer": layer]))
       }
     }
     return report

@@ -16,8 +16,8 @@ extension LockCheck {
     for model in models {
       guard let now = model.now else { continue }
       var layers = model.was.layers
-      for (position, layer) in now.layers.enumerated()
-      where !layers.contains(where: { $0.name == layer.name }) {
+      var names = Set(layers.map(\.name))
+      for (position, layer) in now.layers.enumerated() where names.insert(layer.name).inserted {
         let before = position > 0 ? now.layers[position - 1].name : nil
         let index = layers.firstIndex { $0.name == before }.map { $0 + 1 }
         layers.insert(layer, at: index ?? (position == 0 ? 0 : layers.count))

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The page over the reports of many photos, `index.html`.
 public struct IndexPage: Sendable {
   private let entries: [PhotoEntry]
@@ -27,22 +25,18 @@ public struct IndexPage: Sendable {
         "index.title", ["count": "\(entries.count + failures.count)", "model": model]),
       "photos": entries.enumerated().map { index, entry in
         [
-          "order": "\(index)", "page": "\(address(entry.folder))/index.html",
-          "thumbnail": "\(address(entry.folder))/\(ThumbnailExporter.fileName)",
+          "order": "\(index)", "page": "\(entry.folder.relativeAddress)/index.html",
+          "thumbnail": "\(entry.folder.relativeAddress)/\(ThumbnailExporter.fileName)",
           "name": entry.fileName, "label": entry.label,
           "alt": words.label("alt.overlay", ["label": entry.label]),
           "percent": Formatted.percent(entry.probability), "probability": "\(entry.probability)",
         ] as Fields
       },
-      "classes": Set(entries.map(\.label)).sorted().map { label in
-        ["label": label, "count": "\(entries.count { $0.label == label })"] as Fields
+      "classes": Dictionary(grouping: entries, by: \.label).sorted { $0.key < $1.key }.map {
+        ["label": $0.key, "count": "\($0.value.count)"] as Fields
       },
       "has_failures": !failures.isEmpty, "failures": failures,
     ]
     return ReportFile(name: "index.html") { layout.indexPage.bytes(fields) }
-  }
-
-  private func address(_ path: String) -> String {
-    path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
   }
 }

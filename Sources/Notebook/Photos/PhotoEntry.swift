@@ -15,7 +15,7 @@ public struct PhotoEntry: Sendable {
     guard record.status == "completed", let first = record.predictions.first else { return nil }
     self.folder = folder
     fileName = record.image.path.split(separator: "/").last.map(String.init) ?? record.image.path
-    label = first.label
+    label = first.label.beginning
     probability = first.probability
   }
 }

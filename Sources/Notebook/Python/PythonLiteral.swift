@@ -11,15 +11,28 @@ enum PythonLiteral {
       case "\r": result += "\\r"
       case "\t": result += "\\t"
       default:
-        if scalar.properties.generalCategory == .control {
-          let digits = String(scalar.value, radix: 16)
-          result += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-        } else {
+        if isPrintable(scalar) {
           result.unicodeScalars.append(scalar)
+        } else {
+          let (letter, count) =
+            scalar.value < 0x100 ? ("x", 2) : scalar.value < 0x10000 ? ("u", 4) : ("U", 8)
+          let digits = String(scalar.value, radix: 16)
+          result += "\\\(letter)" + String(repeating: "0", count: count - digits.count) + digits
         }
       }
     }
     return result + String(quote)
+  }
+
+  /// Whether Python shows the character itself.
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    case .spaceSeparator: scalar == " "
+    default: true
+    }
   }
 
   static func list(_ texts: [String]) -> String {

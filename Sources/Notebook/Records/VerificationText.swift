@@ -1,13 +1,14 @@
 extension RunVerification {
   /// A line for each step, and what it comes to.
-  public func text(_ record: RunRecord, version: String) -> String {
+  public func lines(_ record: RunRecord, version: String) -> [String] {
     var lines = ["\(record.model), \(record.image.path), weights \(record.weights.source)"]
     if record.camreport != version {
       lines.append("written by camreport \(record.camreport); this is \(version)")
     }
-    let width = steps.map(\.name.count).max() ?? 0
-    for step in steps {
-      let name = step.name + String(repeating: " ", count: width - step.name.count)
+    let names = steps.map(\.name.printable)
+    let width = names.map(\.count).max() ?? 0
+    for (step, text) in zip(steps, names) {
+      let name = text + String(repeating: " ", count: width - text.count)
       let shape = step.shape.map { "  \($0)" } ?? ""
       guard step.details.isEmpty else {
         lines.append("  ✗ \(name)\(shape)")
@@ -30,6 +31,6 @@ extension RunVerification {
         ? ", to the last digit" : ", numbers within \(Formatted.significant(largest, 2))"
       if !predictions.isEmpty { last += "; predictions differ" }
     }
-    return (lines + [last]).joined(separator: "\n")
+    return lines + [last]
   }
 }

@@ -6,9 +6,13 @@ public struct LabelledPrediction: Sendable {
   public let prediction: Prediction
   public let label: String
 
+  /// The label as reports show it: of a very long one the beginning, since all of it stands in the run record. To set a word of
+  /// 20,000 letters in narrow columns would take Pango minutes.
+  var shownLabel: String { label.beginning }
+
   /// The first of a label's synonyms: `tabby` of `tabby, tabby cat`.
   public var shortLabel: String {
-    label.split(separator: ",").first.map(String.init) ?? label
+    label.split(separator: ",").first.map { String($0).beginning } ?? shownLabel
   }
 
   /// The prediction in one line of a terminal.

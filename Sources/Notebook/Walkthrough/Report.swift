@@ -81,6 +81,6 @@ extension Words {
 
   /// A picture's title: `1st class: espresso`.
   func title(_ labelled: LabelledPrediction) -> String {
-    label("title.\(labelled.prediction.rank)", ["label": labelled.label])
+    label("title.\(labelled.prediction.rank)", ["label": labelled.shownLabel])
   }
 }

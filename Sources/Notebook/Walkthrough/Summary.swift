@@ -9,11 +9,11 @@ struct Summary {
 
   init(_ report: Report) {
     let (words, model) = (report.words, report.model)
-    note = model.isSynthetic ? words.label("summary.synthetic") : nil
+    note = model.isSynthetic ? words.sentence("summary.synthetic") : nil
     let file = report.photo.fileName
     if report.failure != nil {
       let step = report.steps.first { $0.status != .completed }
-      sentence = words.label(
+      sentence = words.sentence(
         "summary.failed", ["number": "\(step?.number ?? 0)", "name": step?.name ?? ""])
       pageTitle = "\(file) – camreport"
       return
@@ -22,7 +22,7 @@ struct Summary {
     guard let first = report.predictions.first else {
       let output = report.steps.last { $0.section == .network }?.outputShape
       fields["output"] = output.map { "\($0)" }
-      sentence = words.label("summary.no_classes", fields)
+      sentence = words.sentence("summary.no_classes", fields)
       pageTitle = "\(file) – camreport"
       return
     }
@@ -30,13 +30,13 @@ struct Summary {
     fields["probability"] = Formatted.percent(first.prediction.probability)
     if let explanation = report.explanation(of: first) {
       if let place = Place(explanation.map) {
-        fields["place"] = words.label(place.key)
-        sentence = words.label("summary", fields)
+        fields["place"] = FieldValue.composed(words.sentence(place.key))
+        sentence = words.sentence("summary", fields)
       } else {
-        sentence = words.label("summary.no_place", fields)
+        sentence = words.sentence("summary.no_place", fields)
       }
     } else {
-      sentence = words.label("summary.no_map", fields)
+      sentence = words.sentence("summary.no_map", fields)
     }
     pageTitle = "\(first.shortLabel) – \(file) – camreport"
   }

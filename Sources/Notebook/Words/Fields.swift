@@ -37,6 +37,8 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
 /// The value of a template's field.
 package enum FieldValue: Sendable {
   case text(String)
+  /// Text that camreport composed in the template's language: never escaped.
+  case composed(String)
   /// Large data, such as a picture's address: the parts are written one after the other and never escaped.
   case bytes([[UInt8]])
   /// Whether a section is rendered.
@@ -49,7 +51,7 @@ package enum FieldValue: Sendable {
   /// How many bytes the texts and data are.
   fileprivate var size: Int {
     switch self {
-    case .text(let text): text.utf8.count
+    case .text(let text), .composed(let text): text.utf8.count
     case .bytes(let parts): parts.reduce(0) { $0 + $1.count }
     case .flag: 0
     case .list(let values): values.reduce(0) { $0 + $1.size }

@@ -2,7 +2,7 @@ import CMark
 
 /// CommonMark as HTML, by cmark.
 enum Markdown {
-  /// Raw HTML in the text is left out, so that names from files cannot add any.
+  /// Raw HTML in the text is left out.
   static func html(_ text: String) -> String {
     guard let bytes = cmark_markdown_to_html(text, text.utf8.count, CMARK_OPT_DEFAULT) else {
       return ""

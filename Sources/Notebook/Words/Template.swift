@@ -1,8 +1,13 @@
+import Plot
+
 /// A text with fields to fill in, in the language of Mustache: `{{field}}` and `{{{unescaped}}}` or `{{&unescaped}}`,
 /// `{{#section}}…{{/section}}`, `{{^inverted section}}…{{/inverted section}}`, `{{!comment}}`, `{{field.of.fields}}`, and `{{.}}`
 /// for the value that a section is rendered for.
+///
+/// A field's value is text, whatever it holds: it is escaped so that the language that the template is in shows it as it is.
 package struct Template: Sendable {
   private let nodes: [Node]
+  private let language: TextLanguage
 
   /// A part of a template.
   enum Node: Sendable {
@@ -10,6 +15,8 @@ package struct Template: Sendable {
     case field(FieldName, isEscaped: Bool)
     case section(FieldName, [Node])
     case invertedSection(FieldName, [Node])
+    /// What stands between two runs of so many backticks in Markdown, where nothing can be escaped.
+    case code(ticks: Int, [Node])
   }
 
   /// The names that lead to a value, one in the other: two for `words.size`, none for `.`.
@@ -17,21 +24,35 @@ package struct Template: Sendable {
     let parts: [String]
   }
 
-  /// - Parameter isHTML: whether fields' values become HTML.
-  package init(_ text: String, isHTML: Bool) throws(TemplateSyntaxError) {
-    nodes = try TemplateParser.parse(text, isHTML: isHTML)
+  package init(_ text: String, _ language: TextLanguage) throws(TemplateSyntaxError) {
+    nodes = try TemplateParser.parse(text, language)
+    self.language = language
   }
 
   package func render(_ fields: Fields) -> String {
     String(decoding: bytes(fields), as: UTF8.self)
   }
 
+  /// The filled text as plain text, whatever language the template is in.
+  package func plain(_ fields: Fields) -> String {
+    String(decoding: bytes(fields, .plain), as: UTF8.self)
+  }
+
   /// The filled text in UTF-8.
-  package func bytes(_ fields: Fields) -> [UInt8] {
-    var renderer = TemplateRenderer(fields)
+  package func bytes(_ fields: Fields) -> [UInt8] { bytes(fields, language) }
+
+  private func bytes(_ fields: Fields, _ language: TextLanguage) -> [UInt8] {
+    var renderer = TemplateRenderer(fields, language)
     renderer.write(nodes)
     return renderer.output
   }
+}
+
+/// What a template is in, and so how the values of its fields are escaped.
+package enum TextLanguage: Sendable {
+  case plain, html
+  /// Here `{{{field}}}` is escaped too: what is Markdown already is a ``FieldValue/composed(_:)``.
+  case markdown
 }
 
 /// Writes the parts of templates, with the values of fields.
@@ -39,9 +60,12 @@ private struct TemplateRenderer {
   private(set) var output: [UInt8] = []
   /// The fields, and the values of the sections around what is written.
   private var scopes: [FieldValue]
+  private let language: TextLanguage
+  private var isInCode = false
 
-  init(_ fields: Fields) {
+  init(_ fields: Fields, _ language: TextLanguage) {
     scopes = [.fields(fields)]
+    self.language = language
     // Most of a page is pictures: what the template adds is little.
     let size = fields.size
     output.reserveCapacity(size + size / 4)
@@ -65,8 +89,27 @@ private struct TemplateRenderer {
         case .list(let values)? where values.isEmpty: write(nodes)
         default: break
         }
+      case .code(let ticks, let nodes): writeCode(nodes, ticks: ticks)
       }
     }
+  }
+
+  /// Writes a code span with as many backticks as its contents need.
+  private mutating func writeCode(_ nodes: [Template.Node], ticks: Int) {
+    let start = output.count
+    let wasInCode = isInCode
+    isInCode = true
+    write(nodes)
+    isInCode = wasInCode
+    let tick = UInt8(ascii: "`")
+    let content = output[start...]
+    let longest = content.split(whereSeparator: { $0 != tick }).map(\.count).max() ?? 0
+    // A space beside a backtick is not shown, and a span cannot be empty.
+    let padding: [UInt8] =
+      content.isEmpty || content.first == tick || content.last == tick ? [UInt8(ascii: " ")] : []
+    let fence = [UInt8](repeating: tick, count: max(ticks, longest + 1))
+    output.replaceSubrange(
+      start..., with: fence + padding + content + (content.isEmpty ? [] : padding) + fence)
   }
 
   private mutating func write(_ nodes: [Template.Node], in scope: FieldValue) {
@@ -90,6 +133,7 @@ private struct TemplateRenderer {
   private mutating func write(_ value: FieldValue?, isEscaped: Bool) {
     switch value {
     case .text(let text)?: if isEscaped { escape(text) } else { output += text.utf8 }
+    case .composed(let text)?: output += text.utf8
     case .bytes(let parts)?: for part in parts { output += part }
     case .flag(let flag)?: output += "\(flag)".utf8
     case .list?, .fields?, nil: break
@@ -97,7 +141,23 @@ private struct TemplateRenderer {
   }
 
   private mutating func escape(_ text: String) {
-    var text = text
+    switch language {
+    case .html: escapeHTML(text)
+    case .markdown where !isInCode:
+      output += Markdown.escaped(text, beginsLine: isAtLineStart).utf8
+    case .markdown, .plain: output += text.oneLine.utf8
+    }
+  }
+
+  /// Whether there is nothing in the line that is written but signs and digits, so that a sign may still make it another
+  /// thing than a paragraph.
+  private var isAtLineStart: Bool {
+    let line = output.reversed().prefix { $0 != UInt8(ascii: "\n") }
+    return !line.contains { $0.isLetter || $0 >= 0x80 }
+  }
+
+  private mutating func escapeHTML(_ text: String) {
+    var text = text.visible
     text.withUTF8 { text in
       // Most texts have nothing to escape.
       var rest = text[...]

@@ -62,17 +62,18 @@ struct TemplateSource {
   /// The template; its fields are those that camreport's own template knows.
   func template() throws -> Template {
     if !isOwn { try checkFields(of: text, known: Self.fields(own), firstLine: 1) }
-    return try template(text, firstLine: 1)
+    return try template(text, firstLine: 1, .html)
   }
 
   /// Whether the text is camreport's own, which needs no checks.
   private var isOwn: Bool { text == own }
 
   /// A part of the file that begins at `firstLine`.
-  func template(_ part: String, firstLine: Int, isPlain: Bool = false) throws -> Template {
-    // A title is plain text that an exporter escapes.
+  func template(
+    _ part: String, firstLine: Int, _ language: TextLanguage
+  ) throws -> Template {
     do {
-      return try Template(part, isHTML: !isPlain)
+      return try Template(part, language)
     } catch {
       throw TemplateError(file: file, line: firstLine + error.line - 1, reason: error.reason)
     }

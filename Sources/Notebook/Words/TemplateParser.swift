@@ -1,16 +1,18 @@
 /// Reads the parts of a template from its text.
 struct TemplateParser {
   private let text: [UInt8]
-  private let isHTML: Bool
+  private let language: TextLanguage
   private var position = 0
 
-  private init(text: [UInt8], isHTML: Bool) {
+  private init(text: [UInt8], _ language: TextLanguage) {
     self.text = text
-    self.isHTML = isHTML
+    self.language = language
   }
 
-  static func parse(_ text: String, isHTML: Bool) throws(TemplateSyntaxError) -> [Template.Node] {
-    var parser = TemplateParser(text: Array(text.utf8), isHTML: isHTML)
+  static func parse(
+    _ text: String, _ language: TextLanguage
+  ) throws(TemplateSyntaxError) -> [Template.Node] {
+    var parser = TemplateParser(text: Array(text.utf8), language)
     return try parser.nodes(of: nil, atLineStart: true)
   }
 
@@ -57,14 +59,14 @@ struct TemplateParser {
         }
         let isAlone = atLineStart && readLineEnd()
         if !isAlone { writeIndentation() }
-        return nodes
+        return withCode(nodes)
       case UInt8(ascii: "!"):
         try readComment()
         atLineStart = atLineStart && readLineEnd()
       case UInt8(ascii: "{"), UInt8(ascii: "&"):
         position += 1
         writeIndentation()
-        nodes.append(.field(try readName(), isEscaped: false))
+        nodes.append(.field(try readName(), isEscaped: language != .html))
         guard sign == UInt8(ascii: "&") || read("}") else { throw error(Self.openBraces) }
         atLineStart = false
       case UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "$"), UInt8(ascii: "="),
@@ -73,12 +75,45 @@ struct TemplateParser {
           "braces hold a field, a section's name or a comment, and nothing else of Mustache")
       default:
         writeIndentation()
-        nodes.append(.field(try readName(), isEscaped: isHTML))
+        nodes.append(.field(try readName(), isEscaped: true))
         atLineStart = false
       }
     }
     guard section == nil else { throw error("a section is not closed") }
-    return nodes
+    return withCode(nodes)
+  }
+
+  /// The parts with those between two runs of as many backticks as one, in Markdown. A run that has no other in its paragraph
+  /// and its section is text: what is escaped then cannot leave a code span but as escaped text.
+  private func withCode(_ nodes: [Template.Node]) -> [Template.Node] {
+    let tick = UInt8(ascii: "`")
+    guard language == .markdown,
+      nodes.contains(where: { if case .text(let text) = $0 { text.contains(tick) } else { false } })
+    else { return nodes }
+    // Text and runs of backticks, each a part.
+    let parts = nodes.flatMap { node -> [Template.Node] in
+      guard case .text(let text) = node else { return [node] }
+      return text.chunked { ($0 == tick) == ($1 == tick) }.map { .text(Array($0)) }
+    }
+    func run(_ index: Int) -> Int? {
+      if case .text(let text) = parts[index], text.first == tick { text.count } else { nil }
+    }
+    var result: [Template.Node] = []
+    var index = 0
+    while index < parts.count {
+      if let ticks = run(index), result.last?.last != UInt8(ascii: "\\"),
+        let end = parts.indices.dropFirst(index + 1)
+          .prefix(while: { !(parts[$0].isBlankLine && parts[$0 - 1].endsLine) })
+          .first(where: { run($0) == ticks })
+      {
+        result.append(.code(ticks: ticks, Array(parts[index + 1..<end])))
+        index = end + 1
+      } else {
+        result.append(parts[index])
+        index += 1
+      }
+    }
+    return result
   }
 
   /// Reads text up to the next tag, at most to the end of its line.
@@ -169,5 +204,31 @@ extension UInt8 {
 
   fileprivate var isWhitespace: Bool {
     isBlank || self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r")
+  }
+}
+
+extension Template.Node {
+  /// The last byte of text.
+  fileprivate var last: UInt8? {
+    if case .text(let text) = self { text.last } else { nil }
+  }
+
+  fileprivate var endsLine: Bool { last == UInt8(ascii: "\n") }
+
+  fileprivate var isBlankLine: Bool {
+    if case .text(let text) = self { endsLine && text.allSatisfy(\.isWhitespace) } else { false }
+  }
+}
+
+extension [UInt8] {
+  /// The bytes in pieces whose neighbours all belong together.
+  fileprivate func chunked(_ belong: (UInt8, UInt8) -> Bool) -> [ArraySlice<UInt8>] {
+    var pieces: [ArraySlice<UInt8>] = []
+    var start = 0
+    for index in indices where index + 1 == count || !belong(self[index], self[index + 1]) {
+      pieces.append(self[start...index])
+      start = index + 1
+    }
+    return pieces
   }
 }

@@ -66,12 +66,12 @@ public struct Words: Sendable {
       func parsed(_ range: Range<Int>) throws -> Template {
         let lines = lines[range].drop { $0.isEmpty }
         let text = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
-        return try source.template(text, firstLine: line + 1 + lines.startIndex)
+        return try source.template(text, firstLine: line + 1 + lines.startIndex, .markdown)
       }
       let rule = rule
       return Entry(
         title: try source.template(
-          String(lines[title]), firstLine: line + 1 + title, isPlain: true),
+          String(lines[title]), firstLine: line + 1 + title, .markdown),
         prose: try parsed(title + 1..<rule),
         result: rule < lines.endIndex ? try parsed(rule + 1..<lines.endIndex) : nil,
         part: self, file: source.file)
@@ -131,7 +131,7 @@ public struct Words: Sendable {
       reason: "there is no field '\(unknown)' in entry '\(entry.part.key)'")
   }
 
-  /// The title of the first of `keys` that has an entry.
+  /// The title of the first of `keys` that has an entry: Markdown.
   func title(_ keys: [String], _ fields: Fields = [:]) -> String {
     first(keys)?.title.render(fields) ?? keys.last ?? ""
   }
@@ -144,14 +144,19 @@ public struct Words: Sendable {
     first(keys)?.result?.render(fields)
   }
 
-  /// A short text, such as a table's head: the title of an entry.
-  func label(_ key: String, _ fields: Fields = [:]) -> String { title([key], fields) }
+  /// A sentence by itself, such as the headline: the title of an entry, Markdown.
+  func sentence(_ key: String, _ fields: Fields = [:]) -> String { title([key], fields) }
+
+  /// A short text, such as a table's head: the title of an entry, plain text.
+  func label(_ key: String, _ fields: Fields = [:]) -> String {
+    first([key])?.title.plain(fields) ?? key
+  }
 
   /// All short texts whose keys begin with `prefix`, by the rest of their keys.
   func labels(prefix: String) -> [String: String] {
     var labels: [String: String] = [:]
     for (key, entry) in entries.merging(own, uniquingKeysWith: { $1 }) where key.hasPrefix(prefix) {
-      labels[String(key.dropFirst(prefix.count))] = entry.title.render([:])
+      labels[String(key.dropFirst(prefix.count))] = entry.title.plain([:])
     }
     return labels
   }

@@ -65,7 +65,7 @@ public final class PDFDocument {
   public func addBookmark(_ title: String, to destination: String, under parent: Int = 0) -> Int {
     Int(
       cairo_pdf_surface_add_outline(
-        surface, Int32(parent), title, "dest='\(destination)'",
+        surface, Int32(parent), title.visible, "dest='\(destination)'",
         parent == 0 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : cairo_pdf_outline_flags_t(0)))
   }
 
@@ -87,6 +87,6 @@ public final class PDFDocument {
   }
 
   private func set(_ key: cairo_pdf_metadata_t, _ value: String) {
-    cairo_pdf_surface_set_metadata(surface, key, value)
+    cairo_pdf_surface_set_metadata(surface, key, value.visible)
   }
 }

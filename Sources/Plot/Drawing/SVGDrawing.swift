@@ -180,7 +180,7 @@ extension TextLayout.Alignment {
 
 private func escaped(_ text: String) -> String {
   var result = ""
-  for letter in text.unicodeScalars {
+  for letter in text.visible.unicodeScalars {
     switch letter {
     case "&": result += "&amp;"
     case "<": result += "&lt;"

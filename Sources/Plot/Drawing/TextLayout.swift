@@ -54,6 +54,7 @@ public final class TextLayout {
   let handle: OpaquePointer
   public let lines: [Line]
 
+  /// What is not visible in the text is set as U+FFFD: Cairo refuses a page with some of it.
   /// - Parameters:
   ///   - isMarkup: whether the text is Pango's markup.
   ///   - width: nil for one line as long as it is.
@@ -71,9 +72,9 @@ public final class TextLayout {
     defer { pango_font_description_free(description) }
     pango_layout_set_font_description(handle, description)
     if isMarkup {
-      pango_layout_set_markup(handle, text, -1)
+      pango_layout_set_markup(handle, text.visible, -1)
     } else {
-      pango_layout_set_text(handle, text, -1)
+      pango_layout_set_text(handle, text.visible, -1)
     }
     pango_layout_set_width(handle, width.map { Int32($0 * Double(PANGO_SCALE)) } ?? -1)
     pango_layout_set_wrap(handle, PANGO_WRAP_WORD_CHAR)

@@ -51,9 +51,11 @@ public struct JupyterExporter: Exporter {
     let summary = Summary(report)
     var opening = "# \(summary.sentence)"
     if let note = summary.note { opening += "\n\n**\(note)**" }
-    if let failure = report.failure { opening += "\n\n**\(failure)**" }
+    if let failure = report.failure { opening += "\n\n**\(Markdown.escaped(failure))**" }
     let overlays = report.overlayFigure
-    if let overlays { opening += "\n\n![\(overlays.alternativeText)](attachment:overlays.jpg)" }
+    if let overlays {
+      opening += "\n\n![\(Markdown.escaped(overlays.alternativeText))](attachment:overlays.jpg)"
+    }
     cells.add(
       "summary", opening,
       attachments: try overlays.map { ["overlays.jpg": try $0.picture()] } ?? [:])
@@ -87,7 +89,7 @@ public struct JupyterExporter: Exporter {
   ) throws {
     var text = "### \(step.number). \(step.title)\n\n\(step.prose)"
     if case .failed(let sentence) = step.status {
-      text += "\n\n**\(report.words.label("page.failed"))**: \(sentence)"
+      text += "\n\n**\(report.words.label("page.failed"))**: \(Markdown.escaped(sentence))"
     }
     cells.add("\(step.name)-words", text, step: step.name)
     let cell = try PythonCell(step, report)
@@ -111,8 +113,14 @@ private struct CellList {
   ) {
     cells.append(
       .init(
-        id: id(name), source: markdown,
+        id: id(name), source: Self.withoutMathematics(markdown),
         metadata: .init(camreport: step.map { ["step": $0] }), code: nil, attachments: attachments))
+  }
+
+  /// The Markdown with what was escaped in it of MathJax's signs in elements of their own: MathJax reads the text that a
+  /// notebook shows, and not across elements.
+  private static func withoutMathematics(_ markdown: String) -> String {
+    markdown.replacing(/&#(36|92);/) { "<span>\($0.0)</span>" }
   }
 
   mutating func add(

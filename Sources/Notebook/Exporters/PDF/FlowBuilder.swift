@@ -30,7 +30,10 @@ struct FlowBuilder {
 
   mutating func addHeading(number: Int, _ markup: String, badge: String?, destination: String) {
     let soft = "<span foreground=\"#595E66\" weight=\"normal\">\(number)</span>\u{2002}"
-    let end = badge.map { "\u{2002}<span foreground=\"#B3261E\" size=\"80%\">\($0)</span>" } ?? ""
+    let end =
+      badge.map {
+        "\u{2002}<span foreground=\"#B3261E\" size=\"80%\">\(PangoMarkup.escaped($0))</span>"
+      } ?? ""
     let layout = canvas.layout(
       soft + markup + end, isMarkup: true, font: Font(size: 10.5, isBold: true),
       width: style.textWidth)
@@ -164,7 +167,7 @@ struct FlowBuilder {
   ) {
     figures += 1
     let text = canvas.layout(
-      Markdown.escaped(caption(figures, figure.caption)), isMarkup: true, font: style.small,
+      PangoMarkup.escaped(caption(figures, figure.caption)), isMarkup: true, font: style.small,
       width: style.textWidth, spacing: 1.15)
     let soft = style.soft
     let size = figure.content.size

@@ -5,7 +5,7 @@ extension Markdown {
   static func markup(_ text: String) -> [String] {
     guard let document = cmark_parse_document(text, text.utf8.count, CMARK_OPT_DEFAULT),
       let iterator = cmark_iter_new(document)
-    else { return [escaped(text)] }
+    else { return [PangoMarkup.escaped(text)] }
     defer {
       cmark_iter_free(iterator)
       cmark_node_free(document)
@@ -17,7 +17,8 @@ extension Markdown {
       if event == CMARK_EVENT_DONE { break }
       let node = cmark_iter_get_node(iterator)
       let isEntering = event == CMARK_EVENT_ENTER
-      let literal = cmark_node_get_literal(node).map { escaped(String(cString: $0)) } ?? ""
+      let literal =
+        cmark_node_get_literal(node).map { PangoMarkup.escaped(String(cString: $0)) } ?? ""
       switch cmark_node_get_type(node) {
       case CMARK_NODE_TEXT: current += literal
       case CMARK_NODE_CODE:
@@ -39,7 +40,10 @@ extension Markdown {
     if !current.isEmpty { paragraphs.append(current) }
     return paragraphs
   }
+}
 
+enum PangoMarkup {
+  /// Text that Pango's markup shows as it is.
   static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }

@@ -35,7 +35,7 @@ public struct PDFExporter: Exporter {
         title: summary.pageTitle, author: "camreport \(record.camreport)",
         subject: words.label("pdf.subject", ["file": report.photo.fileName]),
         keywords: (["class activation map", report.model.model.title]
-          + report.predictions.prefix(2).map(\.label)).joined(separator: ", "),
+          + report.predictions.prefix(2).map(\.shownLabel)).joined(separator: ", "),
         date: date),
       jpeg: { try? RGBImage($0).fitted(side: 1000).jpegData(quality: 88) })
     let canvas = document.canvas
@@ -102,7 +102,7 @@ public struct PDFExporter: Exporter {
     flow.addCode(
       step.code, prompt: "In [\(step.number)]",
       hasOutput: step.outputShape != nil && step.status == .completed)
-    if let failure { flow.addParagraphs("**\(failure)**") }
+    if let failure { flow.addParagraphs("**\(Markdown.escaped(failure))**") }
     flow.addOutput(
       prompt: "Out [\(step.number)]",
       shape: step.outputShape.map { Formatted.tensor($0, step.scalarType) }, step.arithmetic)

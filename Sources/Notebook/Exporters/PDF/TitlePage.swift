@@ -31,9 +31,10 @@ struct TitlePage {
     text(
       Markdown.markup(summary.sentence).joined(separator: " "), isMarkup: true, Font(size: 21),
       style.ink, after: 14, spacing: 1.15)
-    if let note = summary.note ?? report.failure {
+    if let note = summary.note ?? report.failure.map({ Markdown.escaped($0) }) {
       text(
-        Markdown.escaped(note), isMarkup: true, Font(size: 10, isBold: true), style.accent,
+        Markdown.markup(note).joined(separator: " "), isMarkup: true, Font(size: 10, isBold: true),
+        style.accent,
         after: 12)
     }
     y = try drawPictures(on: canvas, y: y) + 18
@@ -65,7 +66,7 @@ struct TitlePage {
       let left = style.margin + Double(index) * (width + gap)
       try canvas.draw(raster, x: left, y: y, width: drawn, height: height, isCrisp: false)
       let caption = canvas.layout(
-        "<b>\(Markdown.escaped(name))</b> \(Markdown.escaped(detail))", isMarkup: true,
+        "<b>\(PangoMarkup.escaped(name))</b> \(PangoMarkup.escaped(detail))", isMarkup: true,
         font: style.small, width: width)
       canvas.draw(caption, color: style.soft, x: left, y: y + height + 5)
       bottom = max(bottom, y + height + 5 + caption.height)
@@ -83,7 +84,8 @@ struct TitlePage {
     let (names, values) = (style.textWidth * 0.36, 46.0)
     let track = style.textWidth - names - values
     for labelled in report.predictions {
-      let name = canvas.layout(labelled.label, font: Font(size: 8.5), width: names - 8, limit: 1)
+      let name = canvas.layout(
+        labelled.shownLabel, font: Font(size: 8.5), width: names - 8, limit: 1)
       let value = canvas.layout(
         Formatted.percent(labelled.prediction.probability), font: Font(size: 8.5), width: values,
         alignment: .right)

@@ -77,7 +77,8 @@ struct LayerStep: WalkthroughStep {
     let (layer, input) = (entry.layer, entry.inputs[0])
     var fields: Fields = [
       "name": layer.name, "input": layer.inputs[0], "second_input": layer.inputs.last ?? "",
-      "inputs": layer.inputs.map { "`\($0)`" }.joined(separator: ", "),
+      // Names as Python has them, with nothing in them to escape.
+      "inputs": FieldValue.composed(layer.inputs.map { "`\($0)`" }.joined(separator: ", ")),
       "in_channels": Formatted.count(input.dimensions.last ?? 0),
       "out_channels": Formatted.count(entry.output.dimensions.last ?? 0),
       "block": layer.block ?? "",

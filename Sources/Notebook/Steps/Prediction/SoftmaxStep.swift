@@ -33,7 +33,8 @@ struct SoftmaxStep: WalkthroughStep {
       isNumeric: [true, false, true, true],
       rows: predictions.map {
         [
-          "\($0.prediction.rank)", $0.label, Formatted.significant(Double($0.prediction.logit)),
+          "\($0.prediction.rank)", $0.shownLabel,
+          Formatted.significant(Double($0.prediction.logit)),
           Formatted.percent($0.prediction.probability),
         ]
       })

@@ -11,7 +11,7 @@ struct ClassNamesStep: WalkthroughStep {
       code: "print(class_names[0:5])",
       fields: [
         "count": Formatted.count(names.count), "one": names.count == 1, "more": names.count > 5,
-        "names": names.prefix(5).map { "‘\($0)’" }.joined(separator: ", "),
+        "names": names.prefix(5).map { "‘\($0.beginning)’" }.joined(separator: ", "),
         "numbered": planning.model.numbersClasses,
       ])
   }
