@@ -43,12 +43,13 @@ let package = Package(
       exclude: ["efficientnet-lite0.safetensors", "imagenet-class-names.json"]),
 
     .target(name: "Kernels"),
+    .target(name: "Threads"),
     .target(
       name: "CAMNet",
       dependencies: [
-        "CJPEG", "CPNG", "CExif", "CZlib", "EmbeddedModel", "Kernels",
+        "CJPEG", "CPNG", "CExif", "CZlib", "EmbeddedModel", "Kernels", "Threads",
       ]),
-    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels"]),
+    .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels", "Threads"]),
     .target(
       name: "Templates",
       path: "Templates",
@@ -66,7 +67,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "CAMNet", "Plot", "Templates", "CMark",
+        "CAMNet", "Plot", "Templates", "Threads", "CMark",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
