@@ -24,6 +24,7 @@ struct WeightsCommand: ParsableCommand {
       try reportingErrors {
         let store = try WeightsStore(contentsOf: file)
         let rows = try store.entries.map { try WeightsRow($0, of: store) }
+        try store.fileBytes?.checkUnchanged()
         print(try json ? WeightsRow.json(rows, of: store) : WeightsRow.table(rows, of: store))
       }
     }

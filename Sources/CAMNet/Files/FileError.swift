@@ -5,7 +5,7 @@ public struct FileError: Error, Equatable {
   public let path: String
   /// What was to be done with the file.
   public let action: Action
-  /// The system's `errno`.
+  /// The system's `errno`; ESTALE for a file that changed while it was read.
   public let code: Int32
 
   /// What is done with a file; the raw value is the participle of an error's sentence.
@@ -24,6 +24,7 @@ extension FileError: CustomStringConvertible {
     case (EISDIR, _): "\(path): is a folder; name a file"
     case (ENOTDIR, .create), (EEXIST, .create):
       "\(path): cannot be created: a file is in the place of a folder"
+    case (ESTALE, .read): "\(path): changed while it was read"
     case (ENOSPC, _): "\(path): cannot be \(action.rawValue): the disk is full"
     default: "\(path): cannot be \(action.rawValue): \(String(cString: strerror(code)))"
     }

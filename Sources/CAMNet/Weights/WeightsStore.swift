@@ -39,7 +39,7 @@ public struct WeightsStore: Sendable {
   }
 
   public init(contentsOf path: String) throws {
-    try self.init(FileBytes(contentsOf: path), source: path)
+    try self.init(FileBytes(contentsOf: path, isMapped: true), source: path)
   }
 
   /// Opens a weights file that is mapped or in memory already.
