@@ -12,6 +12,8 @@ final class Later<Value: Sendable>: Sendable {
 
   /// Begins to compute it where there is a thread for it, and does not wait.
   func start() {
+    // Where it is computed already, or just now, there is nothing to begin.
+    guard made.withLockIfAvailable({ $0 == nil }) == true else { return }
     Threads.start { _ = self.value }
   }
 

@@ -42,10 +42,11 @@ static inline void camreport_mapped_path(uintptr_t address, char *path, size_t s
 
 static inline void camreport_lost_bytes(int number, siginfo_t *info, void *context) {
   (void)context;
-  char sentence[4200];
-  camreport_mapped_path((uintptr_t)info->si_addr, sentence, 4096);
-  size_t length = strlen(sentence);
-  if (!length) {
+  char sentence[4200] = "camreport: ";
+  const size_t start = strlen(sentence);
+  camreport_mapped_path((uintptr_t)info->si_addr, sentence + start, 4096);
+  const size_t length = strlen(sentence);
+  if (length == start) {
     // Of another cause: what the system does about it, when the instruction is run again.
     signal(number, SIG_DFL);
     return;
