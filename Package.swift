@@ -84,7 +84,8 @@ let package = Package(
       dependencies: [
         "CAMNet", "Kernels", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .testTarget(name: "PlotTests", dependencies: ["CAMNet", "CPNG", "Kernels", "Plot", "TestSupport"]),
+    .testTarget(
+      name: "PlotTests", dependencies: ["CAMNet", "CPNG", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["camreport", "Notebook", "TestSupport"],
