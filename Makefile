@@ -5,9 +5,11 @@ PREFIX ?= /usr/local
 WORK ?= .build/work
 PYTHON := .build/python
 BINARY := .build-static/release/camreport
-# With the Swift runtime inside: one file, which starts in two thirds of the time.
-BUILD := swift build -c release --product camreport --static-swift-stdlib \
-	-Xlinker --strip-all --scratch-path .build-static
+# With the Swift runtime inside: one file, which starts in two thirds of the time. It looks for libraries where the system has
+# them and nowhere else, nothing that it calls by can be overwritten once it runs, and it does not say where it was built.
+BUILD := swift build -c release --product camreport --static-swift-stdlib --scratch-path .build-static \
+	--disable-local-rpath -Xlinker --strip-all -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
+	-Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
 # What camreport is built with, and what its tests look at pages with.
 BUILD_PACKAGES := pkg-config libcairo2-dev libpango1.0-dev libjpeg62-turbo-dev libpng-dev \
@@ -23,10 +25,12 @@ demo: build-packages
 test: build-packages test-packages $(PYTHON)/ready
 	swift test -c release
 
-# One binary: it needs the Debian libraries above and nothing else.
+# One binary: it needs the Debian libraries above and nothing else. Its licences go with it.
 install: build-packages
 	$(BUILD)
+	Tests/check-binary.sh $(BINARY) "$(CURDIR)"
 	install -D $(BINARY) "$(DESTDIR)$(PREFIX)/bin/camreport"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/doc/camreport" LICENSE NOTICE
 
 # Jupyter's own tools and the W3C's checker, for the tests to look with.
 $(PYTHON)/ready: Tests/Python/requirements.txt

@@ -21,6 +21,7 @@ struct CamReport: ParsableCommand {
 
   static func main() {
     StandardStreams.open()
+    camreport_explain_lost_bytes()
     atexit { StandardStreams.checkOutput() }
     if let misnomer = KernelSet.misnomer { exit(withError: ValidationError("\(misnomer).")) }
     let arguments = Array(CommandLine.arguments.dropFirst())

@@ -24,6 +24,7 @@ struct WeightsCommand: ParsableCommand {
       try reportingErrors {
         let store = try WeightsStore(contentsOf: file)
         let rows = try store.entries.indices.map { try WeightsRow(store, at: $0) }
+        try store.fileBytes?.checkUnchanged()
         print(try json ? WeightsRow.json(rows, of: store) : WeightsRow.table(rows, of: store))
       }
     }

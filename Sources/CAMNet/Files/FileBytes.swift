@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file's bytes, read-only, for as long as this object lives: mapped into memory, so that only what is used is read.
+/// A file's bytes, read-only, for as long as this object lives.
 public final class FileBytes: Sendable {
   /// The file's name for messages, as the user gave it.
   public let name: String
@@ -14,7 +14,25 @@ public final class FileBytes: Sendable {
 
   /// How the bytes' memory is given back: unmapped, deallocated, or not at all.
   private enum Ownership {
-    case mapped, allocated, borrowed
+    /// Of a file that stays open, so that it can be seen whether it is still as it was.
+    case mapped(descriptor: Int32, Version)
+    case allocated, borrowed
+  }
+
+  /// What the system says of a file that is another after every change.
+  private struct Version: Equatable {
+    let size: Int
+    let seconds: Int
+    let nanoseconds: Int
+
+    /// - Returns: nil, with `errno` set, where the system says nothing.
+    init?(_ descriptor: Int32) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { return nil }
+      size = Int(status.st_size)
+      seconds = status.st_mtim.tv_sec
+      nanoseconds = status.st_mtim.tv_nsec
+    }
   }
 
   /// Whether there is a regular file at a path, and no folder, pipe or device, which may never end.
@@ -23,17 +41,21 @@ public final class FileBytes: Sendable {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// Maps a file; one that cannot be mapped, such as a pipe, is read.
+  /// Reads a file.
   public convenience init(contentsOf path: String) throws(FileError) {
     try self.init(contentsOf: path, as: .any)
   }
 
-  /// Maps a file of some kind, or reads one that cannot be mapped, such as a pipe: no more of it than its first bytes where
-  /// those are not its kind's.
+  /// Reads a file of some kind, or maps it into memory where its kind is, so that only what is used is read. Of what cannot be
+  /// mapped, such as a pipe, no more than the first bytes are read where those are not its kind's.
+  ///
+  /// A mapped file's bytes are what the file holds when they are looked at: ``checkUnchanged()`` says whether they are still those
+  /// of the beginning, and a process that looks at bytes which the file has no more is sent SIGBUS.
   package init(contentsOf path: String, as kind: FileKind) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, action: .open, code: errno) }
-    defer { close(descriptor) }
+    var staysOpen = false
+    defer { if !staysOpen { close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw FileError(path: path, action: .read, code: errno)
@@ -42,13 +64,17 @@ public final class FileBytes: Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       throw FileError(path: path, action: .read, code: EISDIR)
-    case S_IFREG where status.st_size > 0:
-      let size = Int(status.st_size)
-      guard size <= kind.largest else { throw FileError(tooLarge: path, kind) }
-      guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+    case S_IFREG where status.st_size > kind.largest:
+      throw FileError(tooLarge: path, kind)
+    case S_IFREG where kind.isMapped && status.st_size > 0:
+      guard let version = Version(descriptor),
+        let start = mmap(nil, version.size, PROT_READ, MAP_PRIVATE, descriptor, 0),
+        start != MAP_FAILED
       else { throw FileError(path: path, action: .read, code: errno) }
       region = Region(
-        bytes: UnsafeRawBufferPointer(start: start, count: size), ownership: .mapped)
+        bytes: UnsafeRawBufferPointer(start: start, count: version.size),
+        ownership: .mapped(descriptor: descriptor, version))
+      staysOpen = true
     default:
       region = Self.allocated(try Self.readAll(descriptor, path, kind))
     }
@@ -69,7 +95,9 @@ public final class FileBytes: Sendable {
   deinit {
     let start = UnsafeMutableRawPointer(mutating: region.bytes.baseAddress)
     switch region.ownership {
-    case .mapped: munmap(start, region.bytes.count)
+    case .mapped(let descriptor, _):
+      munmap(start, region.bytes.count)
+      close(descriptor)
     case .allocated: start?.deallocate()
     case .borrowed: break
     }
@@ -83,6 +111,12 @@ public final class FileBytes: Sendable {
   ) throws(Failure) -> Result {
     defer { withExtendedLifetime(self) {} }
     return try body(region.bytes)
+  }
+
+  /// Throws where a mapped file is no longer what it was when it was opened, so that bytes looked at since may be of either.
+  public func checkUnchanged() throws(FileError) {
+    guard case .mapped(let descriptor, let version) = region.ownership else { return }
+    if Version(descriptor) != version { throw FileError(path: name, action: .read, code: ESTALE) }
   }
 
   /// Gives the memory of some bytes back to the system, where the file is mapped; whoever reads those bytes again has them from

@@ -5,7 +5,7 @@ public struct FileError: Error, Equatable {
   public let path: String
   /// What was to be done with the file.
   public let action: Action
-  /// The system's `errno`.
+  /// The system's `errno`; ESTALE for a file that changed while it was read.
   public let code: Int32
 
   /// What the file is larger than; nil where something else is wrong.
@@ -59,6 +59,7 @@ extension FileError: CustomStringConvertible {
       "\(path): cannot be created: a file is in the place of a folder"
     case (EWOULDBLOCK, .lock):
       "\(path): another camreport is writing into this folder; wait for it, or name another folder"
+    case (ESTALE, .read): "\(path): changed while it was read"
     case (ENOSPC, _): "\(path): cannot be \(action.rawValue): the disk is full"
     default: "\(path): cannot be \(action.rawValue): \(String(cString: strerror(code)))"
     }

@@ -4,14 +4,18 @@ package struct FileKind: Sendable {
   let noun: String
   /// The most bytes that such a file may have.
   let largest: Int
+  /// Whether such a file is mapped into memory, and not read.
+  let isMapped: Bool
   /// Whether such a file may begin with some bytes, 16 of them.
   let begins: @Sendable ([UInt8]) -> Bool
 
   package init(
-    _ noun: String, largest: Int, begins: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+    _ noun: String, largest: Int, isMapped: Bool = false,
+    begins: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
   ) {
     self.noun = noun
     self.largest = largest
+    self.isMapped = isMapped
     self.begins = begins
   }
 

@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Threads
 
 /// The threads that a task's parallel work is done on.
 enum Parallelism {
@@ -7,7 +7,7 @@ enum Parallelism {
   case team(Team)
   /// The task's own thread only, as where each core has a photo of its own.
   case alone
-  /// Whichever threads Dispatch has free, for work outside of a run.
+  /// The task's own thread and new ones, one for each core, for work outside of a run.
   case cores
 
   /// The threads of the current task.
@@ -61,9 +61,6 @@ func parallel(over count: Int, _ body: (Int) -> Void) {
   case .alone:
     for index in 0..<count { body(index) }
   case .cores:
-    withoutActuallyEscaping(body) { body in
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: count) { body($0) }
-    }
+    Threads.share(count, body)
   }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Kernels
 import Synchronization
+import Threads
 
 /// Threads that compute one run's layers together: the leader, which runs the layers, and helpers that wait for the next.
 ///
@@ -63,11 +64,12 @@ final class Team: Sendable {
   init(threads: Int) {
     shares = (0..<max(threads, 1)).map { _ in Share() }
     for helper in shares.indices.dropFirst() {
-      DispatchQueue.global(qos: .userInitiated).async { self.help(as: helper) }
+      // Where there is no thread to be had, the others do its share.
+      guard Threads.start({ self.help(as: helper) }) else { break }
     }
   }
 
-  /// Ends the team: its helpers return their threads to Dispatch.
+  /// Ends the team, and its helpers' threads.
   func end() {
     state.withLock { state in
       state.isOver = true

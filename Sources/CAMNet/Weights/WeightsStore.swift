@@ -140,7 +140,7 @@ extension StoredArray {
 
 extension FileKind {
   /// Weights in any of the formats, told by the beginning.
-  static let weights = FileKind("a weights file", largest: .max) { start in
+  static let weights = FileKind("a weights file", largest: .max, isMapped: true) { start in
     start.starts(with: NPY.magic) || start.starts(with: Zip.magic)
       || TorchCheckpoint.isLegacy(start) || Safetensors.looksLike(start)
   }

@@ -10,6 +10,7 @@ extension WeightsStore {
     case "safetensors": bytes = try SafetensorsWriter.bytes(of: self)
     default: throw WeightsError.unknownOutputFormat(file: path)
     }
+    try fileBytes?.checkUnchanged()
     try AtomicFile.write(bytes, to: path)
   }
 

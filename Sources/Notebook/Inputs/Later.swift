@@ -1,5 +1,5 @@
-import Dispatch
 import Synchronization
+import Threads
 
 /// A value that is computed once: when it is first asked for, or on another core before that.
 final class Later<Value: Sendable>: Sendable {
@@ -10,9 +10,11 @@ final class Later<Value: Sendable>: Sendable {
     self.make = make
   }
 
-  /// Begins to compute it, and does not wait.
+  /// Begins to compute it where there is a thread for it, and does not wait.
   func start() {
-    DispatchQueue.global(qos: .utility).async { _ = self.value }
+    // Where it is computed already, or just now, there is nothing to begin.
+    guard made.withLockIfAvailable({ $0 == nil }) == true else { return }
+    Threads.start { _ = self.value }
   }
 
   /// Waits where another thread computes it.

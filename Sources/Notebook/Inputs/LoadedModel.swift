@@ -105,6 +105,12 @@ public struct LoadedModel: Sendable {
   /// The hash of the weights file's bytes; of all values in order where the weights are made up.
   public var weightsSHA256: String { hash.value }
 
+  /// Throws where the weights file changed since it was opened, so that ``weightsSHA256`` is of the values that were used.
+  func checkWeights() throws {
+    _ = weightsSHA256
+    try store.fileBytes?.checkUnchanged()
+  }
+
   /// What fine-tuning would start from.
   var fineTuning: FineTuning { tuning.value }
 

@@ -1,8 +1,8 @@
 import CAMNet
-import Dispatch
 import Foundation
 import Plot
 import Synchronization
+import Threads
 
 /// How the time grows with a photo's size, with how many run at once, and with how many get a report.
 public struct BenchmarkGrowth: Sendable {
@@ -81,7 +81,7 @@ public struct BenchmarkGrowth: Sendable {
     _ count: Int, _ body: @Sendable (Int) throws -> Void
   ) throws {
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: count) { index in
+    Threads.share(count) { index in
       do {
         try body(index)
       } catch {

@@ -87,7 +87,8 @@ private struct FileSearch {
     }
     var seen: Set<String> = []
     for candidate in candidates where seen.insert(candidate).inserted {
-      guard FileBytes.isRegular(candidate), let file = try? FileBytes(contentsOf: candidate)
+      guard FileBytes.isRegular(candidate),
+        let file = try? FileBytes(contentsOf: candidate, as: .candidate)
       else { continue }
       if sha256 == nil || Hashing.sha256(file) == sha256 { return candidate }
     }

@@ -54,6 +54,7 @@ public struct Walkthrough: Sendable {
     let failure = try model.executor.withThreads {
       try Self.walk(walk, &records, observe: observe, save: save)
     }
+    try model.checkWeights()
     return Report(
       photo: photo, pagePhoto: walk.pagePhoto, input: try walk.take(.input), walkthrough: self,
       steps: records, predictions: (try? walk.take(.predictions)) ?? [],

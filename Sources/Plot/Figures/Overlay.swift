@@ -1,5 +1,5 @@
-import Dispatch
 import Kernels
+import Threads
 
 /// A map laid over a photo: each value becomes a colour and is blended with the pixel it lies on.
 public struct Overlay: Sendable {
@@ -63,7 +63,7 @@ public struct Overlay: Sendable {
       nonisolated(unsafe) let target = target
       // Some hundred thousand pixels at a time: fewer are not worth another thread.
       let band = max(100_000 / photo.width, 1)
-      DispatchQueue.concurrentPerform(iterations: (photo.height + band - 1) / band) { index in
+      Threads.share((photo.height + band - 1) / band) { index in
         let band = index * band..<min((index + 1) * band, photo.height)
         blend(band, rows, columns, colors, 256 - share, target)
       }
