@@ -94,3 +94,13 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x
 )
+
+// Only a build with libFuzzer has its driver: `make fuzz` says that it is one.
+if Context.environment["CAMREPORT_FUZZ"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["CFuzzer", "Notebook"], path: "Tests/Fuzz",
+      exclude: ["CFuzzer", "Corpus"]),
+  ]
+}

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Small files that ask for much: the built program says so in a sentence, and soon, with a memory that is in proportion.
-@Suite(.timeLimit(.minutes(5))) struct HostileWeightsTests {
+@Suite struct HostileWeightsTests {
   let folder: Folder
 
   init() throws {

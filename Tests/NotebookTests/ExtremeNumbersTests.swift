@@ -1,9 +1,8 @@
 import CAMNet
 import Foundation
+import Notebook
 import TestSupport
 import Testing
-
-@testable import Notebook
 
 /// Every number of a lock and of a run record set to what boundaries are most often wrong at: the answer is a difference or a
 /// sentence.
@@ -48,7 +47,7 @@ import Testing
           words: words, known: [model])
         let lines = LockText(Data(text.utf8))
         if lock.models[model.name]?.run == nil { #expect(check.agrees == (text == bare)) }
-        _ = check.text(file: "lock", lock: lines)
+        _ = check.lines(file: "lock", lock: lines)
         _ = check.junit(file: "lock", lock: lines)
         _ = try check.json(file: "lock", lock: lines)
         _ = try check.updated(lock).text()
@@ -62,8 +61,10 @@ import Testing
       let walkthrough = try Walkthrough(
         model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
         words: Words(.english, .builtIn))
-      let now = try RunRecord.example(walkthrough.run(photo))
-      let text = String(decoding: try JSONEncoder.record.encode(now), as: UTF8.self)
+      let report = try walkthrough.run(photo)
+      let now = try RunRecord.example(report)
+      let file = try #require(RunRecordExporter(record: now).files(for: report).first)
+      let text = String(decoding: try file.contents(), as: UTF8.self)
       let path = "\(folder)/run.json"
       var read = 0
       for variant in variants(text) {
@@ -73,7 +74,7 @@ import Testing
         read += 1
         #expect(InputOptions.sizes.contains(again.record.input.size))
         let verification = RunVerification(again.record, now, tolerance: 1e-3)
-        _ = verification.text(again.record, version: "test")
+        _ = verification.lines(again.record, version: "test")
       }
       #expect(read > 100)
     }

@@ -31,7 +31,7 @@ public struct FileError: Error, Equatable {
     code = EFBIG
     limit =
       kind.largest <= FileKind.largestInMemory
-      ? Limit(bytes: kind.largest, reason: "more than \(kind.noun) may be; name the right one")
+      ? Limit(bytes: kind.largest, reason: "far more than \(kind.noun); name the right one")
       : Limit(
         bytes: FileKind.largestInMemory,
         reason: "the most that is read of a pipe or device; save it in a file")

@@ -39,7 +39,8 @@ extension RunRecord {
       record.input == Input(walkthrough.options),
       record.options == (namesOnly ? options.withNamesOnly : options),
       !namesOnly || record.hasNamesOnly,
-      let file = try? FileBytes(contentsOf: photo, as: .photo), record.image.sha256 == Hashing.sha256(file)
+      let file = try? FileBytes(contentsOf: photo, as: .photo),
+      record.image.sha256 == Hashing.sha256(file)
     else { return nil }
     return record
   }

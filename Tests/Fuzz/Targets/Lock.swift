@@ -1,0 +1,41 @@
+import CAMNet
+import Foundation
+import Notebook
+
+extension FuzzTarget {
+  /// A lock file, held against the network of the scene; and everything that is written of a check.
+  static let lock = FuzzTarget(
+    name: "lock",
+    seeds: {
+      let locked = try LockedModel(Scene.model.network, size: Scene.options.size)
+      var run = locked
+      run.run = try LockRun(
+        scene.loaded(), photo: scene.photo, options: Scene.options, words: scene.words,
+        folder: scene.folder
+      ).run
+      return try [locked, run].map { try Array(Lock(models: ["tiny": $0]).text().utf8) }
+    },
+    run: { bytes in
+      let data = Data(bytes)
+      var lock = try Lock(data, file: "lock")
+      for (name, model) in lock.models where model.inputSize > Scene.largestSize {
+        lock.models[name]?.run = nil
+      }
+      let check = LockCheck(
+        lock, folder: scene.folder, names: [],
+        options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
+        words: scene.words, known: [Scene.model])
+      let text = LockText(data)
+      _ = check.lines(file: "lock", lock: text)
+      _ = check.junit(file: "lock", lock: text)
+      _ = check.github(file: "lock", lock: text)
+      _ = try check.json(file: "lock", lock: text)
+      let page = CheckPage(check, lockFile: "lock", words: scene.words, layout: scene.layout)
+      _ = try page.file().contents()
+      for model in check.models { try model.report.map(scene.export) }
+      _ = try check.addingNew(lock).text()
+      _ = try check.updated(lock).text()
+    })
+
+  private static let scene = trying { try Scene("lock") }
+}
