@@ -7,6 +7,8 @@ public struct Add: LayerKind {
 
   public var look: LayerLook { LayerLook("add") }
 
+  public var neighborhood: Neighborhood { .place }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     guard inputs.count == 2 else { throw .inputCount(expected: 2, found: inputs.count) }
     guard inputs[0] == inputs[1] else { throw .differentShapes(inputs[0], inputs[1]) }

@@ -7,6 +7,8 @@ public struct BiasAdd: LayerKind {
 
   public var look: LayerLook { LayerLook("bias add") }
 
+  public var neighborhood: Neighborhood { .place }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     try inputs.oneFeatureMap()
   }

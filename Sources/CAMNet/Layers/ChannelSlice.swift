@@ -15,6 +15,8 @@ public struct ChannelSlice: LayerKind {
 
   public var look: LayerLook { LayerLook("split") }
 
+  public var neighborhood: Neighborhood { .place }
+
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] {
     ["first": .text("\(range.lowerBound)"), "last": .text("\(range.upperBound - 1)")]
   }

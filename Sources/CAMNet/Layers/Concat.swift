@@ -7,6 +7,8 @@ public struct Concat: LayerKind {
 
   public var look: LayerLook { LayerLook("concat") }
 
+  public var neighborhood: Neighborhood { .place }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     guard let first = inputs.first else { throw .inputCount(expected: 2, found: 0) }
     var channels = 0

@@ -42,7 +42,7 @@ public struct Convolution: LayerKind, PreparedLayerKind {
   /// Every group has one kernel: with one input channel a group, no channel sees another.
   var isDepthwise: Bool { groups > 1 && groups == outputChannels }
 
-  public var slidingWindow: Window? { window }
+  public var neighborhood: Neighborhood { .window(window) }
 
   public var look: LayerLook {
     isDepthwise ? LayerLook("depthwise", .depthwise) : LayerLook("conv", .convolution)

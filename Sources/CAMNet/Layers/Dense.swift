@@ -19,6 +19,8 @@ public struct Dense: LayerKind {
 
   public var look: LayerLook { LayerLook("dense", .dense) }
 
+  public var neighborhood: Neighborhood { .place }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.one()
     guard input.rank == 2 else { throw .rank(expected: 2, found: input) }

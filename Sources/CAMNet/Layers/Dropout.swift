@@ -7,6 +7,8 @@ public struct Dropout: LayerKind {
 
   public var look: LayerLook { LayerLook("dropout") }
 
+  public var neighborhood: Neighborhood { .place }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     try inputs.one()
   }

@@ -7,6 +7,8 @@ public struct GlobalAveragePooling: LayerKind {
 
   public var look: LayerLook { LayerLook("average pool", .pooling) }
 
+  public var neighborhood: Neighborhood { .whole }
+
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
     return [input[0], input[3]]

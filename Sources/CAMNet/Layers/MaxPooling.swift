@@ -11,7 +11,7 @@ public struct MaxPooling: LayerKind {
 
   public var settings: [String: String] { window.settings }
 
-  public var slidingWindow: Window? { window }
+  public var neighborhood: Neighborhood { .window(window) }
 
   public var look: LayerLook { LayerLook("max pool", .pooling) }
 
@@ -19,10 +19,14 @@ public struct MaxPooling: LayerKind {
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
-    return [
-      input[0], try window.vertical(input[1]).output, try window.horizontal(input[2]).output,
-      input[3],
-    ]
+    let (rows, columns) = (try window.vertical(input[1]), try window.horizontal(input[2]))
+    // Of no values there is no largest.
+    for (place, extent, size) in [
+      (rows, window.height, input[1]), (columns, window.width, input[2]),
+    ] where !place.alwaysMeets(size, extent, window) {
+      throw .windowInPadding(window: extent, input: size)
+    }
+    return [input[0], rows.output, columns.output, input[3]]
   }
 
   public func expression(_ inputs: [String]) -> String {

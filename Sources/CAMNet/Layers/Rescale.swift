@@ -32,6 +32,8 @@ public struct Rescale: LayerKind {
 
   public var look: LayerLook { LayerLook(operation) }
 
+  public var neighborhood: Neighborhood { .place }
+
   /// The words' facts; `low` and `high` are what bytes of 0 and 255 become, the least and the greatest of all channels.
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] {
     func ends(_ byte: Float) -> [Float] { zip(offsets, divisors).map { (byte - $0) / $1 } }

@@ -70,6 +70,8 @@ public struct LayerShapes: Sendable, Hashable {
   public let layer: Layer
   public let inputs: [Shape]
   public let output: Shape
+  /// What each place of the output sees of the photo; nil where that is not the same for all of them.
+  public let receptiveField: ReceptiveField?
 
   public var arithmetic: [OutputSize] { layer.kind.arithmetic(for: inputs) }
 

@@ -18,8 +18,8 @@ public protocol LayerKind: Sendable, Hashable {
   /// The names are the same for every layer of the kind.
   func facts(_ shapes: LayerShapes) -> [String: LayerFact]
 
-  /// The window that slides over the input, of a layer that has one.
-  var slidingWindow: Window? { get }
+  /// What one place of the output reads of each input's places.
+  var neighborhood: Neighborhood { get }
 
   func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape
 
@@ -47,14 +47,28 @@ protocol PreparedLayerKind: LayerKind {
 extension LayerKind {
   public var settings: [String: String] { [:] }
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { [:] }
-  public var slidingWindow: Window? { nil }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int { 0 }
+
+  /// The window that slides over the input; nil for a layer without one.
+  public var slidingWindow: Window? {
+    if case .window(let window) = neighborhood { window } else { nil }
+  }
 
   /// The output-size arithmetic along height and width; empty where the layer slides no window over feature maps.
   public func arithmetic(for inputs: [Shape]) -> [OutputSize] {
     slidingWindow.flatMap { try? $0.arithmetic(for: inputs[0]) } ?? []
   }
+}
+
+/// What one place of a layer's output reads of an input's places, which its receptive field follows from.
+public enum Neighborhood: Sendable, Hashable {
+  /// The same place.
+  case place
+  /// The places under a window.
+  case window(Window)
+  /// All places.
+  case whole
 }
 
 /// How a layer kind is shown where there is little room.

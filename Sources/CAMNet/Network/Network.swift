@@ -57,13 +57,18 @@ public struct Network: Sendable, Hashable {
 
   private static func infer(_ layers: [Layer], input: String, size: Int) -> Inference {
     var shapes = [input: inputShape(size: size)]
+    var fields: [String: ReceptiveField] = [input: .pixel]
     var result: [LayerShapes] = []
     for layer in layers {
       let inputs = layer.inputs.compactMap { shapes[$0] }
       do throws(ShapeError) {
         let output = try layer.kind.outputShape(of: inputs)
         shapes[layer.name] = output
-        result.append(LayerShapes(layer: layer, inputs: inputs, output: output))
+        let field = ReceptiveField(
+          layer, zip(layer.inputs.map { fields[$0] }, inputs).map { ($0, $1) })
+        fields[layer.name] = field
+        result.append(
+          LayerShapes(layer: layer, inputs: inputs, output: output, receptiveField: field))
       } catch {
         return Inference(shapes: result, failure: .shape(layer: layer.name, error))
       }

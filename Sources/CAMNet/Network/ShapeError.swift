@@ -7,6 +7,7 @@ public enum ShapeError: Error, Hashable {
   case groupsDoNotDivide(groups: Int, channels: Int)
   case offsetCount(offsets: Int, channels: Int)
   case windowLargerThanInput(window: Int, input: Int)
+  case windowInPadding(window: Int, input: Int)
 }
 
 extension ShapeError: CustomStringConvertible {
@@ -26,6 +27,8 @@ extension ShapeError: CustomStringConvertible {
       "has \(offsets) offsets for \(channels) channels"
     case .windowLargerThanInput(let window, let input):
       "has a window of \(window), larger than its input of \(input); use a larger input size"
+    case .windowInPadding(let window, let input):
+      "has a window of \(window) that somewhere lies in padding alone, beside its input of \(input)"
     }
   }
 }

@@ -84,6 +84,14 @@ public struct Window: Sendable, Hashable {
     /// Zeros before the first row.
     let before: Int
     var output: Int { arithmetic.output }
+
+    /// Whether some of the input lies under the window, of `extent` taps, wherever it stands.
+    func alwaysMeets(_ input: Int, _ extent: Int, _ window: Window) -> Bool {
+      (0..<output).allSatisfy { place in
+        let first = place * window.stride - before
+        return (0..<extent).contains { (0..<input).contains(first + $0 * window.dilation) }
+      }
+    }
   }
 
   func vertical(_ input: Int) throws(ShapeError) -> Placement {

@@ -44,6 +44,15 @@ import Testing
     }
   }
 
+  @Test func `a pooling window that meets no value is refused`() throws {
+    let padded = Padding.explicit(top: 2, left: 0, bottom: 0, right: 0)
+    #expect(throws: NetworkError.shape(layer: "a", .windowInPadding(window: 2, input: 8))) {
+      try network(
+        Layer("a", MaxPooling(Window(height: 2, width: 2, padding: padded)), "images"))
+    }
+    _ = try network(Layer("a", MaxPooling(Window(height: 3, width: 2, padding: padded)), "images"))
+  }
+
   @Test func `a network without pooling and product has no class activation map`() throws {
     let network = try network(Layer("a", convolution, "images"))
     #expect(throws: NetworkError.noClassActivation(network: "test")) {
