@@ -108,8 +108,29 @@ renew-snapshots: build-packages
 	$(call install_packages,fonts-nanum)
 	CAMREPORT_RENEW_SNAPSHOTS=1 swift test -c release --filter SnapshotTests
 
+# Gives every reader of files inputs that nobody wrote, SECONDS in all, or one reader, TARGET=NAME. What it finds lies in
+# .build-fuzz/TARGET-…, to become a test. Checksums are not compared in this build.
+TARGET :=
+SECONDS := 60
+FUZZ := CAMREPORT_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product fuzz \
+	-Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing -Xswiftc -DFUZZING \
+	-Xcc -DFUZZING -Xcc -fsanitize=fuzzer-no-link,address
+.PHONY: fuzz
+fuzz: build-packages
+	$(FUZZ)
+	@mkdir -p .build-fuzz/corpus && targets=$$(.build-fuzz/release/fuzz --seeds=.build-fuzz/corpus) && \
+	if [ -n "$(TARGET)" ]; then targets="$(TARGET)"; fi; \
+	seconds=$$(( $(SECONDS) / $$(echo $$targets | wc -w) )); \
+	for target in $$targets; do \
+	  echo "$$target: $$seconds seconds"; \
+	  mkdir -p .build-fuzz/found/$$target; \
+	  .build-fuzz/release/fuzz --target=$$target -max_total_time=$$seconds -timeout=10 -rss_limit_mb=2048 -max_len=8192 \
+	    -verbosity=0 -print_final_stats=1 -artifact_prefix=.build-fuzz/$$target- .build-fuzz/found/$$target \
+	    .build-fuzz/corpus/$$target || exit 1; \
+	done
+
 clean:
-	rm -rf .build .build-static
+	rm -rf .build .build-static .build-fuzz
 
 build-packages:
 	$(call install_packages,$(BUILD_PACKAGES))

@@ -101,6 +101,6 @@ if Context.environment["CAMREPORT_FUZZ"] != nil {
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz", dependencies: ["CFuzzer", "Notebook"], path: "Tests/Fuzz",
-      exclude: ["CFuzzer", "Corpus"]),
+      exclude: ["CFuzzer"]),
   ]
 }
