@@ -16,11 +16,13 @@ package enum Threads {
     return true
   }
 
-  /// Runs `body(0)` … `body(count - 1)` on as many threads as `workers` says, or as there are, the caller's among them, and
-  /// returns when all are done.
-  package static func share(
-    _ count: Int, workers: Int = ProcessInfo.processInfo.activeProcessorCount, _ body: (Int) -> Void
-  ) {
+  /// Runs `body(0)` … `body(count - 1)` on several threads, the caller's among them, and returns when all are done.
+  /// - Parameter workers: on how many threads, or as there are; nil for as many as cores are not at work in a share already, so
+  ///   that a share inside another starts none beside those of the other.
+  package static func share(_ count: Int, workers: Int? = nil, _ body: (Int) -> Void) {
+    let most =
+      workers
+      ?? (ProcessInfo.processInfo.activeProcessorCount - helping.load(ordering: .relaxed))
     withoutActuallyEscaping(body) { body in
       // Calls of one `body` run side by side because its caller says so.
       nonisolated(unsafe) let body = body
@@ -28,14 +30,26 @@ package enum Threads {
       let work: @Sendable () -> Void = {
         while let piece = pieces.take() { body(piece) }
       }
+      let help: @Sendable () -> Void = {
+        work()
+        helping.wrappingSubtract(1, ordering: .relaxed)
+      }
       var helpers: [pthread_t] = []
-      while helpers.count + 1 < min(workers, count), let helper = create(work) {
+      while helpers.count + 1 < min(most, count) {
+        helping.wrappingAdd(1, ordering: .relaxed)
+        guard let helper = create(help) else {
+          helping.wrappingSubtract(1, ordering: .relaxed)
+          break
+        }
         helpers.append(helper)
       }
       work()
       for helper in helpers { pthread_join(helper, nil) }
     }
   }
+
+  /// How many threads beside their callers' are at work in shares.
+  private static let helping = Atomic(0)
 
   /// The numbers of a job's pieces, each taken once.
   private final class Pieces: Sendable {

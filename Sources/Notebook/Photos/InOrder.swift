@@ -1,8 +1,8 @@
 import Synchronization
 import Threads
 
-/// Runs `body` for 0 … `count` − 1 on as many threads as `workers` says, or as there are, and gives each result to `take` in the order of the numbers, one
-/// at a time and as early as that order allows.
+/// Runs `body` for 0 … `count` − 1 on as many threads as `workers` says, or as there are, and gives each result to `take` in the
+/// order of the numbers, one at a time and as early as that order allows.
 package func inOrder<Result: Sendable>(
   _ count: Int, workers: Int, body: @Sendable (Int) -> Result, take: (Int, Result) -> Void
 ) {
