@@ -114,11 +114,12 @@ TARGET :=
 SECONDS := 60
 FUZZ := CAMREPORT_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product fuzz \
 	-Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing -Xswiftc -DFUZZING \
-	-Xcc -DFUZZING -Xcc -fsanitize=fuzzer-no-link,address
+	-Xcc -DFUZZING -Xcc -fsanitize=fuzzer-no-link,address -Xswiftc -use-ld=lld
 .PHONY: fuzz
 fuzz: build-packages
 	$(FUZZ)
-	@mkdir -p .build-fuzz/corpus && targets=$$(.build-fuzz/release/fuzz --seeds=.build-fuzz/corpus) && \
+	@export ASAN_OPTIONS=detect_leaks=0; \
+	mkdir -p .build-fuzz/corpus && targets=$$(.build-fuzz/release/fuzz --seeds=.build-fuzz/corpus) && \
 	if [ -n "$(TARGET)" ]; then targets="$(TARGET)"; fi; \
 	seconds=$$(( $(SECONDS) / $$(echo $$targets | wc -w) )); \
 	for target in $$targets; do \

@@ -13,7 +13,9 @@ extension FuzzTarget {
     },
     run: { bytes in
       let text = String(decoding: bytes, as: UTF8.self)
-      for isHTML in [false, true] { _ = try Template(text, isHTML: isHTML).bytes(fields) }
+      for language in [TextLanguage.plain, .html, .markdown] {
+        _ = try Template(text, language).bytes(fields)
+      }
     })
 
   private static let fields: Fields = [
