@@ -178,14 +178,21 @@ def gather(rows, indices):
     return rows[indices]
 
 
-def resize_bilinear(maps, size):
-    """TensorFlow 1's rule: pixel i reads the source at i * places / pixels; no half-pixel centres."""
-    def taps(places, pixels):
-        position = np.arange(pixels, dtype=np.float32) * np.float32(places / pixels)
-        first = np.minimum(position.astype(int), places - 1)
+def resize_bilinear(maps, size, half_pixel_centers=False, stride=None, center=None):
+    """TensorFlow 1's rule: pixel i reads the source at i * places / pixels. With half_pixel_centers places lie at the
+    middles of equal parts of the picture; with stride and center at those of receptive fields, each axis its own."""
+    def taps(places, pixels, axis):
+        scale, offset = np.float32(places) / np.float32(pixels), np.float32(0)
+        if half_pixel_centers:
+            offset = np.float32(0.5) * scale - np.float32(0.5)
+        if stride:
+            scale = np.float32(1) / np.float32(stride[axis])
+            offset = (np.float32(0.5) - np.float32(center[axis])) * scale
+        position = np.clip(np.arange(pixels, dtype=np.float32) * scale + offset, 0, places - 1)
+        first = position.astype(int)
         return first, np.minimum(first + 1, places - 1), np.float32(position - first)
-    top, bottom, down = taps(maps.shape[1], size[0])
-    left, right, across = taps(maps.shape[2], size[1])
+    top, bottom, down = taps(maps.shape[1], size[0], 0)
+    left, right, across = taps(maps.shape[2], size[1], 1)
     wide = maps[:, :, left] + (maps[:, :, right] - maps[:, :, left]) * across
     return wide[:, top] + (wide[:, bottom] - wide[:, top]) * down[:, None]
 

@@ -47,70 +47,139 @@
 const explorer = document.getElementById("explorer");
 if (explorer) {
   const data = JSON.parse(document.getElementById("maps").textContent);
-  const canvas = explorer.querySelector("canvas");
-  const box = explorer.querySelector(".box");
-  const cross = explorer.querySelector(".cross");
-  const probe = explorer.querySelector(".probe");
-  const opacity = explorer.querySelector("input[type=range]");
-  const colors = explorer.querySelector("select");
-  const showsBox = explorer.querySelector("input[type=checkbox]");
-  const size = data.size;
+  const { size, rows, columns } = data;
+  const find = selector => explorer.querySelector(selector);
+  const input = name => find(`input[name=${name}]`);
+  const canvas = find("canvas");
+  const [box, field, cross, probe, colors] = [".box", ".field", ".cross", ".probe", "select"].map(find);
+  const [bar, low, high] = explorer.querySelectorAll(".scale span");
+  const [opacity, showsBox, threshold, showsField] = ["opacity", "box", "threshold", "field"].map(input);
   let chosen = 0;
   let point = null;
+  // The chosen map at each pixel of the network's input, and its smallest and largest value.
+  let shown = { values: new Float64Array(0), low: 0, high: 0 };
 
-  // TensorFlow 1's rule, as in the walk-through: pixel i reads place i * places / size.
-  const tap = (index, places) => {
-    const position = index * places / size;
-    const first = Math.min(Math.floor(position), places - 1);
-    return { first, second: Math.min(first + 1, places - 1), part: position - first };
+  // Where a pixel lies between the places of an axis, cut to the first and the last: the rule of the walk-through.
+  const position = (axis, pixel) => Math.min(Math.max(pixel * axis.scale + axis.offset, 0), axis.places - 1);
+  const tap = (axis, pixel) => {
+    const place = position(axis, pixel);
+    const first = Math.floor(place);
+    return { first, second: Math.min(first + 1, axis.places - 1), part: place - first };
   };
-  const valueAt = (map, x, y) => {
-    const row = tap(y, data.rows);
-    const column = tap(x, data.columns);
-    const at = (r, c) => map.values[r * data.columns + c];
-    const upper = at(row.first, column.first) * (1 - column.part) + at(row.first, column.second) * column.part;
-    const lower = at(row.second, column.first) * (1 - column.part) + at(row.second, column.second) * column.part;
-    return upper * (1 - row.part) + lower * row.part;
+  const enlarged = values => {
+    const across = Array.from({ length: size }, (_, x) => tap(columns, x));
+    const result = new Float64Array(size * size);
+    for (let y = 0; y < size; y++) {
+      const down = tap(rows, y);
+      const [top, bottom] = [down.first * columns.places, down.second * columns.places];
+      for (let x = 0; x < size; x++) {
+        const { first, second, part } = across[x];
+        const upper = values[top + first] * (1 - part) + values[top + second] * part;
+        const lower = values[bottom + first] * (1 - part) + values[bottom + second] * part;
+        result[y * size + x] = upper * (1 - down.part) + lower * down.part;
+      }
+    }
+    return result;
+  };
+
+  const number = value => Number(value.toPrecision(4)).toString().replace("-", "\u2212");
+
+  // Lays an element over some of the network's input, in its pixels.
+  const lay = (element, left, top, width, height) => {
+    const [w, h] = [data.region[2] * 100 / size, data.region[3] * 100 / size];
+    element.style.left = data.region[0] * 100 + left * w + "%";
+    element.style.top = data.region[1] * 100 + top * h + "%";
+    element.style.width = width * w + "%";
+    element.style.height = height * h + "%";
+  };
+
+  const choose = () => {
+    const values = enlarged(data.maps[chosen].values);
+    shown = { values, low: values.reduce((a, b) => Math.min(a, b)), high: values.reduce((a, b) => Math.max(a, b)) };
+    draw();
   };
 
   const draw = () => {
-    const map = data.maps[chosen];
     const table = Uint8Array.from(atob(data.colormaps[colors.value]), letter => letter.charCodeAt(0));
-    const values = new Float64Array(size * size);
-    for (let y = 0; y < size; y++) {
-      for (let x = 0; x < size; x++) values[y * size + x] = valueAt(map, x, y);
-    }
-    const low = values.reduce((a, b) => Math.min(a, b));
-    const range = values.reduce((a, b) => Math.max(a, b)) - low;
+    const range = shown.high - shown.low;
     const pixels = new ImageData(size, size);
-    values.forEach((value, index) => {
-      const color = range > 0 ? Math.floor((value - low) / range * 255) * 3 : 0;
+    shown.values.forEach((value, index) => {
+      const color = range > 0 ? Math.floor((value - shown.low) / range * 255) * 3 : 0;
       pixels.data.set([table[color], table[color + 1], table[color + 2], 255], index * 4);
     });
     canvas.getContext("2d").putImageData(pixels, 0, 0);
     canvas.style.opacity = opacity.value / 100;
-    box.hidden = !showsBox.checked || !map.box;
-    if (map.box) {
-      ["left", "top", "width", "height"].forEach((side, index) => box.style[side] = map.box[index] * 100 + "%");
-    }
+    const stops = Array.from({ length: 33 }, (_, stop) => "rgb(" + table.slice(Math.floor(stop * 255 / 32) * 3).slice(0, 3) + ")");
+    bar.style.backgroundImage = `linear-gradient(to right, ${stops})`;
+    [low.textContent, high.textContent] = [number(shown.low), number(shown.high)];
+    frame();
     say();
   };
 
-  const number = value => Number(value.toPrecision(4)).toString().replace("-", "\u2212");
+  // The box around the largest part, connected by pixels' sides, of what exceeds a share of the map's range.
+  const frame = () => {
+    const hasBox = shown.high > 0;
+    box.hidden = !showsBox.checked || !hasBox;
+    threshold.parentElement.hidden = !showsBox.checked;
+    threshold.nextElementSibling.textContent = threshold.value + "\u00a0%";
+    if (box.hidden) return;
+    const limit = shown.low + (shown.high - shown.low) * threshold.value / 100;
+    const seen = new Uint8Array(size * size);
+    const waiting = new Int32Array(size * size);
+    let best = { count: 0 };
+    for (let start = 0; start < size * size; start++) {
+      if (seen[start] || shown.values[start] <= limit) continue;
+      const part = { count: 0, left: size, right: 0, top: size, bottom: 0 };
+      let length = 1;
+      waiting[0] = start;
+      seen[start] = 1;
+      while (length) {
+        const at = waiting[--length];
+        const x = at % size;
+        const y = (at - x) / size;
+        part.count++;
+        part.left = Math.min(part.left, x);
+        part.right = Math.max(part.right, x);
+        part.top = Math.min(part.top, y);
+        part.bottom = Math.max(part.bottom, y);
+        for (const [next, isInside] of [[at - 1, x > 0], [at + 1, x < size - 1], [at - size, y > 0], [at + size, y < size - 1]]) {
+          if (!isInside || seen[next] || shown.values[next] <= limit) continue;
+          seen[next] = 1;
+          waiting[length++] = next;
+        }
+      }
+      if (part.count > best.count) best = part;
+    }
+    lay(box, best.left, best.top, best.right - best.left + 1, best.bottom - best.top + 1);
+  };
+
   const say = () => {
-    const map = data.maps[chosen];
     cross.hidden = !point;
-    if (showsBox.checked && !map.box) { probe.textContent = data.words.no_box; return; }
+    field.hidden = !point || !showsField?.checked;
+    if (showsBox.checked && shown.high <= 0) { probe.textContent = data.words.no_box; return; }
     if (!point) { probe.textContent = data.words.hint; return; }
-    const row = Math.min(Math.floor(point.y * data.rows / size), data.rows - 1);
-    const column = Math.min(Math.floor(point.x * data.columns / size), data.columns - 1);
+    const map = data.maps[chosen];
+    const [row, column] = [Math.round(position(rows, point.y)), Math.round(position(columns, point.x))];
     const fields = {
-      value: number(valueAt(map, point.x, point.y)),
+      value: number(shown.values[point.y * size + point.x]),
       row: row + 1, column: column + 1,
-      part: number(map.values[row * data.columns + column] / map.values.length),
+      part: number(map.values[row * columns.places + column] / map.values.length),
       logit: number(map.logit),
     };
-    probe.textContent = data.words.probe.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
+    let text = data.words.probe;
+    if (!field.hidden) {
+      // The part of a field that lies in the input; the rest is padding.
+      const extent = ([start, length, stride], place) => {
+        const [first, last] = [start + place * stride, start + place * stride + length];
+        return [Math.max(first, 0), Math.min(last, size)];
+      };
+      const [top, bottom] = extent(rows.field, row);
+      const [left, right] = extent(columns.field, column);
+      lay(field, left, top, right - left, bottom - top);
+      Object.assign(fields, { height: rows.field[1], width: columns.field[1], seen_height: bottom - top, seen_width: right - left });
+      text += " " + data.words.seen;
+    }
+    probe.textContent = text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
     cross.style.left = (data.region[0] + (point.x + 0.5) / size * data.region[2]) * 100 + "%";
     cross.style.top = (data.region[1] + (point.y + 0.5) / size * data.region[3]) * 100 + "%";
   };
@@ -129,23 +198,25 @@ if (explorer) {
     if (!step) return;
     event.preventDefault();
     // A key moves by one place of the map.
-    const place = point || { x: size / 2, y: size / 2 };
+    const place = point || { x: Math.floor(size / 2), y: Math.floor(size / 2) };
     point = {
-      x: clamp(Math.round(place.x + step[0] * size / data.columns)),
-      y: clamp(Math.round(place.y + step[1] * size / data.rows)),
+      x: clamp(Math.round(place.x + step[0] / columns.scale)),
+      y: clamp(Math.round(place.y + step[1] / rows.scale)),
     };
     say();
   });
   opacity.addEventListener("input", () => { canvas.style.opacity = opacity.value / 100; });
   colors.addEventListener("change", draw);
-  showsBox.addEventListener("change", draw);
+  showsBox.addEventListener("change", () => { frame(); say(); });
+  threshold.addEventListener("input", frame);
+  showsField?.addEventListener("change", say);
   explorer.querySelectorAll("input[type=radio]").forEach((radio, index) => {
-    radio.addEventListener("change", () => { chosen = index; draw(); });
+    radio.addEventListener("change", () => { chosen = index; choose(); });
   });
 
   canvas.width = canvas.height = size;
-  ["left", "top", "width", "height"].forEach((side, index) => canvas.style[side] = data.region[index] * 100 + "%");
+  lay(canvas, 0, 0, size, size);
   explorer.querySelector("img").src = document.querySelector(".triptych img").src;
   explorer.hidden = false;
-  draw();
+  choose();
 }

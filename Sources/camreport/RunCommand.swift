@@ -24,6 +24,9 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Formats")
   var formats: Formats
 
+  @OptionGroup(title: "Maps")
+  var mapping: Mapping
+
   @OptionGroup(title: "Words")
   var wording: Wording
 
@@ -104,7 +107,7 @@ struct RunCommand: ParsableCommand {
       let options = InputOptions(
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(
-        model: loaded, options: options, words: words, methods: methods)
+        model: loaded, options: options, words: words, methods: methods, maps: mapping.options)
     } catch {
       throw progress.failure(error)
     }
@@ -212,6 +215,29 @@ struct Formats: ParsableArguments {
   }
 }
 
+/// How maps are drawn and boxed.
+struct Mapping: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where a map's places lie: \(Placement.allCases.map(\.rawValue).joined(separator: ", ")). Default: center; notebook, TensorFlow 1's rule, for vgg16-cam.",
+      valueName: "rule"))
+  var placement: Placement?
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of a map's range that values in a class's box exceed, 0.2 to 0.9; the paper took 0.2.",
+      valueName: "share"))
+  var box = BoundingBox.defaultThreshold
+
+  func validate() throws {
+    if !MapOptions.boxThresholds.contains(box) {
+      throw ValidationError("--box takes 0.2 to 0.9, not \(box).")
+    }
+  }
+
+  var options: MapOptions { MapOptions(placement: placement, boxThreshold: box) }
+}
+
 /// The time that builds which give the same bytes take for now: <https://reproducible-builds.org/specs/source-date-epoch/>.
 enum SourceDate {
   static var current: Date? {
@@ -241,6 +267,7 @@ struct Wording: ParsableArguments {
 }
 
 extension Language: ExpressibleByArgument {}
+extension Placement: ExpressibleByArgument {}
 extension Paper: ExpressibleByArgument {}
 extension ResizeFilter: ExpressibleByArgument {}
 

@@ -16,11 +16,39 @@ import Testing
     let imagesWithoutText: Int
     let probed: String
     let probedByKey: String
+    let range: [Double]
+    let disagreeing: [String]
+    let box: [Double]
+    let smallerBox: [Double]
+    let seen: String
+    let field: [Double]
     let opacity: String
     let drawn: [Int]
     let drawnOfSecond: [Int]
     let blocks: Int
     let formulas: Int
+  }
+
+  /// What the test reads of a run record.
+  private struct Record: Decodable {
+    struct Size: Decodable {
+      let width: Double
+      let height: Double
+    }
+
+    struct Box: Decodable {
+      let x: Double
+      let y: Double
+      let width: Double
+      let height: Double
+    }
+
+    struct Prediction: Decodable {
+      let box: Box?
+    }
+
+    let image: Size
+    let predictions: [Prediction]
   }
 
   let folder: Folder
@@ -48,11 +76,30 @@ import Testing
 
     // The map explored: the value under the pointer is the raw map's, as its file has it.
     let map = try NumPyArray(folder.read("out/cam-1.npy"))
-    let value = String(format: "%.4g", Double(map.values[2 * 7 + 3]))
+    // The pixel (111, 79) lies in the row and column of these places, 1/64 of the way before their middles.
+    func between(_ first: Float, _ second: Float) -> Float { first / 64 + second * 63 / 64 }
+    func row(_ row: Int) -> Float { between(map.values[row * 7 + 2], map.values[row * 7 + 3]) }
+    let value = String(format: "%.4g", Double(between(row(1), row(2))))
     let part = String(format: "%.4g", Double(map.values[2 * 7 + 3]) / 49)
     #expect(findings.probed.contains("The map is \(value) here."), "\(findings.probed)")
     #expect(findings.probed.contains("Place row 3, column 4 puts \(part) into"))
     #expect(findings.probedByKey.contains("Place row 3, column 5 puts"))
+    // What the pointer is told and the colours that are seen are the same, by the bar's range, all over the photo.
+    #expect(findings.disagreeing == [])
+    #expect(findings.range[0] < findings.range[1])
+    // The box is the record's, and a smaller one of a higher threshold.
+    let record = try JSONDecoder().decode(Record.self, from: folder.read("out/run.json"))
+    let recorded = try #require(record.predictions[0].box)
+    let photo = record.image
+    let fractions = [
+      recorded.x / photo.width, recorded.y / photo.height, recorded.width / photo.width,
+      recorded.height / photo.height,
+    ]
+    #expect(zip(findings.box, fractions).allSatisfy { abs($0 / 100 - $1) < 1.1 / 224 })
+    #expect(findings.smallerBox[2] < findings.box[2] && findings.smallerBox[3] < findings.box[3])
+    // The receptive field of the place, cut to the photo.
+    #expect(findings.seen.contains("851 × 851"), "\(findings.seen)")
+    #expect(findings.field == [0, 0, 100, 100])
     #expect(findings.opacity == "0.2")
     #expect(findings.drawn.count == 4 && findings.drawn != findings.drawnOfSecond)
   }
@@ -159,15 +206,46 @@ import Testing
       const canvas = explorer.querySelector("canvas");
       const probe = explorer.querySelector(".probe");
       const bounds = canvas.getBoundingClientRect();
-      // The pixel (96, 64) of 224, where the place in row 3, column 4 of 7 begins.
-      canvas.dispatchEvent(new view.PointerEvent("pointermove", {
-        clientX: bounds.left + (96.5 / 224) * bounds.width,
-        clientY: bounds.top + (64.5 / 224) * bounds.height,
+      const point = (x, y) => canvas.dispatchEvent(new view.PointerEvent("pointermove", {
+        clientX: bounds.left + ((x + 0.5) / 224) * bounds.width,
+        clientY: bounds.top + ((y + 0.5) / 224) * bounds.height,
       }));
+      const value = text => Number(text.replace("\u{2212}", "-"));
+      const ends = explorer.querySelectorAll(".scale span");
+      const range = [value(ends[1].textContent), value(ends[2].textContent)];
+      const data = JSON.parse(page.getElementById("maps").textContent);
+      const table = atob(data.colormaps.jet);
+      const level = color => [...Array(256).keys()].find(index =>
+        [0, 1, 2].every(part => table.charCodeAt(index * 3 + part) === color[part]));
+      const image = canvas.getContext("2d").getImageData(0, 0, 224, 224).data;
+      const disagreeing = [];
+      for (let y = 3; y < 224; y += 17) {
+        for (let x = 5; x < 224; x += 17) {
+          point(x, y);
+          const told = value(probe.textContent.match(/The map is (\\S+) here/)[1]);
+          const seen = level(image.slice((y * 224 + x) * 4));
+          if (Math.abs((told - range[0]) / (range[1] - range[0]) * 255 - seen) > 1.5)
+            disagreeing.push(`${x}, ${y}: ${told} ${seen}`);
+        }
+      }
+      const box = explorer.querySelector(".box");
+      const sides = element => ["left", "top", "width", "height"].map(side => parseFloat(element.style[side]));
+      explorer.querySelector("input[name=box]").click();
+      const boxed = sides(box);
+      const threshold = explorer.querySelector("input[name=threshold]");
+      threshold.value = 90;
+      threshold.dispatchEvent(new view.Event("input"));
+      const smallerBox = sides(box);
+      explorer.querySelector("input[name=box]").click();
+      point(111, 79);
+      explorer.querySelector("input[name=field]").click();
+      const seen = probe.textContent;
+      const field = sides(explorer.querySelector(".field"));
+      explorer.querySelector("input[name=field]").click();
       const probed = probe.textContent;
       canvas.dispatchEvent(new view.KeyboardEvent("keydown", { key: "ArrowRight" }));
       const probedByKey = probe.textContent;
-      const slider = explorer.querySelector("input[type=range]");
+      const slider = explorer.querySelector("input[name=opacity]");
       slider.value = 20;
       slider.dispatchEvent(new view.Event("input"));
       const copy = new OffscreenCanvas(224, 224).getContext("2d", { willReadFrequently: true });
@@ -182,7 +260,7 @@ import Testing
         images: images.length,
         brokenImages: images.filter(image => !image.complete || !image.naturalWidth).length,
         imagesWithoutText: images.filter(image => !image.alt && !explorer.contains(image)).length,
-        probed, probedByKey, drawn, drawnOfSecond: pixel(), opacity: canvas.style.opacity,
+        probed, probedByKey, range, disagreeing, box: boxed, smallerBox, seen, field, drawn, drawnOfSecond: pixel(), opacity: canvas.style.opacity,
         blocks: page.querySelectorAll(".drawing a").length,
         formulas: page.querySelectorAll("math").length,
         resources: view.performance.getEntriesByType("resource").map(entry => entry.name.slice(0, 60)),

@@ -128,27 +128,6 @@ import Testing
       #expect(abs(width - labelled.prediction.probability * 100) < 0.01)
     }
   }
-
-  @Test func `the place of a map's evidence is named, in all nine parts of the photo`() throws {
-    let words = try Words(.english, .builtIn)
-    var keys: Set<String> = []
-    for row in 0..<3 {
-      for column in 0..<3 {
-        var values = [Float](repeating: -1, count: 81)
-        values[(row * 3 + 1) * 9 + column * 3 + 1] = 4
-        let place = try #require(Place(Tensor(shape: [9, 9], values)))
-        #expect(abs(place.x - (Double(column) + 0.5) / 3) < 1e-9)
-        #expect(abs(place.y - (Double(row) + 0.5) / 3) < 1e-9)
-        #expect(words.has(place.key), "\(place.key)")
-        keys.insert(place.key)
-      }
-    }
-    #expect(keys.count == 9)
-  }
-
-  @Test func `a map without a positive value has no place`() {
-    #expect(Place(Tensor(shape: [2, 2], [-1, -2, 0, -3])) == nil)
-  }
 }
 
 extension RunRecord {

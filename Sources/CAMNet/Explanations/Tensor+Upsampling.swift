@@ -1,9 +1,10 @@
 extension Tensor {
-  /// A map (h, w) enlarged bilinearly by TensorFlow 1's rule (`align_corners=False`, no half-pixel centres):
-  /// output pixel i reads the source at i · h / height, its neighbour clamped to the last row.
-  public func upsampledBilinearly(height: Int, width: Int) -> Tensor {
-    let rows = BilinearTap.taps(from: shape[0], to: height)
-    let columns = BilinearTap.taps(from: shape[1], to: width)
+  /// A map (h, w) enlarged bilinearly to the pixels of the network's input: (size, size).
+  /// - Parameter grid: where the map's places lie on those pixels.
+  public func upsampledBilinearly(_ grid: PlaceGrid) -> Tensor {
+    let (height, width) = (grid.size, grid.size)
+    let rows = BilinearTap.taps(grid.rows, to: height)
+    let columns = BilinearTap.taps(grid.columns, to: width)
     let lines = enlargedRows(columns)
     return Tensor(shape: [height, width]) { destination in
       lines.withUnsafeBufferPointer { lines in
@@ -55,14 +56,13 @@ struct BilinearTap {
   /// How far from the first to the second the pixel lies, from 0 to less than 1.
   let fraction: Float
 
-  /// The taps of all pixels along an axis that is enlarged from `input` to `output` pixels, by TensorFlow 1's rule.
-  static func taps(from input: Int, to output: Int) -> [BilinearTap] {
-    let scale = Float(input) / Float(output)
-    return (0..<output).map { index in
-      let position = Float(index) * scale
-      let first = min(Int(position), input - 1)
+  /// The taps of `count` pixels along an axis.
+  static func taps(_ axis: PlaceGrid.Axis, to count: Int) -> [BilinearTap] {
+    (0..<count).map { index in
+      let position = axis.position(of: index)
+      let first = Int(position)
       return BilinearTap(
-        first: first, second: min(first + 1, input - 1), fraction: position - Float(first))
+        first: first, second: min(first + 1, axis.places - 1), fraction: position - Float(first))
     }
   }
 }

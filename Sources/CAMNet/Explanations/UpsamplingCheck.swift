@@ -14,12 +14,13 @@ public struct UpsamplingCheck: Sendable, Hashable {
   ///   - upsampled: the class activation map, upsampled after the sum: (height, width).
   ///   - map: the class activation map as it was summed.
   ///   - features: the feature maps that it was made from, (1, h, w, channels).
-  public init(upsampled: Tensor, map: ClassActivationMap, features: Tensor) {
+  ///   - grid: where their places lie.
+  public init(upsampled: Tensor, map: ClassActivationMap, features: Tensor, grid: PlaceGrid) {
     let (height, width) = (upsampled.shape[0], upsampled.shape[1])
     let channels = features.shape[3]
     let sourceWidth = features.shape[2]
-    let rows = BilinearTap.taps(from: features.shape[1], to: height)
-    let columns = BilinearTap.taps(from: sourceWidth, to: width)
+    let rows = BilinearTap.taps(grid.rows, to: height)
+    let columns = BilinearTap.taps(grid.columns, to: width)
     let weights = map.classWeights.elements
     // A lattice of about 32 × 32 pixels, off the source's own grid.
     let step = max(height / 32, 1)

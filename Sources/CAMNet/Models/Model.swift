@@ -9,6 +9,8 @@ public struct Model: Sendable {
   public let layout: WeightsLayout
   /// The classes' names in the order of the network's outputs; nil where the network does not say them.
   public let classNames: [String]?
+  /// Where the places of the network's maps are said to lie where nothing else is asked for.
+  public let placement: Placement
   /// Weights inside the program, as the bytes of a safetensors file.
   private let embedded: (@Sendable () -> FileBytes)?
 
@@ -16,28 +18,33 @@ public struct Model: Sendable {
   ///   - title: how the network is called in reports; its name unless something else is said.
   ///   - layout: how its weights files name and order the parameters; `layer/role` and canonical axes unless something else
   ///     is said.
+  ///   - placement: where the places of its maps are said to lie where nothing else is asked for.
   public init(
     _ network: Network, title: String? = nil, layout: WeightsLayout = WeightsLayout(),
-    classNames: [String]? = nil
+    classNames: [String]? = nil, placement: Placement = .center
   ) {
-    self.init(network, title: title, layout: layout, classNames: classNames, embedded: nil)
+    self.init(
+      network, title: title, layout: layout, classNames: classNames, placement: placement,
+      embedded: nil)
   }
 
   private init(
     _ network: Network, title: String? = nil, layout: WeightsLayout, classNames: [String]? = nil,
-    embedded: (@Sendable () -> FileBytes)?
+    placement: Placement = .center, embedded: (@Sendable () -> FileBytes)?
   ) {
     self.network = network
     self.title = title ?? network.name
     self.layout = layout
     self.classNames = classNames
+    self.placement = placement
     self.embedded = embedded
   }
 
   public var name: String { network.name }
   public var hasEmbeddedWeights: Bool { embedded != nil }
 
-  public static let vgg16CAM = Model(.vgg16CAM, title: "VGG16-CAM", layout: .vgg16CAM)
+  public static let vgg16CAM = Model(
+    .vgg16CAM, title: "VGG16-CAM", layout: .vgg16CAM, placement: .notebook)
 
   public static let efficientNetLite0 = Model(
     .efficientNetLite0, title: "EfficientNet-Lite0", layout: .efficientNetLite0,
@@ -83,7 +90,8 @@ public struct Model: Sendable {
     guard inputs == needed[0], outputs != dense.outputs, outputs > 0,
       let network = try? network.with(outputs: outputs)
     else { return self }
-    return Model(network, title: title, layout: layout, classNames: nil, embedded: nil)
+    return Model(
+      network, title: title, layout: layout, classNames: nil, placement: placement, embedded: nil)
   }
 
   /// The weights inside the program.

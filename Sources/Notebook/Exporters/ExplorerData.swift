@@ -6,9 +6,8 @@ import Plot
 struct ExplorerData: Encodable {
   /// The network's input, in pixels a side.
   let size: Int
-  /// The rows of the raw maps.
-  let rows: Int
-  let columns: Int
+  let rows: Axis
+  let columns: Axis
   /// Left, top, width and height of the network's input, as fractions of the photo.
   let region: [Double]
   let maps: [Map]
@@ -21,33 +20,42 @@ struct ExplorerData: Encodable {
       ($0.rawValue, Data($0.bytes).base64EncodedString())
     })
 
+  /// The places of the maps along an axis: pixel i of the network's input lies at place i · scale + offset.
+  struct Axis: Encodable {
+    let places: Int
+    let scale: Double
+    let offset: Double
+    /// The first pixel that the first place sees, how many each sees, and the way to the next place's first; nil where there is
+    /// no receptive field.
+    let field: [Int]?
+
+    init(_ axis: PlaceGrid.Axis, _ field: ReceptiveField.Extent?) {
+      places = axis.places
+      scale = Double(axis.scale)
+      offset = Double(axis.offset)
+      self.field = field.map { [$0.start, $0.size, $0.stride] }
+    }
+  }
+
   struct Map: Encodable {
     let values: [Float]
     let logit: Float
-    /// Left, top, width and height of the box around the class's object, as fractions of the photo; nil where the map has no
-    /// positive value.
-    let box: [Double]?
   }
 
   /// The data of a report; nil for a run that made no maps.
   init?(_ report: Report) {
     let explanations = report.predictions.compactMap(report.explanation)
-    guard let first = explanations.first?.map else { return nil }
-    let photo = report.photo.image
-    func fractions(_ region: PreparedInput.Region) -> [Double] {
-      [
-        region.x / Double(photo.width), region.y / Double(photo.height),
-        region.width / Double(photo.width), region.height / Double(photo.height),
-      ]
-    }
+    guard let context = report.walkthrough.maps, !explanations.isEmpty else { return nil }
+    let (photo, shown) = (report.photo.image, report.input.region)
     size = report.options.size
-    rows = first.shape[0]
-    columns = first.shape[1]
-    region = fractions(report.input.region)
+    rows = Axis(context.grid.rows, context.field?.vertical)
+    columns = Axis(context.grid.columns, context.field?.horizontal)
+    region = [
+      shown.x / Double(photo.width), shown.y / Double(photo.height),
+      shown.width / Double(photo.width), shown.height / Double(photo.height),
+    ]
     maps = explanations.map {
-      Map(
-        values: $0.map.elements, logit: $0.prediction.prediction.logit,
-        box: $0.box.map(fractions))
+      Map(values: $0.map.elements, logit: $0.prediction.prediction.logit)
     }
     colormaps = Self.colormaps
     words = report.words.labels(prefix: "explorer.")

@@ -37,6 +37,10 @@ public struct HTMLExporter: Exporter {
       "script": layout.script,
       "colormaps": Colormap.allCases.map(\.rawValue),
       "drawing": report.drawing.svg.value,
+      "threshold": report.walkthrough.maps.map {
+        "\(Int(($0.options.boxThreshold * 100).rounded()))"
+      },
+      "has_field": report.walkthrough.maps?.field != nil,
       "explorer": try ExplorerData(report)?.json(),
       "note": summary.note.map(Markdown.inlineHTML), "failure": report.failure,
     ]
@@ -73,18 +77,23 @@ public struct HTMLExporter: Exporter {
           picture, alternativeText: words.label("alt.overlay", ["label": prediction.shortLabel]),
           caption: words.rank(prediction),
           detail: "\(prediction.shownLabel), "
-            + Formatted.percent(prediction.prediction.probability)))
+            + Formatted.percent(prediction.prediction.probability),
+          bar: overlay.bar))
     }
     return result
   }
 
   private func figureFields(
-    _ picture: PagePicture, alternativeText: String, caption: String, detail: String = ""
+    _ picture: PagePicture, alternativeText: String, caption: String, detail: String = "",
+    bar: ColorBar? = nil
   ) -> Fields {
     [
       "source": picture.address,
       "width": "\(picture.width)", "height": "\(picture.height)", "alt": alternativeText,
       "caption": caption, "detail": detail,
+      "bar": bar.map {
+        ["colors": $0.colormap.gradient, "low": $0.low, "high": $0.high] as Fields
+      },
     ]
   }
 

@@ -35,6 +35,7 @@ public struct MarkdownExporter: Exporter {
         words.label("alt.photo", ["file": report.photo.fileName]), &figures)
     ]
     var captions = [words.label("page.photo")]
+    var bars = [""]
     for (explanation, overlay) in report.overlaid {
       let prediction = explanation.prediction
       row.append(
@@ -43,9 +44,15 @@ public struct MarkdownExporter: Exporter {
           "\(explanation.method)-\(prediction.prediction.rank)",
           words.label("alt.overlay", ["label": prediction.shortLabel]), &figures))
       captions.append("\(words.rank(prediction)): \(prediction.shownLabel)")
+      bars.append(
+        figure(
+          try .figure(overlay.bar), "\(explanation.method)-\(prediction.prediction.rank)-colors",
+          words.label("alt.colors", ["low": overlay.bar.low, "high": overlay.bar.high]), &figures))
     }
     blocks.append(
-      table([captions.map { Markdown.escaped($0) }, row], isNumeric: row.map { _ in false }))
+      table(
+        [captions.map { Markdown.escaped($0) }, row] + (bars.count > 1 ? [bars] : []),
+        isNumeric: row.map { _ in false }))
 
     for (section, steps) in report.sections {
       blocks.append("## \(words.label("section.\(section.key)"))")

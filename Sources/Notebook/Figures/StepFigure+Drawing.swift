@@ -137,7 +137,8 @@ extension StepFigure {
       let colors = Colormap.jet.pixels(map.minMaxNormalized())
       return Panels.Panel(
         title: title,
-        picture: Raster(width: map.shape[1], height: map.shape[0], pixels: colors), isCrisp: true)
+        picture: Raster(width: map.shape[1], height: map.shape[0], pixels: colors), isCrisp: true,
+        bar: ColorBar(map))
     }
     return StepFigure(
       content: .figure(Panels(panels)),
@@ -148,13 +149,25 @@ extension StepFigure {
 
   /// The notebook's last picture: the overlays side by side.
   static func overlays(_ overlays: [MapOverlay], titles: [String], words: Words) -> StepFigure {
-    let panels = zip(overlays, titles).map { Panels.Panel(title: $1, picture: $0.page) }
+    let panels = zip(overlays, titles).map {
+      Panels.Panel(title: $1, picture: $0.page, bar: $0.bar)
+    }
     return StepFigure(
       content: .photographic(Panels(panels)),
       alternativeText: words.label(
         "figure.overlays.alt",
         ["titles": titles.joined(separator: "; "), "several": titles.count > 1]),
       caption: words.label("figure.overlays", ["several": titles.count > 1]))
+  }
+}
+
+extension ColorBar {
+  /// The bar of a map in jet's colours, from its smallest value to its largest.
+  init(_ map: Tensor) {
+    let statistics = map.statistics
+    self.init(
+      .jet, low: Formatted.significant(Double(statistics?.minimum ?? 0)),
+      high: Formatted.significant(Double(statistics?.maximum ?? 0)))
   }
 }
 

@@ -23,6 +23,7 @@ extension LayerTable {
     let parameters: Int
     let multiplyAdds: Int
     let bytes: Int
+    let receptiveField: LockedLayer.Field?
   }
 
   private struct Totals: Encodable {
@@ -39,7 +40,8 @@ extension LayerTable {
         inputs: entry.layer.inputs,
         inputShape: entry.inputs, outputShape: entry.output,
         arithmetic: entry.arithmetic.map(\.description), kernel: entry.kernel,
-        parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds, bytes: entry.bytes)
+        parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds, bytes: entry.bytes,
+        receptiveField: entry.receptiveField.map(LockedLayer.Field.init))
     }
     let listing = Listing(
       model: model, size: size, layers: rows,

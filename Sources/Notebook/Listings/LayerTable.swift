@@ -63,15 +63,15 @@ extension LayerTable {
   }
 
   private static let columns = [
-    "layer", "operation", "kernel", "output shape", "arithmetic", "parameters", "multiply-adds",
-    "memory",
+    "layer", "operation", "kernel", "output shape", "arithmetic", "receptive field", "parameters",
+    "multiply-adds", "memory",
   ]
 
   /// Every cell in full.
   private func cells(_ entry: LayerShapes) -> [String] {
     [
       entry.layer.name, entry.layer.kind.operation, entry.kernel ?? "", "\(entry.output)",
-      entry.arithmetic.map(\.description).joined(separator: "; "),
+      entry.arithmetic.map(\.description).joined(separator: "; "), entry.receptiveField?.size ?? "",
       Formatted.count(entry.parameterCount), Formatted.count(entry.multiplyAdds),
       Formatted.bytes(entry.bytes),
     ]
@@ -81,7 +81,7 @@ extension LayerTable {
 
   private func terminal(width: Int?) -> String {
     let wide = TextTable(
-      head: Self.columns, alignRight: [5, 6, 7], rows: layers.map(cells), gap: 2)
+      head: Self.columns, alignRight: [6, 7, 8], rows: layers.map(cells), gap: 2)
     let table = wide.width <= width ?? .max ? wide : narrow(width: width ?? .max)
     let rule = String(repeating: "─", count: table.width)
     let title = "\(model) at \(size) × \(size)"
@@ -110,6 +110,7 @@ extension LayerTable {
 
   private func arithmetic(_ entry: LayerShapes) -> String {
     "  " + entry.arithmetic.map(\.description).joined(separator: "; ")
+      + (entry.receptiveField.map { "; sees \($0.size)" } ?? "")
   }
 
   private var totals: [String] {
@@ -124,11 +125,11 @@ extension LayerTable {
 
   private var csv: String {
     let head = [
-      "layer", "operation", "kernel", "output_shape", "arithmetic", "parameters", "multiply_adds",
-      "bytes",
+      "layer", "operation", "kernel", "output_shape", "arithmetic", "receptive_field", "parameters",
+      "multiply_adds", "bytes",
     ]
     let rows = layers.map { entry in
-      Array(cells(entry).prefix(5)) + [
+      Array(cells(entry).prefix(6)) + [
         "\(entry.parameterCount)", "\(entry.multiplyAdds)", "\(entry.bytes)",
       ]
     }
@@ -145,7 +146,7 @@ extension LayerTable {
 
   private var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
-    let rule = Self.columns.indices.map { (5...7).contains($0) ? "---:" : "---" }
+    let rule = Self.columns.indices.map { (6...8).contains($0) ? "---:" : "---" }
     let code = layers.map { entry in
       ["`\(entry.layer.name)`"] + cells(entry).dropFirst()
     }

@@ -132,6 +132,11 @@ public struct LayerComparison: Sendable {
         "parameters were \(Formatted.count(old.parameters)), are \(Formatted.count(new.parameters))"
       )
     }
+    if let was = old.receptiveField, was != new.receptiveField {
+      changes.append(
+        "receptive field was \(was.text), is \(new.receptiveField?.text ?? "not one for all places")"
+      )
+    }
     return changes
   }
 

@@ -27,12 +27,13 @@ extension LockedModel {
 
 extension LockedLayer {
   fileprivate func line() throws -> String {
-    try JSON.object([
-      ("name", JSON.text(name)), ("operation", JSON.text(operation)),
-      ("inputs", JSON.text(inputs)), ("settings", JSON.text(settings)),
-      ("input_shape", JSON.text(inputShape)), ("output_shape", JSON.text(outputShape)),
-      ("arithmetic", JSON.text(arithmetic)), ("parameters", JSON.text(parameters)),
-    ])
+    try JSON.object(
+      [
+        ("name", JSON.text(name)), ("operation", JSON.text(operation)),
+        ("inputs", JSON.text(inputs)), ("settings", JSON.text(settings)),
+        ("input_shape", JSON.text(inputShape)), ("output_shape", JSON.text(outputShape)),
+        ("arithmetic", JSON.text(arithmetic)), ("parameters", JSON.text(parameters)),
+      ] + (receptiveField.map { [("receptive_field", try JSON.text($0))] } ?? []))
   }
 }
 
@@ -41,8 +42,10 @@ extension LockedRun {
     var lines = [
       "\"image\": \(try JSON.object([("path", JSON.text(image.path)), ("sha256", JSON.text(image.sha256))])),",
       "\"weights\": \(try JSON.object([("path", JSON.text(weights.path)), ("sha256", JSON.text(weights.sha256))])),",
-      "\"resize\": \(try JSON.text(resize)),", "\"crop\": \(crop),", "\"steps\": [",
+      "\"resize\": \(try JSON.text(resize)),", "\"crop\": \(crop),",
     ]
+    if let placement { lines.append("\"placement\": \(try JSON.text(placement)),") }
+    lines.append("\"steps\": [")
     lines += JSON.list(
       try steps.map { step in
         try JSON.object([

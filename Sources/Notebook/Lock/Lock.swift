@@ -46,6 +46,29 @@ public struct LockedLayer: Sendable, Equatable, Codable {
   public var outputShape: Shape
   public var arithmetic: [String]
   public var parameters: Int
+  /// What each value sees of the input; nil in locks of camreport 0.1.0, and where no one field is that of all places.
+  public var receptiveField: Field?
+
+  /// A receptive field in pixels of the network's input, each pair height first.
+  public struct Field: Sendable, Equatable, Codable {
+    public var size: [Int]
+    /// How far the next place's field lies from a place's.
+    public var stride: [Int]
+    /// The first pixel that the first place sees; negative in padding.
+    public var start: [Int]
+
+    init(_ field: ReceptiveField) {
+      size = [field.vertical.size, field.horizontal.size]
+      stride = [field.vertical.stride, field.horizontal.stride]
+      start = [field.vertical.start, field.horizontal.start]
+    }
+
+    /// The field in a line, its values as `3 × 3`.
+    var text: String {
+      func pair(_ values: [Int]) -> String { values.map(String.init).joined(separator: " × ") }
+      return "\(pair(size)), stride \(pair(stride)), start \(pair(start))"
+    }
+  }
 
   public init(_ shapes: LayerShapes) {
     name = shapes.layer.name
@@ -56,6 +79,7 @@ public struct LockedLayer: Sendable, Equatable, Codable {
     outputShape = shapes.output
     arithmetic = shapes.arithmetic.map(\.description)
     parameters = shapes.parameterCount
+    receptiveField = shapes.receptiveField.map(Field.init)
   }
 }
 
@@ -65,6 +89,9 @@ public struct LockedRun: Sendable, Equatable, Codable {
   public var weights: File
   public var resize: String
   public var crop: Bool
+  /// Where maps' places are said to lie; nil in locks of camreport 0.1.0, which had TensorFlow 1's rule alone, and for networks
+  /// without maps.
+  public var placement: Placement?
   public var steps: [Fingerprint]
   public var predictions: [Prediction]
 

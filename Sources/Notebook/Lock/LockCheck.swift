@@ -151,8 +151,8 @@ extension LockCheck.ModelCheck {
     }
     return try LockRun(
       loaded, photo: photo,
-      options: InputOptions(size: size, filter: filter, crops: locked.crop), words: words,
-      folder: folder)
+      options: InputOptions(size: size, filter: filter, crops: locked.crop),
+      maps: MapOptions(placement: locked.placement ?? .notebook), words: words, folder: folder)
   }
 }
 

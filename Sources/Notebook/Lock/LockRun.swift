@@ -9,10 +9,12 @@ public struct LockRun: Sendable {
   /// Runs the walk-through of `photo` and keeps a few numbers of every step.
   /// - Parameter folder: where the lock file lies; paths in it are relative to it.
   public init(
-    _ model: LoadedModel, photo: Photo, options: InputOptions, words: Words, folder: String
+    _ model: LoadedModel, photo: Photo, options: InputOptions, maps: MapOptions = MapOptions(),
+    words: Words, folder: String
   ) throws {
     var steps: [Fingerprint] = []
-    let walkthrough = try Walkthrough(model: model, options: options, words: words)
+    let walkthrough = try Walkthrough(
+      model: model, options: options, words: words, maps: maps)
     report = try walkthrough.run(
       photo,
       save: { step, tensor in
@@ -25,7 +27,8 @@ public struct LockRun: Sendable {
       weights: .init(
         path: model.weights.mappingPath { RelativePath.of($0, from: folder) }.description,
         sha256: model.weightsSHA256),
-      resize: options.filter.rawValue, crop: options.crops, steps: steps,
+      resize: options.filter.rawValue, crop: options.crops,
+      placement: walkthrough.maps?.placement, steps: steps,
       predictions: report.predictions.map {
         .init(
           rank: $0.prediction.rank, index: $0.prediction.index, label: $0.label,

@@ -41,6 +41,14 @@ public struct RecordedRun: Sendable {
     }
   }
 
+  /// How the recorded run drew and boxed its maps.
+  private var maps: MapOptions {
+    guard let placement = record.options.placement else { return .first }
+    return MapOptions(
+      placement: placement,
+      boxThreshold: record.options.boxThreshold ?? BoundingBox.defaultThreshold)
+  }
+
   /// Runs it again.
   public func run(version: String, environment: RunRecord.Environment) throws -> RunRecord {
     guard let filter = ResizeFilter(rawValue: record.input.resize) else {
@@ -49,7 +57,7 @@ public struct RecordedRun: Sendable {
     let options = InputOptions(size: record.input.size, filter: filter, crops: record.input.crop)
     let walkthrough = try Walkthrough(
       model: model, options: options, words: try Words(.english, .builtIn),
-      methods: record.options.methods ?? [])
+      methods: record.options.methods ?? [], maps: maps)
     return RunRecord(
       try walkthrough.run(photo), layout: try Layout(.builtIn), version: version, command: [],
       environment: environment)

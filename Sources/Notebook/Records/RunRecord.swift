@@ -54,13 +54,19 @@ public struct RunRecord: Sendable, Codable {
     public var precise: Bool?
     /// The methods whose maps were asked for beside the class activation map; nil for none.
     public var methods: [String]?
+    /// Where maps' places were said to lie; nil in records of camreport 0.1.0, which had TensorFlow 1's rule alone, and for
+    /// networks without maps.
+    public var placement: Placement?
+    /// The share of a map's range that the values in boxes exceed; nil where there is no placement.
+    public var boxThreshold: Float?
 
     enum CodingKeys: String, CodingKey {
       case language
       case classNames = "class_names"
       case classNamesSha256 = "class_names_sha256"
       case templatesSha256 = "templates_sha256"
-      case precise, methods
+      case precise, methods, placement
+      case boxThreshold = "box_threshold"
     }
   }
 
@@ -194,6 +200,8 @@ extension RunRecord.Options {
       classNamesSha256: model.classNamesSHA256,
       templatesSha256: Hashing.sha256([words.sha256.value, layout.sha256.value]),
       precise: model.executor.options.isPrecise ? true : nil,
-      methods: walkthrough.asked.isEmpty ? nil : walkthrough.asked)
+      methods: walkthrough.asked.isEmpty ? nil : walkthrough.asked,
+      placement: walkthrough.maps?.placement,
+      boxThreshold: walkthrough.maps?.options.boxThreshold)
   }
 }

@@ -31,7 +31,7 @@ public struct Explanation: Sendable {
   public let map: Tensor
   /// The map at the network's input size: (size, size).
   public let enlarged: Tensor
-  /// The paper's box around the class's object, in the photo's pixels; nil where the map has no positive value.
+  /// The box around the class's object, in the photo's pixels; nil where the map has no positive value.
   public let box: PreparedInput.Region?
   /// The map over the photo; nil for a class whose map is there to be explored only.
   let overlay: MapOverlay?
@@ -45,28 +45,32 @@ extension Walk {
       classIndex: classIndex, count: map.elements.count { !$0.isFinite }, of: map.count)
   }
 
-  /// Gives the report a method's maps, one for each prediction, with the paper's boxes; those of the first classes are laid over
+  /// Gives the report a method's maps, one for each prediction, with their boxes; those of the first classes are laid over
   /// the photo.
   /// - Parameters:
   ///   - maps: raw maps at the feature maps' resolution: (h, w) each.
   ///   - enlarged: the same maps at the network's input size: (size, size) each.
   ///   - levels: the first of these, min-max normalized.
+  ///   - mapOptions: how they are boxed.
   /// - Returns: the maps over the photo.
   @discardableResult
   func explain(
-    _ method: String, maps: [Tensor], enlarged: [Tensor], levels: [[UInt8]]
+    _ method: String, maps: [Tensor], enlarged: [Tensor], levels: [[UInt8]],
+    options mapOptions: MapOptions
   ) throws -> [MapOverlay] {
     let input = try take(.input)
-    let overlays = levels.map { levels in
+    let overlays = zip(levels, enlarged).map { levels, map in
       MapOverlay(
-        levels: levels,
+        levels: levels, bar: ColorBar(map),
         page: Overlays.raster(
           levels, size: options.size, on: pagePhoto, of: photo.image, region: input.region))
     }
     explanations += try take(.predictions).enumerated().map { index, prediction in
       Explanation(
         method: method, prediction: prediction, map: maps[index], enlarged: enlarged[index],
-        box: BoundingBox(enlarged[index]).map(input.onPhoto),
+        box: BoundingBox(
+          enlarged[index], threshold: mapOptions.boxThreshold, of: mapOptions.boxScale
+        ).map(input.onPhoto),
         overlay: index < overlays.count ? overlays[index] : nil)
     }
     return overlays
@@ -77,6 +81,8 @@ extension Walk {
 struct MapOverlay: Sendable {
   /// The map min-max normalized, at the network's input size.
   let levels: [UInt8]
+  /// What its colours stand for.
+  let bar: ColorBar
   /// The map over the photo, no larger than a page shows.
   let page: Raster
 }

@@ -5,6 +5,61 @@ struct MapContext: Sendable {
   let head: ClassActivationHead
   /// The number of most probable classes whose maps are shown.
   let classes: Int
+  /// Where the maps' places are said to lie, by rule and in pixels of the network's input.
+  let placement: Placement
+  let grid: PlaceGrid
+  /// The receptive field of the feature maps; nil where it is not the same for all places.
+  let field: ReceptiveField?
+  let options: MapOptions
+
+  /// What is known of a model's maps at an input of `size` × `size` pixels; nil for a network that makes none.
+  /// - Throws: ``WalkthroughError`` where places are asked for at the middles of receptive fields that the network has not.
+  init?(
+    _ model: LoadedModel, _ shapes: [LayerShapes], _ options: MapOptions, size: Int
+  ) throws(WalkthroughError) {
+    guard let head = model.head,
+      let features = shapes.first(where: { $0.layer.name == head.features })
+    else { return nil }
+    self.head = head
+    classes = model.mappedClasses
+    placement = options.placement ?? model.model.placement
+    field = features.receptiveField
+    if placement == .receptiveField, field == nil { throw .noReceptiveField(layer: head.features) }
+    grid = placement.grid(of: features.output, field, size: size)
+    self.options = options
+  }
+
+  /// The code that enlarges maps of this name: `resize_bilinear(cam, [224, 224])`.
+  func enlarging(_ name: String, size: Int) -> String {
+    let place =
+      switch placement {
+      case .notebook: ""
+      case .center: ", half_pixel_centers=True"
+      case .receptiveField:
+        field.map {
+          ", stride=[\($0.vertical.stride), \($0.horizontal.stride)]"
+            + ", center=[\($0.vertical.center), \($0.horizontal.center)]"
+        } ?? ""
+      }
+    return "resize_bilinear(\(name), [\(size), \(size)]\(place))"
+  }
+
+  /// What the words about enlarging may name: the rule, how many pixels further down and right the middles of places lie than
+  /// TensorFlow 1's rule puts them, and for receptive fields their size, the first one's middle and the way to the next.
+  var placementFields: Fields {
+    func shift(_ axis: PlaceGrid.Axis) -> String {
+      Formatted.significant((Double(grid.size) / Double(axis.places) - 1) / 2)
+    }
+    func pair(_ value: (ReceptiveField.Extent) -> String) -> String? {
+      field.map { "\(value($0.vertical)) × \(value($0.horizontal))" }
+    }
+    return [
+      "center": placement == .center, "notebook": placement == .notebook,
+      "receptive": placement == .receptiveField,
+      "down": shift(grid.rows), "right": shift(grid.columns), "seen": field?.size,
+      "first": pair { Formatted.significant($0.center) }, "stride": pair { "\($0.stride)" },
+    ]
+  }
 
   /// The names that a notebook gives those classes' numbers: `label_1, label_2`.
   var labels: String { (1...classes).map { "label_\($0)" }.joined(separator: ", ") }

@@ -115,6 +115,7 @@ extension Step {
     var facts: [(key: String, value: String)] = []
     if parameters > 0 { facts.append(("parameters", Formatted.count(parameters))) }
     if multiplyAdds > 0 { facts.append(("multiply_adds", Formatted.count(multiplyAdds))) }
+    if let field = plan.receptiveField { facts.append(("sees", field.size)) }
     if let statistics = result.statistics {
       facts += [
         ("min", Formatted.significant(Double(statistics.minimum))),

@@ -28,16 +28,24 @@ struct Summary {
     }
     fields["label"] = first.shortLabel
     fields["probability"] = Formatted.percent(first.prediction.probability)
-    if let explanation = report.explanation(of: first) {
-      if let place = Place(explanation.map) {
-        fields["place"] = FieldValue.composed(words.sentence(place.key))
-        sentence = words.sentence("summary", fields)
-      } else {
-        sentence = words.sentence("summary.no_place", fields)
-      }
+    if let places = Self.places(of: first, report) {
+      sentence = words.sentence(places.key, fields.adding(places.fields(words)))
     } else {
-      sentence = words.sentence("summary.no_map", fields)
+      sentence = words.sentence(Self.placeless(first, report), fields)
     }
     pageTitle = "\(first.shortLabel) – \(file) – camreport"
+  }
+
+  /// Where the class's evidence lies; nil where nothing says so, or what says so is made up.
+  private static func places(of first: LabelledPrediction, _ report: Report) -> SeenPlaces? {
+    guard !report.model.isSynthetic, let explanation = report.explanation(of: first) else {
+      return nil
+    }
+    return SeenPlaces(explanation.enlarged, of: report.input, on: report.photo.image)
+  }
+
+  /// The entry of a headline without a place.
+  private static func placeless(_ first: LabelledPrediction, _ report: Report) -> String {
+    report.explanation(of: first) == nil ? "summary.no_map" : "summary.unplaced"
   }
 }

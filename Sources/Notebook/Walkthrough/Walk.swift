@@ -73,6 +73,7 @@ public enum WalkthroughError: Error, Equatable, CustomStringConvertible {
   case duplicateMethod(String)
   case unknownMethod(String, known: [String])
   case noMap(method: String, reason: NetworkError)
+  case noReceptiveField(layer: String)
 
   public var description: String {
     switch self {
@@ -89,6 +90,9 @@ public enum WalkthroughError: Error, Equatable, CustomStringConvertible {
       "the method '\(name)' is asked for twice"
     case .unknownMethod(let name, let known):
       "there is no method '\(name)'; the methods are \(known.joined(separator: ", "))"
+    case .noReceptiveField(let layer):
+      "the places of '\(layer)' have no receptive fields of one size, one stride apart; "
+        + "--placement center puts them at the middles of equal parts"
     case .noMap(let method, let reason):
       "the method '\(method)' makes no map: \(reason)"
     }

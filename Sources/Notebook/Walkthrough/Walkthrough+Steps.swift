@@ -3,7 +3,8 @@ import CAMNet
 extension Walkthrough {
   /// The steps there are for a model, in their order.
   static func steps(
-    for model: LoadedModel, _ shapes: [LayerShapes], methods: [any WalkthroughMethod]
+    for model: LoadedModel, _ shapes: [LayerShapes], methods: [any WalkthroughMethod],
+    maps: MapContext?
   ) -> [any WalkthroughStep] {
     let network = model.model.network
     var steps: [any WalkthroughStep] = [WeightsStep()]
@@ -11,9 +12,8 @@ extension Walkthrough {
     steps += [PhotoStep(), ResizedStep(), ImagesStep(name: network.input)]
     steps += layers(of: model, shapes)
     if let logits = model.logits { steps.append(SoftmaxStep(logits: logits)) }
-    if let head = model.head {
-      let context = MapContext(head: head, classes: model.mappedClasses)
-      for method in methods { steps += method.steps(context) }
+    if let maps {
+      for method in methods { steps += method.steps(maps) }
     }
     if let logits = model.logits {
       steps.append(LossStep(logits: logits, namesLabel: model.head == nil))

@@ -7,6 +7,8 @@ public struct Walkthrough: Sendable {
   public let words: Words
   /// The names of the methods that were asked for beside the first.
   let asked: [String]
+  /// What the steps about maps know; nil for a network whose end makes none.
+  let maps: MapContext?
   private let steps: [any WalkthroughStep]
   /// The network's layers at the input size of the options.
   let shapes: [LayerShapes]
@@ -18,16 +20,19 @@ public struct Walkthrough: Sendable {
   /// - Throws: ``NetworkError`` where the network cannot take photos of this size, ``WalkthroughError`` where names clash or a
   ///   method cannot be had.
   public init(
-    model: LoadedModel, options: InputOptions, words: Words, methods: [String] = []
+    model: LoadedModel, options: InputOptions, words: Words, methods: [String] = [],
+    maps: MapOptions = MapOptions()
   ) throws {
     let chosen = try WalkthroughMethods.chosen(methods, for: model)
     let shapes = try model.model.network.shapes(size: options.size)
-    let steps = Self.steps(for: model, shapes, methods: chosen)
+    let maps = try MapContext(model, shapes, maps, size: options.size)
+    let steps = Self.steps(for: model, shapes, methods: chosen, maps: maps)
     let planning = Planning(model: model, options: options, shapes: shapes, photo: nil)
     self.model = model
     self.options = options
     self.words = words
     asked = methods
+    self.maps = maps
     self.steps = steps
     self.shapes = shapes
     planned = try steps.enumerated().map { index, step in

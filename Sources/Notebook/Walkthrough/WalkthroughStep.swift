@@ -67,6 +67,8 @@ struct StepPlan: Sendable {
   /// How many values the step reads from the weights.
   var parameters = 0
   var multiplyAdds = 0
+  /// What each of the output's values sees of the network's input; nil where there is no such thing.
+  var receptiveField: ReceptiveField?
   /// What the step's title and prose may name.
   var fields: Fields = [:]
   /// Whether a lock keeps the step's numbers: not where floats were cut to whole numbers, which fall to either side of one on

@@ -22,6 +22,13 @@ package struct Fields: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// These fields and others, which have no names of these.
+  func adding(_ others: Fields) -> Fields {
+    var fields = self
+    fields.values += others.values
+    return fields
+  }
+
   /// The names of all fields.
   var names: Set<String> { Set(values.map(\.name)) }
 

@@ -52,6 +52,11 @@ enum Formatted {
     signed(printed("%.1f", fraction * 100)) + "\u{A0}%"
   }
 
+  /// A part of a whole, for a sentence: `41 %`.
+  static func wholeShare(_ fraction: Double) -> String {
+    printed("%.0f", fraction * 100) + "\u{A0}%"
+  }
+
   static func milliseconds(_ value: Double) -> String {
     printed(value < 10 ? "%.2f" : "%.1f", value)
   }

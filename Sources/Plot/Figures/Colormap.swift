@@ -25,6 +25,15 @@ public enum Colormap: String, Sendable, CaseIterable {
     }
   }
 
+  /// The colours from low to high as a gradient of CSS, of 33 colours: between them jet is linear, and others nearly so.
+  public var gradient: String {
+    let colors = (0...32).map { stop in
+      let value = String(table[stop * 255 / 32] & 0xFFFFFF, radix: 16)
+      return "#" + String(repeating: "0", count: 6 - value.count) + value
+    }
+    return "linear-gradient(to right, \(colors.joined(separator: ", ")))"
+  }
+
   /// 256 colours as `0xRRGGBB`.
   var table: [UInt32] {
     switch self {

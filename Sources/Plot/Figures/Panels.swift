@@ -1,15 +1,18 @@
-/// Pictures side by side with a title above each, as the notebook's `plt.subplots(1, 2)`.
+/// Pictures side by side with a title above each and, of maps, the colours' values below, as the notebook's `plt.subplots(1, 2)`.
 public struct Panels: Figure {
   public struct Panel: Sendable {
     public let title: String
     public let picture: Raster
     /// Enlarged pixels stay squares, as for small maps.
     public let isCrisp: Bool
+    /// What the picture's colours stand for.
+    public let bar: ColorBar?
 
-    public init(title: String, picture: Raster, isCrisp: Bool = false) {
+    public init(title: String, picture: Raster, isCrisp: Bool = false, bar: ColorBar? = nil) {
       self.title = title
       self.picture = picture
       self.isCrisp = isCrisp
+      self.bar = bar
     }
   }
 
@@ -28,7 +31,7 @@ public struct Panels: Figure {
   public var size: (width: Double, height: Double) {
     (
       margin + Double(panels.count) * (width + margin),
-      margin + titleHeight + (panels.map { drawn($0).height }.max() ?? 0) + margin
+      margin + titleHeight + (panels.map { drawn($0).height + bar($0) }.max() ?? 0) + margin
     )
   }
 
@@ -37,6 +40,9 @@ public struct Panels: Figure {
     let ratio = Double(panel.picture.height) / Double(panel.picture.width)
     return width * ratio > tallest ? (tallest / ratio, tallest) : (width, width * ratio)
   }
+
+  /// The space of a panel's bar and of the gap above it.
+  private func bar(_ panel: Panel) -> Double { panel.bar.map { 8 + $0.size.height } ?? 0 }
 
   public var pictures: [Raster] { panels.map(\.picture) }
 
@@ -51,6 +57,9 @@ public struct Panels: Figure {
       try drawing.draw(
         panel.picture, x: x + (width - drawn.width) / 2, y: margin + titleHeight,
         width: drawn.width, height: drawn.height, isCrisp: panel.isCrisp)
+      if let bar = panel.bar {
+        try drawing.draw(bar, x: x, y: margin + titleHeight + drawn.height + 8, width: width)
+      }
     }
   }
 }

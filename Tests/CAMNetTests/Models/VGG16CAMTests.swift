@@ -55,7 +55,8 @@ import Testing
     for prediction in top {
       let map = try ClassActivationMap(
         features: features, executor: run.executor, classIndex: prediction.index)
-      let upsampled = map.map.upsampledBilinearly(height: 224, width: 224)
+      let upsampled = map.map.upsampledBilinearly(
+        Placement.notebook.grid(of: map.map.shape, nil, size: 224))
       let expected = try #require(reference.tensors["classmap_\(prediction.rank)"])
       expectClose(upsampled, expected, relativeL2: 1e-4, "classmap_\(prediction.rank)")
 

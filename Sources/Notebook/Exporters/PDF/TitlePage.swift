@@ -46,13 +46,16 @@ struct TitlePage {
   /// The photo and the overlays side by side, with their names under them.
   private func drawPictures(on canvas: Canvas, y: Double) throws -> Double {
     let words = report.words
-    var pictures = [(Raster(report.pagePhoto), words.label("page.photo"), report.photo.fileName)]
+    var pictures: [(picture: Raster, name: String, detail: String, bar: ColorBar?)] = [
+      (Raster(report.pagePhoto), words.label("page.photo"), report.photo.fileName, nil)
+    ]
     for (explanation, overlay) in report.overlaid {
       let prediction = explanation.prediction
       pictures.append(
         (
           overlay.page, words.rank(prediction),
-          "\(prediction.shortLabel), \(Formatted.percent(prediction.prediction.probability))"
+          "\(prediction.shortLabel), \(Formatted.percent(prediction.prediction.probability))",
+          overlay.bar
         ))
     }
     let gap = 10.0
@@ -62,14 +65,20 @@ struct TitlePage {
     let height = min(width * ratio, 230)
     let drawn = height / ratio
     var bottom = y
-    for (index, (raster, name, detail)) in pictures.enumerated() {
+    for (index, (raster, name, detail, bar)) in pictures.enumerated() {
       let left = style.margin + Double(index) * (width + gap)
       try canvas.draw(raster, x: left, y: y, width: drawn, height: height, isCrisp: false)
+      var below = y + height + 5
+      if var bar {
+        (bar.width, bar.fontSize) = (drawn, style.small.size)
+        try canvas.draw(bar, x: left, y: below, width: drawn)
+        below += bar.size.height
+      }
       let caption = canvas.layout(
         "<b>\(PangoMarkup.escaped(name))</b> \(PangoMarkup.escaped(detail))", isMarkup: true,
         font: style.small, width: width)
-      canvas.draw(caption, color: style.soft, x: left, y: y + height + 5)
-      bottom = max(bottom, y + height + 5 + caption.height)
+      canvas.draw(caption, color: style.soft, x: left, y: below)
+      bottom = max(bottom, below + caption.height)
     }
     return bottom
   }

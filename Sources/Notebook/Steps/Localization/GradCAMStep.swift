@@ -23,7 +23,7 @@ struct GradCAMStep: WalkthroughStep {
   }
 
   func run(_ walk: Walk) throws -> StepOutcome {
-    let (size, method) = (walk.options.size, GradCAM())
+    let method = GradCAM()
     let evidence = Evidence(
       executor: walk.model.executor, features: try walk.take(.features))
     let maps = try walk.take(.predictions).map {
@@ -33,10 +33,11 @@ struct GradCAMStep: WalkthroughStep {
       try walk.check(map, of: labelled.prediction.index)
     }
     let shown = Array(maps.prefix(context.classes))
-    let enlarged = maps.map { $0.upsampledBilinearly(height: size, width: size) }
+    let enlarged = maps.map { $0.upsampledBilinearly(context.grid) }
     let overlays = try walk.explain(
       method.name, maps: maps, enlarged: enlarged,
-      levels: enlarged.prefix(context.classes).map { $0.minMaxNormalized() })
+      levels: enlarged.prefix(context.classes).map { $0.minMaxNormalized() },
+      options: context.options)
     let stacked = Tensor.stacked(shown)
     let checks = zip(shown, try walk.take(.maps)).map { Identity(gradCAM: $0, cam: $1.map) }
     return StepOutcome(
@@ -98,7 +99,7 @@ struct GradCAMStep: WalkthroughStep {
     let expressions = [
       "side_by_side([colored(stretched(m), 'jet') for m in grad_cam], 2, 224)",
       "side_by_side([blend(img, stretched(m), cmap='jet', alpha=0.5)"
-        + " for m in resize_bilinear(grad_cam, [\(size), \(size)])], 2, 224)",
+        + " for m in \(context.enlarging("grad_cam", size: size))], 2, 224)",
     ]
     for (figure, expression) in zip(step.result.figures, expressions) {
       cell.line("picture(\(expression), \(PythonLiteral.string(figure.alternativeText)))")

@@ -15,7 +15,8 @@ struct OverlayStep: WalkthroughStep {
   func run(_ walk: Walk) throws -> StepOutcome {
     let overlays = try walk.explain(
       ClassActivationMapping().name, maps: walk.take(.maps).map(\.map),
-      enlarged: walk.take(.enlarged), levels: walk.take(.levels))
+      enlarged: walk.take(.enlarged), levels: walk.take(.levels),
+      options: context.options)
     return StepOutcome(
       sentence: try walk.classFields(),
       figures: [.overlays(overlays, titles: try walk.titles(), words: walk.words)])

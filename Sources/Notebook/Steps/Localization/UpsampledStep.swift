@@ -9,18 +9,19 @@ struct UpsampledStep: WalkthroughStep {
   func plan(_ planning: Planning) -> StepPlan {
     let size = planning.options.size
     return StepPlan(
-      code: "cam = resize_bilinear(cam, [\(size), \(size)])", assigns: "cam",
+      code: "cam = \(context.enlarging("cam", size: size))", assigns: "cam",
       inputs: [context.maps(planning)], output: context.enlarged(planning),
-      fields: context.fields(planning))
+      fields: context.fields(planning).adding(context.placementFields))
   }
 
   func run(_ walk: Walk) throws -> StepOutcome {
-    let (maps, size) = (try walk.take(.maps), walk.options.size)
-    let enlarged = maps.map { $0.map.upsampledBilinearly(height: size, width: size) }
+    let maps = try walk.take(.maps)
+    let enlarged = maps.map { $0.map.upsampledBilinearly(context.grid) }
     walk.give(enlarged, as: .enlarged)
     let shown = Array(enlarged.prefix(context.classes))
     let check = UpsamplingCheck(
-      upsampled: shown[0], map: maps[0], features: try walk.take(.features))
+      upsampled: shown[0], map: maps[0], features: try walk.take(.features),
+      grid: context.grid)
     return StepOutcome(
       statistics: shown.statistics,
       sentence: [

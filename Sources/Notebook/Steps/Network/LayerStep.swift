@@ -35,7 +35,8 @@ struct LayerStep: WalkthroughStep {
     StepPlan(
       keys: (isFirst ? ["\(operation).first"] : []) + [operation], code: entry.layer.code,
       assigns: name, inputs: entry.inputs, output: entry.output, arithmetic: entry.arithmetic,
-      parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds, fields: fields)
+      parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds,
+      receptiveField: entry.receptiveField, fields: fields)
   }
 
   func run(_ walk: Walk) throws -> StepOutcome {
