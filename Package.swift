@@ -2,12 +2,12 @@
 import PackageDescription
 
 /// A C library of the system, wrapped by a module map under `Sources/SystemLibraries`.
-func systemLibrary(_ name: String, pkgConfig: String? = nil, debian package: String) -> Target {
+func systemLibrary(_ name: String, pkgConfig: String? = nil, debian packages: String...) -> Target {
   .systemLibrary(
     name: name,
     path: "Sources/SystemLibraries/\(name)",
     pkgConfig: pkgConfig,
-    providers: [.apt([package])]
+    providers: [.apt(packages)]
   )
 }
 
@@ -28,7 +28,7 @@ let package = Package(
     systemLibrary("CCairo", debian: "libcairo2-dev"),
     systemLibrary("CPango", debian: "libpango1.0-dev"),
     systemLibrary("CZlib", debian: "zlib1g-dev"),
-    systemLibrary("CMark", debian: "libcmark-dev"),
+    systemLibrary("CMark", debian: "libcmark-gfm-dev", "libcmark-gfm-extensions-dev"),
     systemLibrary("CLibc", debian: "libc6-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
     .target(

@@ -170,7 +170,8 @@ import Testing
       expectHarmless(outcome.errors + outcome.output)
     }
     let outcome = try Command.run("templates", "::error::x", in: folder)
-    #expect(outcome.output == "\\u{3a}:error::x\n")
+    #expect(outcome.output.hasPrefix("\\u{3a}:error::x: wrote "))
+    expectHarmless(outcome.output)
   }
 
   @Test func `names of tensors are printed visibly, in columns`() throws {

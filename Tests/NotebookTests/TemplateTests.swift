@@ -55,7 +55,12 @@ import Testing
   @Test(arguments: [
     ("{{x}} {{{x}}}", "**b**", "\\*\\*b\\*\\* \\*\\*b\\*\\*"),
     ("`{{x}}`", "a*b", "`a*b`"), ("`{{x}}` {{x}}", "a`b", "``a`b`` a\\`b"),
-    ("`{{x}}`", "`", "`` ` ``"), ("``{{x}}``", "a``b\nc", "```a``b c```"), ("`{{x}}`", "", "` `"),
+    // A pipe would end a table's cell.
+    ("| `{{x}}` |", "a|b|", "| `a`\\|`b`\\| |"), ("| {{x}} |", "a|b", "| a\\|b |"),
+    ("`{{x}}|`", "a\\|`", "`a\\`\\|`` `| ``"), ("a\n{{x}}", ":-", "a\n\\:-"),
+    ("`{{x}}`", "a | b | c", "`a `\\|`  b  `\\|` c`"), ("`` `{{x}}` ``", "a", "`` `a` ``"),
+    ("`{{x}}`", "`", "`` ` ``"),
+    ("``{{x}}``", "a``b\nc", "```a``b c```"), ("`{{x}}`", "", "` `"),
     // No code span: a backtick alone, one that is escaped, one in another paragraph, one in a section.
     ("` {{x}}", "*", "` \\*"), ("\\`{{x}}`", "*", "\\`\\*`"), ("`a\n\n{{x}}`", "*", "`a\n\n\\*`"),
     ("{{#x}}`{{/x}}{{x}}`", "*", "`\\*`"), ("`{{#x}}{{x}}{{/x}}`", "*", "`*`"),
@@ -107,15 +112,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a\n\n{{#b}}\n{{/c}}\n", "4: a section is closed by another name than it was opened with"),
-    ("a\n{{/b}}", "2: a section is closed by another name than it was opened with"),
-    ("a\n{{#b}}\nc\n", "4: a section is not closed"),
-    ("a\n\n\n{{b c}}", "4: a field's braces are not closed"),
-    ("a {{{b}} c", "1: a field's braces are not closed"),
-    ("a {{b", "1: a field's braces are not closed"),
+    (
+      "a\n\n{{#b}}\n{{/c}}\n", "4: section 'b', which begins in line 3, is closed as 'c'"
+    ),
+    ("a\n{{/b}}", "2: section 'b' is closed and was not opened"),
+    ("a\n{{#b}}\nc\n", "2: section 'b' is not closed; {{/b}} closes it"),
+    ("a\n\n\n{{b c}}", "4: \(openBraces)"), ("a {{{b}} c", "1: \(openBraces)"),
+    ("a {{b", "1: \(openBraces)"), ("a {{b\n\nc", "1: \(openBraces)"),
     ("a {{! b\nc", "1: a comment's braces are not closed"),
     (
       "a\n{{> b}}",
+      "2: there are no partials, templates inside a template: write out what the partial holds"
+    ),
+    (
+      "a\n{{=<% %>=}}",
       "2: braces hold a field, a section's name or a comment, and nothing else of Mustache"
     ),
   ])
@@ -124,6 +134,8 @@ import Testing
     #expect(error.map { "\($0.line): \($0.reason)" } == sentence)
   }
 }
+
+private let openBraces = "a field's braces are not closed: they hold one name, as {{name}} does"
 
 /// Words of one's own.
 @Suite struct OwnWordsTests {
@@ -172,7 +184,7 @@ import Testing
     throws
   {
     try expectError(
-      "# max_pooling\nPool\n\nMine, {{relu6}}.\n", saying: "'relu6'", "'max_pooling'", ":1")
+      "# max_pooling\nPool\n\nMine, {{relu6}}.\n", saying: "'relu6'", "'max_pooling'", ":4")
     try expectError("# page.photo\nThe photo {{size}}\n", saying: "'size'", "'page.photo'", ":2")
     try expectError(
       "# softmax\nThe end\n\nMine.\n---\nIt says {{lead}}.\n", saying: "'lead'", "'softmax'", ":6")

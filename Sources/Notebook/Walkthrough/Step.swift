@@ -9,6 +9,8 @@ final class PlannedStep: Sendable {
   let keys: [String]
   let title: String
   let prose: String
+  /// The names of the fields that the title and prose may have.
+  let fieldNames: Set<String>
   /// The title, prose and arithmetic as HTML, made for the first page.
   let html: Later<(title: String, prose: String, arithmetic: [String])>
 
@@ -26,6 +28,7 @@ final class PlannedStep: Sendable {
     self.keys = keys
     self.title = title
     self.prose = prose
+    fieldNames = fields.names
     html = Later {
       (Markdown.inlineHTML(title), Markdown.html(prose), plan.arithmetic.map(\.mathML))
     }
@@ -54,6 +57,10 @@ public struct Step: Sendable {
   public var block: String? { planned.step.block }
   public var operation: String { planned.step.operation }
   public var title: String { planned.title }
+  /// The keys of the step's words, the most particular first.
+  package var keys: [String] { planned.keys }
+  /// The names of the fields that the step's title and prose may have.
+  package var fieldNames: Set<String> { planned.fieldNames }
   /// What the step does and why: Markdown.
   public var prose: String { planned.prose }
   public var code: String { plan.code }

@@ -51,10 +51,7 @@ public struct Walkthrough: Sendable {
     save: ((Step, Tensor) throws -> Void)? = nil
   ) throws -> Report {
     model.startHashing()
-    let planning = Planning(model: model, options: options, shapes: shapes, photo: photo)
-    var records = try steps.indices.map { index in
-      Step(try planned[index] ?? PlannedStep(steps[index], number: index + 1, planning, words))
-    }
+    var records = try plan(photo)
     let walk = Walk(model: model, options: options, words: words, photo: photo)
     let failure = try model.executor.withThreads {
       try Self.walk(walk, &records, observe: observe, save: save)
@@ -64,6 +61,14 @@ public struct Walkthrough: Sendable {
       photo: photo, pagePhoto: walk.pagePhoto, input: try walk.take(.input), walkthrough: self,
       steps: records, predictions: (try? walk.take(.predictions)) ?? [],
       explanations: walk.explanations, failure: failure)
+  }
+
+  /// The steps in order, none of which has run.
+  package func plan(_ photo: Photo) throws -> [Step] {
+    let planning = Planning(model: model, options: options, shapes: shapes, photo: photo)
+    return try steps.indices.map { index in
+      Step(try planned[index] ?? PlannedStep(steps[index], number: index + 1, planning, words))
+    }
   }
 
   /// Runs the steps in order. - Returns: why a layer failed, where one did.

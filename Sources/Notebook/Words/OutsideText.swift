@@ -63,7 +63,9 @@ extension Markdown {
     // Inside a word it is no emphasis.
     case "_": return before?.isWord == true && after?.isWord == true ? nil : escaped
     // What would become an address to click on.
-    case ":": return after == "/" ? reference : nil
+    case ":" where after == "/": return reference
+    // A table's line of dashes may begin with it.
+    case ":": return beginsLine && index == 0 ? escaped : nil
     case "@": return before?.isWord != false && after?.isWord != false ? reference : nil
     case "." where endsWithWWW(scalars[..<index]): return reference
     case "#", "-", "+", "=": return beginsLine && index == 0 ? escaped : nil

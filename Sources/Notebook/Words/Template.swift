@@ -20,8 +20,10 @@ package struct Template: Sendable {
   }
 
   /// The names that lead to a value, one in the other: two for `words.size`, none for `.`.
-  struct FieldName: Sendable, Equatable {
+  struct FieldName: Sendable, Equatable, CustomStringConvertible {
     let parts: [String]
+
+    var description: String { parts.isEmpty ? "." : parts.joined(separator: ".") }
   }
 
   package init(_ text: String, _ language: TextLanguage) throws(TemplateSyntaxError) {
@@ -62,6 +64,8 @@ private struct TemplateRenderer {
   private var scopes: [FieldValue]
   private let language: TextLanguage
   private var isInCode = false
+  /// Where in the output the pipes are that values hold in the code span that is being written.
+  private var pipes: [Int] = []
 
   init(_ fields: Fields, _ language: TextLanguage) {
     scopes = [.fields(fields)]
@@ -94,22 +98,49 @@ private struct TemplateRenderer {
     }
   }
 
-  /// Writes a code span with as many backticks as its contents need.
+  /// Writes a code span with as many backticks as its contents need. A pipe in a value would end the cell of a table even here,
+  /// where nothing can be escaped, so it stands between two spans.
   private mutating func writeCode(_ nodes: [Template.Node], ticks: Int) {
+    let fence = [UInt8](repeating: UInt8(ascii: "`"), count: ticks)
+    // Inside another span it is text.
+    guard !isInCode else {
+      output += fence
+      write(nodes)
+      output += fence
+      return
+    }
     let start = output.count
-    let wasInCode = isInCode
     isInCode = true
     write(nodes)
-    isInCode = wasInCode
-    let tick = UInt8(ascii: "`")
-    let content = output[start...]
+    isInCode = false
+    var spans: [ArraySlice<UInt8>] = []
+    var begin = start
+    for pipe in pipes {
+      spans.append(output[begin..<pipe])
+      begin = pipe + 1
+    }
+    spans.append(output[begin...])
+    pipes = []
+    let isWhole = spans.count == 1
+    let codes = spans.map {
+      $0.isEmpty && !isWhole ? [] : Self.code($0, ticks: ticks, isWhole: isWhole)
+    }
+    output.replaceSubrange(start..., with: Array(codes.joined(separator: #"\|"#.utf8)))
+  }
+
+  /// - Parameter isWhole: whether the contents have the ends that the template gives them, which may be spaces that are not shown.
+  private static func code(
+    _ content: ArraySlice<UInt8>, ticks: Int, isWhole: Bool
+  ) -> [UInt8] {
+    let (tick, space) = (UInt8(ascii: "`"), UInt8(ascii: " "))
     let longest = content.split(whereSeparator: { $0 != tick }).map(\.count).max() ?? 0
-    // A space beside a backtick is not shown, and a span cannot be empty.
-    let padding: [UInt8] =
-      content.isEmpty || content.first == tick || content.last == tick ? [UInt8(ascii: " ")] : []
+    // A space beside a backtick is not shown, nor one at either end; and a span cannot be empty.
+    let isPadded =
+      content.isEmpty || content.first == tick || content.last == tick
+      || !isWhole && content.first == space && content.last == space
+    let padding = isPadded ? [space] : []
     let fence = [UInt8](repeating: tick, count: max(ticks, longest + 1))
-    output.replaceSubrange(
-      start..., with: fence + padding + content + (content.isEmpty ? [] : padding) + fence)
+    return fence + padding + content + (content.isEmpty ? [] : padding) + fence
   }
 
   private mutating func write(_ nodes: [Template.Node], in scope: FieldValue) {
@@ -145,7 +176,11 @@ private struct TemplateRenderer {
     case .html: escapeHTML(text)
     case .markdown where !isInCode:
       output += Markdown.escaped(text, beginsLine: isAtLineStart).utf8
-    case .markdown, .plain: output += text.oneLine.utf8
+    case .markdown, .plain:
+      for byte in text.oneLine.utf8 {
+        if isInCode, byte == UInt8(ascii: "|") { pipes.append(output.count) }
+        output.append(byte)
+      }
     }
   }
 

@@ -13,14 +13,43 @@ public struct TemplateFiles: Sendable {
     folder = nil
   }
 
-  /// - Throws: where the folder does not exist or holds none of the files.
+  /// - Throws: where the folder does not exist, holds none of the files, or a file of another name.
   public init(folder: String) throws {
     self.folder = folder
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    guard names.contains(where: { Templates.files[$0] != nil }) else {
+    let names = try Self.names(in: folder)
+    for name in names.sorted() where Templates.files[name] == nil {
+      throw TemplateError(
+        file: "\(folder)/\(name)", line: nil,
+        reason: "there is no template of this name"
+          + NearestNames.suggestion(for: name, among: Templates.files.keys))
+    }
+    guard !names.isEmpty else {
       throw TemplateError(
         file: folder, line: nil,
         reason: "there is no template in it; 'camreport templates \(folder)' puts copies there")
+    }
+  }
+
+  /// The names of a folder's files, but for those that a person does not think of as templates: hidden ones, editors' backups
+  /// and notes about the folder. Folders inside it are passed over.
+  private static func names(in folder: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+      throw TemplateError(
+        file: folder, line: nil,
+        reason: "there is no such folder; 'camreport templates \(folder)' makes it")
+    }
+    guard isFolder.boolValue else {
+      throw TemplateError(file: folder, line: nil, reason: "is a file; name the folder it is in")
+    }
+    guard access(folder, R_OK | X_OK) == 0 else {
+      throw FileError(path: folder, action: .read, code: errno)
+    }
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
+      let isNote = ["README", "README.MD", "README.TXT"].contains(name.uppercased())
+      guard !isNote, !name.hasPrefix("."), !name.hasSuffix("~") else { return false }
+      _ = FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder)
+      return !isFolder.boolValue
     }
   }
 
@@ -29,6 +58,11 @@ public struct TemplateFiles: Sendable {
     Templates.files.sorted { $0.key < $1.key }.map { name, bytes in
       ReportFile(name: name) { bytes }
     }
+  }
+
+  /// The names of the files that a folder has already, in order.
+  public static func copies(in folder: String) -> [String] {
+    copies.map(\.name).filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
   /// A template's text, and where it comes from.
@@ -43,7 +77,9 @@ public struct TemplateFiles: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw TemplateError(file: path, line: nil, reason: "is not UTF-8 text")
     }
-    return TemplateSource(file: path, text: text, own: own)
+    // As editors of other systems save it: with lines that end otherwise, and a mark at the beginning.
+    let lines = text.replacing("\r\n", with: "\n").trimmingPrefix("\u{FEFF}")
+    return TemplateSource(file: path, text: String(lines), own: own)
   }
 
   /// The text of camreport's own template.
@@ -61,8 +97,9 @@ struct TemplateSource {
 
   /// The template; its fields are those that camreport's own template knows.
   func template() throws -> Template {
-    if !isOwn { try checkFields(of: text, known: Self.fields(own), firstLine: 1) }
-    return try template(text, firstLine: 1, .html)
+    let template = try template(text, firstLine: 1, .html)
+    if !isOwn { try checkFields() }
+    return template
   }
 
   /// Whether the text is camreport's own, which needs no checks.
@@ -79,14 +116,16 @@ struct TemplateSource {
     }
   }
 
-  /// Throws where a part of the file names a field that is not among `known`.
-  private func checkFields(of part: String, known: Set<String>, firstLine: Int) throws {
-    for (offset, line) in part.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+  /// Throws where the file names a field that camreport's own does not.
+  private func checkFields() throws {
+    let known = Self.fields(own)
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
-      for name in Self.fields(String(line)) where !known.contains(name) {
-        throw TemplateError(
-          file: file, line: firstLine + offset, reason: "there is no field '\(name)'")
-      }
+      guard let unknown = Self.fields(String(line)).subtracting(known).min() else { continue }
+      throw TemplateError(
+        file: file, line: index + 1,
+        reason: "there is no field '\(unknown)'"
+          + NearestNames.suggestion(for: unknown, among: known))
     }
   }
 

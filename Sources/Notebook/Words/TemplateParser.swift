@@ -3,6 +3,8 @@ struct TemplateParser {
   private let text: [UInt8]
   private let language: TextLanguage
   private var position = 0
+  /// Where the tag begins that is being read.
+  private var tag = 0
 
   private init(text: [UInt8], _ language: TextLanguage) {
     self.text = text
@@ -16,11 +18,17 @@ struct TemplateParser {
     return try parser.nodes(of: nil, atLineStart: true)
   }
 
+  /// A section that is being read: its name, and where the tag begins that opened it.
+  private struct Section {
+    let name: Template.FieldName
+    let start: Int
+  }
+
   /// Reads the parts of a section and the tag that closes it, or those of the whole text.
   ///
   /// A line with nothing but a section's tag or a comment is left out.
   private mutating func nodes(
-    of section: Template.FieldName?, atLineStart: Bool
+    of section: Section?, atLineStart: Bool
   ) throws(TemplateSyntaxError) -> [Template.Node] {
     var nodes: [Template.Node] = []
     var atLineStart = atLineStart
@@ -38,24 +46,28 @@ struct TemplateParser {
         nodes.append(.text(Array(line)))
         atLineStart = line.last == UInt8(ascii: "\n")
       }
+      tag = position
       guard read("{{") else { continue }
       let sign = position < text.count ? text[position] : 0
       switch sign {
       case UInt8(ascii: "#"), UInt8(ascii: "^"):
         position += 1
+        let start = tag
         let name = try readName()
         let isAlone = atLineStart && readLineEnd()
         if !isAlone { writeIndentation() }
-        let inner = try self.nodes(of: name, atLineStart: isAlone)
+        let inner = try self.nodes(of: Section(name: name, start: start), atLineStart: isAlone)
         nodes.append(
           sign == UInt8(ascii: "#") ? .section(name, inner) : .invertedSection(name, inner))
         atLineStart = isAlone
       case UInt8(ascii: "/"):
         position += 1
-        let start = position
-        guard try readName() == section else {
-          position = start
-          throw error("a section is closed by another name than it was opened with")
+        let name = try readName()
+        guard let section else { throw error("section '\(name)' is closed and was not opened") }
+        guard name == section.name else {
+          throw error(
+            "section '\(section.name)', which begins in line \(lineNumber(at: section.start)), "
+              + "is closed as '\(name)'")
         }
         let isAlone = atLineStart && readLineEnd()
         if !isAlone { writeIndentation() }
@@ -69,8 +81,10 @@ struct TemplateParser {
         nodes.append(.field(try readName(), isEscaped: language != .html))
         guard sign == UInt8(ascii: "&") || read("}") else { throw error(Self.openBraces) }
         atLineStart = false
-      case UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "$"), UInt8(ascii: "="),
-        UInt8(ascii: "%"):
+      case UInt8(ascii: ">"):
+        throw error(
+          "there are no partials, templates inside a template: write out what the partial holds")
+      case UInt8(ascii: "<"), UInt8(ascii: "$"), UInt8(ascii: "="), UInt8(ascii: "%"):
         throw error(
           "braces hold a field, a section's name or a comment, and nothing else of Mustache")
       default:
@@ -79,7 +93,10 @@ struct TemplateParser {
         atLineStart = false
       }
     }
-    guard section == nil else { throw error("a section is not closed") }
+    if let section {
+      tag = section.start
+      throw error("section '\(section.name)' is not closed; {{/\(section.name)}} closes it")
+    }
     return withCode(nodes)
   }
 
@@ -146,12 +163,8 @@ struct TemplateParser {
   }
 
   private mutating func readComment() throws(TemplateSyntaxError) {
-    let start = position
     while !read("}}") {
-      guard position < text.count else {
-        position = start
-        throw error("a comment's braces are not closed")
-      }
+      guard position < text.count else { throw error("a comment's braces are not closed") }
       position += 1
     }
   }
@@ -173,12 +186,16 @@ struct TemplateParser {
     token.withUTF8Buffer { text[position...].starts(with: $0) }
   }
 
-  private static let openBraces = "a field's braces are not closed"
+  private static let openBraces =
+    "a field's braces are not closed: they hold one name, as {{name}} does"
 
-  /// An error in the line that is being read.
+  /// An error in the tag that is being read.
   private func error(_ reason: String) -> TemplateSyntaxError {
-    TemplateSyntaxError(
-      line: text[..<position].count { $0 == UInt8(ascii: "\n") } + 1, reason: reason)
+    TemplateSyntaxError(line: lineNumber(at: tag), reason: reason)
+  }
+
+  private func lineNumber(at position: Int) -> Int {
+    text[..<position].count { $0 == UInt8(ascii: "\n") } + 1
   }
 }
 

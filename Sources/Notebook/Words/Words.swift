@@ -42,13 +42,30 @@ public struct Words: Sendable {
     sha256 = Later { Hashing.sha256([text]) }
     if source.text != builtIn {
       let known = KnownWords(models)
+      try Self.checkStart(source)
       for part in Self.parts(source.text) {
+        let entry = try part.entry(source)
         try known.check(part, source)
-        own[part.key] = try part.entry(source)
+        if let other = own.updateValue(entry, forKey: part.key) {
+          throw TemplateError(
+            file: source.file, line: part.line,
+            reason: "entry '\(part.key)' is there twice, first in line \(other.part.line)")
+        }
       }
     }
     self.own = own
     self.entries = entries
+  }
+
+  /// Sees that no text stands before the first entry, where it would be passed over.
+  private static func checkStart(_ source: TemplateSource) throws(TemplateError) {
+    let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let first = lines.firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }),
+      !lines[first].hasPrefix("# ")
+    else { return }
+    throw TemplateError(
+      file: source.file, line: first + 1,
+      reason: "the text belongs to no entry; a line such as '# photo' begins one")
   }
 
   /// A file is a list of entries: a line `# key`, the title, the prose, and after a line `---` the sentence about the
@@ -73,7 +90,7 @@ public struct Words: Sendable {
         title: try source.template(
           String(lines[title]), firstLine: line + 1 + title, .markdown),
         prose: try parsed(title + 1..<rule),
-        result: rule < lines.endIndex ? try parsed(rule + 1..<lines.endIndex) : nil,
+        result: hasResult ? try parsed(rule + 1..<lines.endIndex) : nil,
         part: self, file: source.file)
     }
 
@@ -82,6 +99,9 @@ public struct Words: Sendable {
       let rest = lines.drop { $0.isEmpty }.dropFirst()
       return rest.firstIndex(of: "---") ?? lines.endIndex
     }
+
+    /// Whether there is a sentence about the result.
+    var hasResult: Bool { rule < lines.endIndex }
 
     /// Whether the entry is a short text alone, without prose.
     var isLabel: Bool { lines.count { !$0.isEmpty } == 1 }
@@ -93,6 +113,22 @@ public struct Words: Sendable {
       }
       return (fields(lines[..<rule]), fields(lines[rule...]))
     }
+
+    /// Sees that lines name no field but those that are known.
+    /// - Parameter suggestion: the end of the error's sentence about a name.
+    func check(
+      _ range: Range<Int>, known: Set<String>, file: String,
+      suggestion: ((String) -> String)? = nil
+    ) throws(TemplateError) {
+      for index in range {
+        let fields = TemplateSource.fields(String(lines[index]))
+        guard let unknown = fields.subtracting(known).min() else { continue }
+        throw TemplateError(
+          file: file, line: line + 1 + index,
+          reason: "there is no field '\(unknown)' in entry '\(key)'"
+            + (suggestion?(unknown) ?? NearestNames.suggestion(for: unknown, among: known)))
+      }
+    }
   }
 
   static func parts(_ text: String) -> [Part] {
@@ -100,7 +136,8 @@ public struct Words: Sendable {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       if line.hasPrefix("# ") {
-        parts.append(Part(key: String(line.dropFirst(2)), line: index + 1))
+        let key = line.dropFirst(2).trimmingCharacters(in: .whitespaces)
+        parts.append(Part(key: key, line: index + 1))
       } else if !parts.isEmpty {
         parts[parts.count - 1].lines.append(line)
       }
@@ -125,10 +162,7 @@ public struct Words: Sendable {
   /// Sees that a person's own words of a step name no field that the step does not have.
   func check(_ keys: [String], _ fields: Fields) throws(TemplateError) {
     guard let entry = keys.lazy.compactMap({ own[$0] }).first else { return }
-    guard let unknown = entry.part.fields.plan.subtracting(fields.names).min() else { return }
-    throw TemplateError(
-      file: entry.file, line: entry.part.line,
-      reason: "there is no field '\(unknown)' in entry '\(entry.part.key)'")
+    try entry.part.check(0..<entry.part.rule, known: fields.names, file: entry.file)
   }
 
   /// The title of the first of `keys` that has an entry: Markdown.

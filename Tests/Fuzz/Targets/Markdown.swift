@@ -9,6 +9,7 @@ extension FuzzTarget {
       [
         "One *two* **three** `four` <b>five</b> & six\\\nseven [eight](nine)\n\n- ten\n- eleven\n",
         "# Head\n\n> quoted\n\n```\ncode <tt>\n```\n\n1. one\n   - two\n\n---\n![p](q \"r\")\n",
+        "| a | b\\|c |\n|:-:|---:|\n| `d` | **e** |\n| f |\n",
       ].map { Array($0.utf8) }
     },
     run: { bytes in
@@ -16,8 +17,13 @@ extension FuzzTarget {
       _ = Markdown.html(text)
       _ = Markdown.inlineHTML(text)
       _ = Markdown.plain(text)
-      for markup in Markdown.markup(text) {
-        _ = TextLayout(markup, isMarkup: true, font: Font(size: 10), width: 300)
+      for block in Markdown.blocks(text) {
+        let texts =
+          switch block {
+          case .paragraph(let markup): [markup]
+          case .table(let table): table.rows.flatMap { $0 }
+          }
+        for text in texts { _ = TextLayout(text, isMarkup: true, font: Font(size: 10), width: 300) }
       }
     })
 }

@@ -44,22 +44,28 @@ struct FlowBuilder {
       ) { canvas, x, y in canvas.draw(layout, color: ink, x: x, y: y) })
   }
 
-  mutating func addParagraphs(
-    _ markdown: String, font: Font? = nil, color: Color? = nil, hasRule: Bool = false
-  ) {
-    for markup in Markdown.markup(markdown) {
-      addLines(
-        canvas.layout(
-          markup, isMarkup: true, font: font ?? style.body,
-          width: style.textWidth - (hasRule ? 10 : 0), spacing: style.spacing),
-        color: color ?? style.ink, hasRule: hasRule)
+  /// Paragraphs and tables, at the right of a rule where there is one.
+  mutating func addBlocks(_ markdown: String, hasRule: Bool = false) {
+    for block in Markdown.blocks(markdown) {
+      switch block {
+      case .paragraph(let markup):
+        addLines(
+          canvas.layout(
+            markup, isMarkup: true, font: style.body,
+            width: style.textWidth - (hasRule ? ruleSpace : 0), spacing: style.spacing),
+          hasRule: hasRule)
+      case .table(let table): addTable(table, hasRule: hasRule)
+      }
     }
   }
 
+  /// The rule's width and the space beside it.
+  private var ruleSpace: Double { 10 }
+
   /// A paragraph's lines, of which neither the first nor the last stands alone on a page.
-  private mutating func addLines(_ layout: TextLayout, color: Color, hasRule: Bool) {
+  private mutating func addLines(_ layout: TextLayout, hasRule: Bool) {
     let count = layout.lines.count
-    let rule = style.line
+    let (ink, rule, indent) = (style.ink, style.line, hasRule ? ruleSpace : 0)
     for (index, line) in layout.lines.enumerated() {
       items.append(
         FlowItem(
@@ -67,7 +73,7 @@ struct FlowBuilder {
           keepsWithNext: index < count - 1 && (index == 0 || index == count - 2)
         ) { canvas, x, y in
           if hasRule { canvas.fill(rule, x: x, y: y, width: 2, height: line.height) }
-          canvas.draw(layout, line: index, color: color, x: x + (hasRule ? 10 : 0), y: y)
+          canvas.draw(layout, line: index, color: ink, x: x + indent, y: y)
         })
     }
   }
@@ -149,14 +155,23 @@ struct FlowBuilder {
   }
 
   /// A table; its head is set again where it goes on on another page.
-  mutating func addTable(_ table: StepTable) {
-    let layout = TableLayout(table, canvas: canvas, style: style)
-    for (index, row) in layout.rows.enumerated() {
+  mutating func addTable(_ table: MarkupTable, hasRule: Bool = false) {
+    let (rule, indent) = (style.line, hasRule ? ruleSpace : 0)
+    let rows = TableLayout(
+      table, width: style.textWidth - indent, canvas: canvas, style: style
+    ).rows
+    func drawing(_ row: TableLayout.Row) -> FlowItem.Drawing {
+      { canvas, x, y in
+        if hasRule { canvas.fill(rule, x: x, y: y, width: 2, height: row.height) }
+        try row.draw(canvas, x + indent, y)
+      }
+    }
+    for (index, row) in rows.enumerated() {
       items.append(
         FlowItem(
           height: row.height, spaceBefore: index == 0 ? 6 : 0,
-          keepsWithNext: index == 0 || index == layout.rows.count - 2,
-          head: index > 1 ? (layout.rows[0].height, layout.rows[0].draw) : nil, draw: row.draw))
+          keepsWithNext: index == 0 || index == rows.count - 2,
+          head: index > 1 ? (rows[0].height, drawing(rows[0])) : nil, draw: drawing(row)))
     }
   }
 

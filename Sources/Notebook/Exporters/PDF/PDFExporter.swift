@@ -96,19 +96,19 @@ public struct PDFExporter: Exporter {
     case .notRun: badge = words.label("page.not_run")
     }
     flow.addHeading(
-      number: step.number, Markdown.markup(step.title).joined(), badge: badge,
+      number: step.number, Markdown.markup(step.title), badge: badge,
       destination: Self.destination(step))
-    flow.addParagraphs(step.prose)
+    flow.addBlocks(step.prose)
     flow.addCode(
       step.code, prompt: "In [\(step.number)]",
       hasOutput: step.outputShape != nil && step.status == .completed)
-    if let failure { flow.addParagraphs("**\(Markdown.escaped(failure))**") }
+    if let failure { flow.addBlocks("**\(Markdown.escaped(failure))**") }
     flow.addOutput(
       prompt: "Out [\(step.number)]",
       shape: step.outputShape.map { Formatted.tensor($0, step.scalarType) }, step.arithmetic)
     flow.addFacts(step.facts.map { (words.label("page.\($0.key)"), $0.value) })
-    if let table = step.result.table { flow.addTable(table) }
-    if let text = step.result.text { flow.addParagraphs(text, hasRule: true) }
+    if let table = step.result.table { flow.addTable(MarkupTable(table)) }
+    if let text = step.result.text { flow.addBlocks(text, hasRule: true) }
     for figure in step.result.figures {
       flow.addFigure(figure) { number, caption in
         words.label("pdf.figure", ["number": "\(number)", "caption": caption])

@@ -9,25 +9,25 @@ struct TableLayout {
 
   let rows: [Row]
 
-  init(_ table: StepTable, canvas: Canvas, style: PageStyle) {
+  /// - Parameter width: what the table may take, at most.
+  init(_ table: MarkupTable, width: Double, canvas: Canvas, style: PageStyle) {
     let gap = 10.0
     let font = Font(size: 7.4)
     let head = Font(size: 7.4, isBold: true)
-    let all = [table.head] + table.rows
     func natural(_ column: Int) -> Double {
-      all.enumerated().map { index, cells in
-        canvas.layout(cells[column], font: index == 0 ? head : font).width
+      table.rows.enumerated().map { index, cells in
+        canvas.layout(cells[column], isMarkup: true, font: index == 0 ? head : font).width
       }.max() ?? 0
     }
-    let wanted = table.head.indices.map(natural)
-    let widths = Self.fit(wanted, into: style.textWidth - gap * Double(wanted.count - 1))
+    let wanted = table.alignments.indices.map(natural)
+    let widths = Self.fit(wanted, into: width - gap * Double(wanted.count - 1))
     let (ink, soft, line) = (style.ink, style.soft, style.line)
     let total = widths.reduce(0, +) + gap * Double(widths.count - 1)
-    rows = all.enumerated().map { index, cells in
+    rows = table.rows.enumerated().map { index, cells in
       let set = zip(cells, widths).enumerated().map { column, cell in
         canvas.layout(
-          cell.0, font: index == 0 ? head : font, width: cell.1,
-          alignment: table.isNumeric[column] ? .right : .left)
+          cell.0, isMarkup: true, font: index == 0 ? head : font, width: cell.1,
+          alignment: table.alignments[column])
       }
       let height = (set.map(\.height).max() ?? 0) + 4
       return Row(height: height) { canvas, x, y in

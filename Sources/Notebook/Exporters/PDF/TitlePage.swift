@@ -29,11 +29,11 @@ struct TitlePage {
     }
     text("camreport · \(report.model.model.title)", Font(size: 9), style.soft, after: 10)
     text(
-      Markdown.markup(summary.sentence).joined(separator: " "), isMarkup: true, Font(size: 21),
+      Markdown.markup(summary.sentence), isMarkup: true, Font(size: 21),
       style.ink, after: 14, spacing: 1.15)
     if let note = summary.note ?? report.failure.map({ Markdown.escaped($0) }) {
       text(
-        Markdown.markup(note).joined(separator: " "), isMarkup: true, Font(size: 10, isBold: true),
+        Markdown.markup(note), isMarkup: true, Font(size: 10, isBold: true),
         style.accent,
         after: 12)
     }
