@@ -8,7 +8,8 @@ struct TemplatesCommand: ParsableCommand {
       "Write copies of the words, style and layout of reports, to change and give to --templates."
   )
 
-  @Argument(help: ArgumentHelp("The folder for the copies.", valueName: "folder"))
+  @Argument(
+    help: ArgumentHelp("The folder for the copies.", valueName: "folder"), completion: .directory)
   var folder: String
 
   func run() throws {
