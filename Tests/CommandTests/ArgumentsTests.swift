@@ -142,6 +142,22 @@ import Testing
     }
   }
 
+  @Test func `the manual is made of a run's options and the commands`() throws {
+    let dump = try Command.run("--experimental-dump-help", in: folder)
+    let help = try #require(
+      try JSONSerialization.jsonObject(with: Data(dump.output.utf8)) as? [String: Any])
+    let command = try #require(help["command"] as? [String: Any])
+    #expect(command["commandName"] as? String == "camreport")
+    let arguments = try #require(command["arguments"] as? [[String: Any]])
+    #expect(arguments.contains { $0["valueName"] as? String == "image" })
+    #expect(arguments.count > 20)
+    let commands = try #require(command["subcommands"] as? [[String: Any]])
+    #expect(
+      Set(commands.compactMap { $0["commandName"] as? String }).isSuperset(
+        of: ["layers", "lock", "check", "weights", "verify", "templates", "bench"]))
+    #expect(try Command.run("--experimental-dump-help", in: folder).output == dump.output)
+  }
+
   @Test func `Bash completes photos, options and commands`() throws {
     let script = try Command.run("--generate-completion-script", "bash", in: folder)
     try folder.write("camreport.bash", script.output.utf8)
