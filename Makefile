@@ -25,12 +25,30 @@ demo: build-packages
 test: build-packages test-packages $(PYTHON)/ready
 	swift test -c release
 
-# One binary: it needs the Debian libraries above and nothing else. Its licences go with it.
+# The manual's date: SOURCE_DATE_EPOCH, else the last commit's.
+MANUAL_DATE = $(shell date --utc --date=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} +%Y-%m-%d)
+MANUAL := .build-static/manual
+COMPLETE := $(BINARY) --generate-completion-script
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+# One binary: it needs the Debian libraries above and nothing else. Its licences go with it, its manual and what shells complete.
+# ArgumentParser's own program writes the manual, in whose synopsis a command may be left out.
 install: build-packages
 	$(BUILD)
+	swift build --product generate-manual --scratch-path .build-static
+	mkdir -p $(MANUAL)
+	LC_ALL=C .build-static/debug/generate-manual $(BINARY) --date $(MANUAL_DATE) --output-directory $(MANUAL)
+	sed -i 's/^\.Ar subcommand$$/.Op Ar subcommand/' $(MANUAL)/camreport.1
+	$(COMPLETE) bash >$(MANUAL)/camreport
+	$(COMPLETE) zsh >$(MANUAL)/_camreport_or_run
+	$(COMPLETE) fish >$(MANUAL)/camreport.fish
 	Tests/check-binary.sh $(BINARY) "$(CURDIR)"
 	install -D $(BINARY) "$(DESTDIR)$(PREFIX)/bin/camreport"
-	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/doc/camreport" LICENSE NOTICE
+	install -D -m 644 -t "$(SHARE)/doc/camreport" LICENSE NOTICE
+	install -D -m 644 -t "$(SHARE)/man/man1" $(MANUAL)/camreport.1
+	install -D -m 644 -t "$(SHARE)/bash-completion/completions" $(MANUAL)/camreport
+	install -D -m 644 -t "$(SHARE)/zsh/site-functions" $(MANUAL)/_camreport_or_run
+	install -D -m 644 -t "$(SHARE)/fish/vendor_completions.d" $(MANUAL)/camreport.fish
 
 # Jupyter's own tools and the W3C's checker, for the tests to look with.
 $(PYTHON)/ready: Tests/Python/requirements.txt

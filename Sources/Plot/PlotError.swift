@@ -3,6 +3,7 @@ public enum PlotError: Error, Equatable {
   case size(width: Int, height: Int)
   case cairo(String)
   case png(String)
+  case noFonts
 }
 
 extension PlotError: CustomStringConvertible {
@@ -15,6 +16,8 @@ extension PlotError: CustomStringConvertible {
       "Cairo cannot draw the picture: \(message)"
     case .png(let message):
       "the picture cannot be written as PNG: \(message)"
+    case .noFonts:
+      "no font is installed to set text in; install one, such as Debian's package fonts-dejavu-core"
     }
   }
 }

@@ -2,17 +2,11 @@ import ArgumentParser
 import CAMNet
 import Notebook
 
-extension LayerAlgorithm: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let choice = Self.choices.first(where: { $0.rawValue == argument }) else { return nil }
-    self = choice
-  }
-}
-
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Time a network's layers on this machine.",
+    usage: "camreport bench [<options>]",
     discussion: """
       Each layer's median time over the runs, what it computes in a nanosecond, and the algorithm \
       used; then the median of whole forward passes without statistics, weights prepared. A model \
@@ -34,17 +28,20 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The algorithm wherever it fits: \(LayerAlgorithm.choices.map(\.rawValue).joined(separator: ", ")). Default: the one expected to be the fastest.",
+      "The algorithm wherever it fits. Default: the one expected to be the fastest.",
       valueName: "name"))
   var algorithm: LayerAlgorithm?
 
   @Option(
     help: ArgumentHelp(
       "Draw how the time grows with image size and number of photos, as a PNG.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["png"]))
   var growth: String?
 
-  @Option(help: ArgumentHelp("The photo of --growth's reports.", valueName: "image"))
+  @Option(
+    help: ArgumentHelp("The photo of --growth's reports.", valueName: "image"),
+    completion: .file(extensions: ["jpg", "jpeg", "png"]))
   var photo: String?
 
   @Flag(help: "Print JSON.")
@@ -69,14 +66,14 @@ struct BenchCommand: ParsableCommand {
       options.threads = threads
       if let growth, let photo {
         let charts = try BenchmarkGrowth(
-          model: modelOption.model, weights: weightsOption.weights, photo: photo, options: options,
+          model: modelOption.name, weights: weightsOption.weights, photo: photo, options: options,
           runs: runs)
         try AtomicFile.write(charts.png(), to: growth)
         StandardStreams.print([growth])
         return
       }
       let benchmark = try Benchmark(
-        model: modelOption.model, weights: weightsOption.weights, size: sizeOption.size,
+        model: modelOption.name, weights: weightsOption.weights, size: sizeOption.size,
         options: options, runs: runs)
       print(json ? try benchmark.json() : benchmark.text())
     } catch {

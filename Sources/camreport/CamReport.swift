@@ -9,14 +9,17 @@ import Notebook
 struct CamReport: ParsableCommand {
   static let version = "0.1.0"
 
+  /// What there is besides a run.
+  static let commands: [any ParsableCommand.Type] = [
+    LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
+    VerifyCommand.self, TemplatesCommand.self, BenchCommand.self,
+  ]
+
   static let configuration = CommandConfiguration(
     commandName: "camreport",
     abstract: "Shows where a convolutional network looked, layer by layer.",
     version: version,
-    subcommands: [
-      RunCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
-      VerifyCommand.self, TemplatesCommand.self, BenchCommand.self,
-    ],
+    subcommands: [RunCommand.self] + commands,
     defaultSubcommand: RunCommand.self)
 
   static func main() {
@@ -24,12 +27,20 @@ struct CamReport: ParsableCommand {
     camreport_explain_lost_bytes()
     atexit { StandardStreams.checkOutput() }
     if let misnomer = KernelSet.misnomer { exit(withError: ValidationError("\(misnomer).")) }
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    // A run is the default, so its options are what a person wants who asks for help.
-    if ["--help", "-h", "help"].contains(where: { arguments == [$0] }) {
-      print(helpMessage(for: RunCommand.self))
-    } else {
-      start(arguments)
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    do {
+      let arguments = try Arguments.read(commands: names)
+      if arguments.count == 1, ["--help", "-h", "help"].contains(arguments[0]) {
+        print(Overview.helpMessage())
+      } else if arguments.first == "--experimental-dump-help" {
+        Overview.main(arguments)
+      } else if let shell = Completions.shell(asked: arguments) {
+        print(Completions.script(for: shell, commands: names), terminator: "")
+      } else {
+        start(arguments)
+      }
+    } catch {
+      exit(withError: error)
     }
   }
 
@@ -49,6 +60,20 @@ struct CamReport: ParsableCommand {
       exit(withError: error)
     }
   }
+}
+
+/// The program as its help and its manual tell of it: a run's options and the other commands together. ArgumentParser cannot parse
+/// it, because all commands' names would be photos.
+private struct Overview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: CamReport.configuration.commandName,
+    abstract: CamReport.configuration.abstract,
+    usage: RunCommand.configuration.usage,
+    discussion: RunCommand.configuration.discussion,
+    version: CamReport.version,
+    subcommands: CamReport.commands)
+
+  @OptionGroup var run: RunCommand
 }
 
 /// What is printed, and what becomes of it.

@@ -7,32 +7,29 @@ struct LayersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers",
     abstract: "List a network's layers with shapes, arithmetic and costs; nothing is run.",
+    usage: "camreport layers [<model>] [<options>]",
     discussion: """
       Where a layer does not work out, or does not fit the weights, the list ends before it and \
       the message names it.
       """)
 
   @Argument(
-    help: ArgumentHelp("\(Model.all.map(\.name).joined(separator: " or ")).", valueName: "model"))
-  var model: String?
+    help: ArgumentHelp(
+      "The network. Default: the one whose weights are given, else \(Model.all[0].name).",
+      valueName: "model"))
+  var model: ModelName?
 
   @OptionGroup var weightsOption: WeightsOption
   @OptionGroup var sizeOption: SizeOption
 
   @Option(
-    help:
-      "How to write the list: \(LayerTableFormat.allCases.map(\.rawValue).joined(separator: ", "))."
-  )
+    help: "How to write the list.")
   var format: LayerTableFormat = .table
-
-  func validate() throws {
-    try ModelOption.check(model)
-  }
 
   func run() throws {
     do {
       let table = try LayerTable(
-        modelName: model, weights: weightsOption.weights, size: sizeOption.size)
+        modelName: model?.rawValue, weights: weightsOption.weights, size: sizeOption.size)
       print(try table.text(format, width: Terminal.width))
       if let failure = table.failure { throw TableFailure(reason: failure) }
     } catch {
@@ -45,8 +42,6 @@ private struct TableFailure: Error, CustomStringConvertible {
   let reason: String
   var description: String { reason }
 }
-
-extension LayerTableFormat: ExpressibleByArgument {}
 
 enum Terminal {
   /// The terminal's width in columns; what COLUMNS says; nil where output goes to no terminal.

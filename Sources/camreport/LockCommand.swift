@@ -6,6 +6,7 @@ struct LockCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lock",
     abstract: "Write down what networks are, for 'camreport check' to compare.",
+    usage: "camreport lock [<model> ...] [<options>]",
     discussion: """
       Shapes and arithmetic of every layer; with --image also numbers of every step of a run, and \
       the predictions.
@@ -13,17 +14,22 @@ struct LockCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "\(Model.all.map(\.name).joined(separator: " or ")). Default: all; with --image the model that runs.",
-      valueName: "model"))
-  var models: [String] = []
+      "The networks. Default: all; with --image the one that runs.", valueName: "model"))
+  var models: [ModelName] = []
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var output = "shapes.lock.json"
+
+  @Flag(help: "Write over a file that is there.")
+  var force = false
 
   @OptionGroup var sizeOption: SizeOption
 
-  @Option(help: ArgumentHelp("Run the model on this photo.", valueName: "image"))
+  @Option(
+    help: ArgumentHelp("Run the model on this photo.", valueName: "image"),
+    completion: .file(extensions: ["jpg", "jpeg", "png"]))
   var image: String?
 
   @OptionGroup var weightsOption: WeightsOption
@@ -36,7 +42,6 @@ struct LockCommand: ParsableCommand {
   var crop = false
 
   func validate() throws {
-    for model in models { try ModelOption.check(model) }
     if image != nil, models.count > 1 {
       throw ValidationError("With --image, name one model; lock others in a file of their own.")
     }
@@ -47,6 +52,7 @@ struct LockCommand: ParsableCommand {
 
   func run() throws {
     do {
+      if !force, FileBytes.isRegular(output) { throw LockExists(path: output) }
       let lock = Lock(models: try image.map(lockRun) ?? lockShapes())
       try LockFile.write(lock, to: output)
       StandardStreams.print([output])
@@ -56,7 +62,7 @@ struct LockCommand: ParsableCommand {
   }
 
   private func lockShapes() throws -> [String: LockedModel] {
-    let chosen = models.isEmpty ? Model.all : try models.map { try Model.named($0) }
+    let chosen = models.isEmpty ? Model.all : try models.map { try Model.named($0.rawValue) }
     return Dictionary(
       try chosen.map { model in
         let locked = try LockedModel(
@@ -67,7 +73,8 @@ struct LockCommand: ParsableCommand {
 
   private func lockRun(_ image: String) throws -> [String: LockedModel] {
     let loaded = try LoadedModel(
-      modelName: models.first, weights: weightsOption.weights, classes: classesOption.classes)
+      modelName: models.first?.rawValue, weights: weightsOption.weights,
+      classes: classesOption.classes)
     let network = loaded.model.network
     var locked = try LockedModel(network, size: sizeOption.size ?? network.defaultSize)
     let run = try LockRun(
@@ -77,5 +84,14 @@ struct LockCommand: ParsableCommand {
     if let failure = run.report.failure { throw RunFailure(image: image, reason: failure) }
     locked.run = run.run
     return [network.name: locked]
+  }
+}
+
+/// A lock is renewed where what changes is looked at.
+private struct LockExists: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String {
+    "\(path): is there already; 'camreport check --update' says what changed and renews it, 'camreport lock --force' writes it anew"
   }
 }

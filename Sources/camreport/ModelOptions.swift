@@ -8,20 +8,11 @@ import Notebook
 struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "\(Model.all.map(\.name).joined(separator: " or ")). Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
+      "The network. Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
       valueName: "name"))
-  var model: String?
+  var model: ModelName?
 
-  func validate() throws { try Self.check(model) }
-
-  /// Throws where there is no model of a name.
-  static func check(_ model: String?) throws {
-    do {
-      _ = try model.map { try Model.named($0) }
-    } catch {
-      throw ValidationError("\(error)")
-    }
-  }
+  var name: String? { model?.rawValue }
 }
 
 /// Where the weights are from.
@@ -29,8 +20,16 @@ struct WeightsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Weights: .npy, .npz, .safetensors or a torch checkpoint; or synthetic:SEED, made from a formula. Default: the model's own.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var weights: WeightsSource?
+
+  func validate() throws {
+    guard weights == .file("synthetic") else { return }
+    throw ValidationError(
+      "--weights synthetic lacks its seed, which is any word: --weights synthetic:camreport. "
+        + "A file of this name is --weights ./synthetic")
+  }
 }
 
 /// The classes' names.
@@ -38,7 +37,8 @@ struct ClassesOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Class names: a JSON list, or one name a line. Default: ImageNet's where there are 1000 classes, else their numbers.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var classes: String?
 }
 

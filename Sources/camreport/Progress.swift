@@ -11,6 +11,7 @@ final class Progress: Sendable {
   private let showsLine: Bool
   private let logger: Logger?
   private let photos: Int
+  private let outputIsFile: Bool
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
@@ -21,12 +22,14 @@ final class Progress: Sendable {
     var name = ""
   }
 
-  init(isVerbose: Bool, photos: Int = 1) {
+  /// - Parameter outputIsFile: whether standard output is a report's file, so that what there is to tell goes to standard error.
+  init(isVerbose: Bool, photos: Int = 1, outputIsFile: Bool = false) {
     showsLine = !isVerbose && isatty(STDERR_FILENO) == 1
     logger =
       isVerbose
       ? Logger(label: "camreport") { StreamLogHandler.standardError(label: $0) } : nil
     self.photos = photos
+    self.outputIsFile = outputIsFile
   }
 
   private func began(_ name: String) {
@@ -48,7 +51,11 @@ final class Progress: Sendable {
     case .finished: state.withLock { $0.done += 1 }
     case .report(let lines):
       clear()
-      StandardStreams.print(lines)
+      if outputIsFile {
+        StandardStreams.printError(lines.map { $0.printable + "\n" }.joined())
+      } else {
+        StandardStreams.print(lines)
+      }
     case .failed(let error): _ = failure(error)
     }
   }

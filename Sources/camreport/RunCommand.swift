@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a network on photos and write a report of each.",
     usage: """
       camreport <image> ... [--html <folder>] [<options>]
-      camreport layers | lock | check | verify | weights | templates | bench ...
+      camreport <command> ...
       """,
     discussion: """
       The report of coffee.jpg goes to coffee-cam/ unless a format's option says where to; several \
@@ -18,7 +18,9 @@ struct RunCommand: ParsableCommand {
       line printed is where the report is.
       """)
 
-  @Argument(help: ArgumentHelp("Photos, JPEG or PNG.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp("Photos, JPEG or PNG.", valueName: "image"),
+    completion: .file(extensions: ["jpg", "jpeg", "png"]))
   var images: [String] = []
 
   @OptionGroup(title: "Formats")
@@ -37,16 +39,16 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How the photo is resized, as Pillow does: \(ResizeFilter.allCases.map(\.rawValue).joined(separator: ", ")). The notebook's Pillow of 2019 used nearest.",
+      "How the photo is resized, as Pillow does. The notebook's Pillow of 2019 used nearest.",
       valueName: "filter"))
   var resize: ResizeFilter = .bicubic
 
   @Option(
     name: .customLong("method"),
     help: ArgumentHelp(
-      "Make maps by another method too: \(WalkthroughMethods.others.joined(separator: ", ")). May be given several times.",
+      "Make maps by another method too. May be given several times.",
       valueName: "name"))
-  var methods: [String] = []
+  var methods: [MethodName] = []
 
   @Flag(
     help: "Convolve directly, without Winograd's transforms, whose rounding is larger; slower.")
@@ -57,7 +59,8 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write each step's output into this folder, as NN-name.npy.", valueName: "folder"))
+      "Write each step's output into this folder, as NN-name.npy.", valueName: "folder"),
+    completion: .directory)
   var saveTensors: String?
 
   @Flag(
@@ -74,18 +77,18 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name at least one image.") }
-    if images.count > 1, let option = formats.single.first {
+    if images.count > 1, let option = formats.single.first?.option {
       throw ValidationError("\(option) takes one image; --html takes many.")
     }
     if resume, saveTensors != nil || !formats.single.isEmpty {
       throw ValidationError("--resume is for --html alone.")
     }
     do {
-      try WalkthroughMethods.check(methods)
+      try WalkthroughMethods.check(methods.map(\.rawValue))
     } catch {
       throw ValidationError("\(error).")
     }
-    if let model = try modelOption.model.map({ try Model.named($0) }),
+    if let model = try modelOption.name.map({ try Model.named($0) }),
       weightsOption.weights == nil, !model.hasEmbeddedWeights
     {
       throw ValidationError("\(ModelError.noEmbeddedWeights(model.name))")
@@ -93,21 +96,23 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let progress = Progress(isVerbose: verbose, photos: images.count)
+    let progress = Progress(
+      isVerbose: verbose, photos: images.count, outputIsFile: formats.usesStandardOutput)
     let walkthrough: Walkthrough
     let layout: Layout
     do {
       let words: Words
       (words, layout) = try wording.load()
       // A page is set in its reader's fonts, and looking through this machine's takes a while.
-      if !formats.single.isEmpty, let warning = words.fontWarning { progress.warning(warning) }
+      if !formats.single.isEmpty, let warning = try words.fontWarning { progress.warning(warning) }
       let loaded = try LoadedModel(
-        modelName: modelOption.model, weights: weightsOption.weights,
+        modelName: modelOption.name, weights: weightsOption.weights,
         classes: classesOption.classes, options: execution)
       let options = InputOptions(
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(
-        model: loaded, options: options, words: words, methods: methods, maps: mapping.options)
+        model: loaded, options: options, words: words, methods: methods.map(\.rawValue),
+        maps: mapping.options)
     } catch {
       throw progress.failure(error)
     }
@@ -149,115 +154,17 @@ extension RunCommand {
   }
 }
 
-/// Where reports go, by format.
-struct Formats: ParsableArguments {
-  @Option(help: ArgumentHelp("Write the report as a page into this folder.", valueName: "folder"))
-  var html: String?
-
-  @Option(help: ArgumentHelp("Write the report as a PDF.", valueName: "file"))
-  var pdf: String?
-
-  @Option(help: "The PDF's paper: a4 or letter.")
-  var paper: Paper = .a4
-
-  @Option(
-    help: ArgumentHelp(
-      "Write the report as a Jupyter notebook that runs again, its files beside it.",
-      valueName: "file"))
-  var ipynb: String?
-
-  @Flag(
-    help:
-      "Leave in the notebook's copy of the photo what it tells of where, when and with what it was made."
-  )
-  var keepMetadata = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Write the report as Markdown, its figures beside it.", valueName: "file"))
-  var markdown: String?
-
-  @Flag(
-    help:
-      "Leave the date out of the PDF, so that two runs give the same bytes; SOURCE_DATE_EPOCH sets it."
-  )
-  var reproducible = false
-
-  /// The formats that are one file each.
-  func files(_ layout: Layout) -> [PhotoRun.SingleFile] {
-    var files: [PhotoRun.SingleFile] = []
-    if let pdf {
-      let date = (SourceDate.current ?? (reproducible ? nil : Date()))?.formatted(.iso8601)
-      files.append(
-        .init(path: pdf) { [paper] in
-          PDFExporter(path: pdf, paper: paper, record: $0, date: date)
-        })
-    }
-    if let ipynb {
-      files.append(
-        .init(path: ipynb) { [keepMetadata] _ in
-          JupyterExporter(
-            path: ipynb, layout: layout, version: CamReport.version, keepsMetadata: keepMetadata)
-        })
-    }
-    if let markdown {
-      files.append(.init(path: markdown) { _ in MarkdownExporter(path: markdown) })
-    }
-    return files
-  }
-
-  /// Whether a folder with a page and a record is written: where it is asked for, and where nothing else is.
-  var writesFolder: Bool { html != nil || single.isEmpty }
-
-  /// The options given whose format is one file.
-  var single: [String] {
-    [("--pdf", pdf), ("--ipynb", ipynb), ("--markdown", markdown)].filter { $0.1 != nil }.map(\.0)
-  }
-}
-
-/// How maps are drawn and boxed.
-struct Mapping: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Where a map's places lie: \(Placement.allCases.map(\.rawValue).joined(separator: ", ")). Default: center; notebook, TensorFlow 1's rule, for vgg16-cam.",
-      valueName: "rule"))
-  var placement: Placement?
-
-  @Option(
-    help: ArgumentHelp(
-      "The share of a map's range that values in a class's box exceed, 0.2 to 0.9; the paper took 0.2.",
-      valueName: "share"))
-  var box = BoundingBox.defaultThreshold
-
-  func validate() throws {
-    if !MapOptions.boxThresholds.contains(box) {
-      throw ValidationError("--box takes 0.2 to 0.9, not \(box).")
-    }
-  }
-
-  var options: MapOptions { MapOptions(placement: placement, boxThreshold: box) }
-}
-
-/// The time that builds which give the same bytes take for now: <https://reproducible-builds.org/specs/source-date-epoch/>.
-enum SourceDate {
-  static var current: Date? {
-    ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Double.init)
-      .map(Date.init(timeIntervalSince1970:))
-  }
-}
-
 /// The words of reports.
 struct Wording: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "The language: \(Language.allCases.map(\.rawValue).joined(separator: " or ")).",
-      valueName: "language"))
+    help: ArgumentHelp("The language of reports.", valueName: "language"))
   var lang: Language = .english
 
   @Option(
     help: ArgumentHelp(
       "Words, style and layout of your own: a folder with changed copies of what 'camreport templates' writes.",
-      valueName: "folder"))
+      valueName: "folder"),
+    completion: .directory)
   var templates: String?
 
   func load() throws -> (Words, Layout) {
@@ -265,11 +172,6 @@ struct Wording: ParsableArguments {
     return (try Words(lang, files), try Layout(files))
   }
 }
-
-extension Language: ExpressibleByArgument {}
-extension Placement: ExpressibleByArgument {}
-extension Paper: ExpressibleByArgument {}
-extension ResizeFilter: ExpressibleByArgument {}
 
 extension [String] {
   /// The command line with the program's name instead of its path.

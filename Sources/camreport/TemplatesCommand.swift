@@ -9,7 +9,8 @@ struct TemplatesCommand: ParsableCommand {
     discussion: "Files that are there already are kept as they are."
   )
 
-  @Argument(help: ArgumentHelp("The folder for the copies.", valueName: "folder"))
+  @Argument(
+    help: ArgumentHelp("The folder for the copies.", valueName: "folder"), completion: .directory)
   var folder: String
 
   @Flag(help: "Overwrite files that are there already, with all that was changed in them.")

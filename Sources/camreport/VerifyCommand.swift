@@ -5,6 +5,7 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Run a report's record again, and say step by step what agrees.",
+    usage: "camreport verify <record> [<options>]",
     discussion: """
       The photo and the weights are known by their sha256: where the record has them, beside the \
       record or its folder, in the working folder, or anywhere inside a folder given with --in. \
@@ -13,13 +14,16 @@ struct VerifyCommand: ParsableCommand {
       file that is no run record.
       """)
 
-  @Argument(help: ArgumentHelp("A report's run.json.", valueName: "record"))
+  @Argument(
+    help: ArgumentHelp("A report's run.json.", valueName: "record"),
+    completion: .file(extensions: ["json"]))
   var file: String
 
   @Option(
     name: .customLong("in"),
     help: ArgumentHelp(
-      "Look through this folder too. May be given several times.", valueName: "folder"))
+      "Look through this folder too. May be given several times.", valueName: "folder"),
+    completion: .directory)
   var folders: [String] = []
 
   @Option(

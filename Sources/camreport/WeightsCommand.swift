@@ -17,7 +17,7 @@ struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List names, shapes, types and value ranges.")
 
-    @Argument(help: "A weights file.") var file: String
+    @Argument(help: "A weights file.", completion: .file()) var file: String
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
@@ -34,8 +34,9 @@ struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write a weights file in another format: .npy, .npz or .safetensors.")
 
-    @Argument(help: "The file to read.") var input: String
-    @Argument(help: "The file to write; its ending says the format.") var output: String
+    @Argument(help: "The file to read.", completion: .file()) var input: String
+    @Argument(help: "The file to write; its ending says the format.", completion: .file())
+    var output: String
 
     func run() throws {
       try reportingErrors {

@@ -59,7 +59,8 @@ import Testing
 
   @Test func `an output folder that is a file`() throws {
     try folder.write("file", "x".utf8)
-    try expectFailure([cat, "--html", "file"], saying: "file")
+    try expectFailure(
+      [cat, "--html", "file"], status: 64, saying: "'file' is a file", "--html out")
     try expectFailure([cat, "--html", "file/out"], saying: "file")
     #expect(try folder.read("file") == Data("x".utf8))
   }

@@ -17,7 +17,7 @@ import Testing
   private func lock(
     model: String = "efficientnet-lite0", _ edit: (String) -> String
   ) throws -> Command.Outcome {
-    #expect(try Command.run("lock", model, in: folder).status == 0)
+    #expect(try Command.run("lock", model, "--force", in: folder).status == 0)
     let text = String(decoding: try folder.read(file), as: UTF8.self)
     let edited = edit(text)
     #expect(edited != text, "the edit changed nothing")
@@ -199,7 +199,7 @@ import Testing
     #expect(unknown.status == 1)
     #expect(unknown.output.contains("no model of this name"))
 
-    #expect(try Command.run("lock", "efficientnet-lite0", in: folder).status == 0)
+    #expect(try Command.run("lock", "efficientnet-lite0", "--force", in: folder).status == 0)
     let noPrints = try Command.run(
       "check", file, "--image", Fixture.example("cat.jpg"), in: folder)
     #expect(noPrints.status == 1)
@@ -218,6 +218,51 @@ import Testing
     #expect(update.output.contains("kernel was 7×7, is 3×3"))
     #expect(update.lines.last == "updated shapes.lock.json")
     #expect(try Command.run("check", file, in: folder).status == 0)
+  }
+
+  @Test func `a lock that is there is written over only where that is asked for`() throws {
+    #expect(try Command.run("lock", in: folder).status == 0)
+    let before = try folder.read(file)
+    let again = try Command.run("lock", "vgg16-cam", in: folder)
+    #expect(again.status == 1 && again.output == "")
+    #expect(again.errors.contains("check --update") && again.errors.contains("lock --force"))
+    #expect(try folder.read(file) == before)
+    #expect(try Command.run("lock", "vgg16-cam", "--force", in: folder).status == 0)
+    #expect(try folder.read(file) != before)
+  }
+
+  @Test func `several locks are each checked, told of and updated`() throws {
+    #expect(try Command.run("lock", "vgg16-cam", "-o", "a.json", in: folder).status == 0)
+    #expect(try lock(onLine(of: "stem", replacing("3×3", "7×7"))).status == 1)
+    let reports = ["--report", "github", "--report", "junit=j.xml", "--report", "json=j.json"]
+    let outcome = try Command.run(
+      Command.binary, ["check", "a.json", file] + reports, in: folder)
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.output.hasPrefix(
+        "a.json:\nvgg16-cam at 224 × 224: 33 layers as locked\n\(file):\nefficientnet-lite0"))
+    #expect(outcome.output.contains("  \(file):8: layer 'stem' changed"))
+    #expect(outcome.output.contains("::error file=\(file),line=8"))
+    let junit = JUnitReader(try folder.read("j.xml"))
+    #expect(junit.isWellFormed && junit.failures == ["stem"])
+    #expect(junit.cases.count == 33 + 62)
+    let json = try JSONSerialization.jsonObject(with: folder.read("j.json")) as? [[String: Any]]
+    #expect(json?.map { $0["lock"] as? String } == ["a.json", file])
+    #expect(json?.map { $0["agrees"] as? Bool } == [true, false])
+
+    let one = try Command.run("check", "a.json", file, "VGG16-CAM", in: folder)
+    #expect(one.status == 0 && !one.output.contains("efficientnet"))
+    let none = try Command.run("check", "a.json", "gone.json", in: folder)
+    #expect(none.status == 64 && none.output == "")
+    #expect(none.errors.contains("gone.json: there is no such file"))
+    let page = try Command.run("check", "a.json", file, "--report", "html=page", in: folder)
+    #expect(page.status == 64 && page.errors.contains("one at a time"))
+    #expect(!folder.has("page"))
+
+    #expect(
+      try Command.run("check", "a.json", file, "--update", in: folder).lines.last
+        == "updated \(file)")
+    #expect(try Command.run("check", "a.json", file, in: folder).status == 0)
   }
 
   @Test func `update-new only adds layers that the file does not have`() throws {

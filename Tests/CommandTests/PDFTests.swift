@@ -95,6 +95,42 @@ import Testing
     #expect(!(try Tools.run("pdfinfo", "dateless.pdf", in: folder).output.contains("Date")))
   }
 
+  @Test func `to standard output goes the document alone`() throws {
+    let outcome = try Command.run(
+      URL(filePath: "/bin/sh"),
+      ["-c", #""$0" "$1" --pdf - --html out > walk.pdf"#, Command.binary.path]
+        + [Fixture.example("coffee.jpg")], in: folder)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("espresso") && outcome.errors.contains("out/index.html"))
+    #expect(try folder.names() == ["out", "walk.pdf"])
+    let check = try Tools.run("qpdf", "--check", "walk.pdf", in: folder)
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
+  @Test func `without any font a sentence says which package to install`() throws {
+    try folder.write(
+      "fonts.conf",
+      """
+      <?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+      <fontconfig><cachedir>\(folder.path("cache"))</cachedir></fontconfig>
+      """.utf8)
+    for command in [["--pdf", "walk.pdf"], ["--ipynb", "walk.ipynb"], ["--markdown", "walk.md"]] {
+      let outcome = try Command.run(
+        Command.binary, [Fixture.example("coffee.jpg")] + command, in: folder,
+        environment: ["FONTCONFIG_FILE": folder.path("fonts.conf")])
+      #expect(outcome.status == 1)
+      #expect(outcome.output == "")
+      #expect(outcome.errors.contains("fonts-dejavu-core"), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+      #expect(!folder.has(command[1]))
+    }
+    // A page is set in its reader's fonts.
+    let page = try Command.run(
+      Command.binary, [Fixture.example("coffee.jpg"), "--html", "out"], in: folder,
+      environment: ["FONTCONFIG_FILE": folder.path("fonts.conf")])
+    #expect(page.status == 0 && folder.has("out/index.html"))
+  }
+
   @Test func `without a font for the language there is a warning`() throws {
     try folder.write(
       "fonts.conf",

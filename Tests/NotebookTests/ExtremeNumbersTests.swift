@@ -42,14 +42,13 @@ import Testing
       for text in variants(bare) + variants(ran) {
         guard let lock = try? Lock(Data(text.utf8), file: "lock") else { continue }
         let check = LockCheck(
-          lock, folder: folder, names: [],
+          lock, text: LockText(Data(text.utf8)), file: "\(folder)/lock", names: [],
           options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
           words: words, known: [model])
-        let lines = LockText(Data(text.utf8))
         if lock.models[model.name]?.run == nil { #expect(check.agrees == (text == bare)) }
-        _ = check.lines(file: "lock", lock: lines)
-        _ = check.junit(file: "lock", lock: lines)
-        _ = try check.json(file: "lock", lock: lines)
+        _ = check.lines()
+        _ = [check].junit()
+        _ = try [check].json()
         _ = try check.updated(lock).text()
         _ = try check.addingNew(lock).text()
       }

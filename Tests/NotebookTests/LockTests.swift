@@ -82,18 +82,16 @@ import Testing
     let lock = Lock(models: ["vgg16-cam": locked])
     let data = Data(try lock.text().utf8)
     let check = LockCheck(
-      try Lock(data, file: "lock"), folder: ".", names: [],
+      try Lock(data, file: "lock"), text: LockText(data), file: "lock", names: [],
       options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
       words: try Words(.english, .builtIn))
-    let text = LockText(data)
     #expect(check.differences.count == 5_033)
-    let last = try #require(
-      check.lines(file: "lock", lock: text).last { $0.contains("'layer4999'") })
+    let last = try #require(check.lines().last { $0.contains("'layer4999'") })
     #expect(last == "  lock:5006: layer 'layer4999' was removed")
-    #expect(check.junit(file: "lock", lock: text).contains("layer4999"))
-    #expect(check.github(file: "lock", lock: text).contains("line=5006"))
+    #expect([check].junit().contains("layer4999"))
+    #expect(check.github().contains("line=5006"))
     let page = CheckPage(
-      check, lockFile: "lock", words: try Words(.english, .builtIn), layout: try Layout(.builtIn))
+      check, words: try Words(.english, .builtIn), layout: try Layout(.builtIn))
     #expect(try page.file().contents().count > 500_000)
     // As many in another order.
     let moved = LayerComparison(model: "moved", was: locked.layers, now: locked.layers.reversed())

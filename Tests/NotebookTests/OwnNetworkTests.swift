@@ -202,7 +202,8 @@ import Testing
       locked.run = run.run
       let text = try Lock(models: [model.name: locked]).text()
       let check = LockCheck(
-        try Lock(Data(text.utf8), file: "lock"), folder: folder.path, names: [],
+        try Lock(Data(text.utf8), file: "lock"), text: LockText(Data(text.utf8)),
+        file: folder.appending(path: "lock").path, names: [],
         options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
         words: walkthrough.words, known: [model])
       #expect(check.agrees, "\(check.differences)")

@@ -44,6 +44,14 @@ package enum AtomicFile {
     }
   }
 
+  /// Writes bytes to standard output.
+  package static func writeToStandardOutput(_ bytes: [UInt8]) throws(FileError) {
+    let failure = writeAll(bytes, STDOUT_FILENO)
+    guard failure == 0 else {
+      throw FileError(path: "standard output", action: .write, code: failure)
+    }
+  }
+
   /// Whether there is something at a path that is neither a file nor a folder.
   private static func isDevice(_ path: String) -> Bool {
     var status = stat()

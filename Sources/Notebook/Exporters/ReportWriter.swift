@@ -2,7 +2,7 @@ import CAMNet
 import Foundation
 import Synchronization
 
-/// The only code that writes a report to disk.
+/// The only code that writes a report.
 ///
 /// Each file is written beside its place and renamed into it. `run.json` comes last, and one from an earlier run is
 /// removed first, so that its presence says the folder is complete.
@@ -54,6 +54,11 @@ public struct ReportWriter: Sendable {
       }
     }
     if let failure { throw failure }
+  }
+
+  /// Writes files to standard output, one behind the other.
+  static func writeToStandardOutput(_ files: [ReportFile]) throws {
+    for file in files { try AtomicFile.writeToStandardOutput(file.contents()) }
   }
 
   /// The page a person opens.

@@ -3,11 +3,9 @@ public struct CheckPage: Sendable {
   private let check: LockCheck
   private let words: Words
   private let layout: Layout
-  private let lockFile: String
 
-  public init(_ check: LockCheck, lockFile: String, words: Words, layout: Layout) {
+  public init(_ check: LockCheck, words: Words, layout: Layout) {
     self.check = check
-    self.lockFile = lockFile
     self.words = words
     self.layout = layout
   }
@@ -23,7 +21,7 @@ public struct CheckPage: Sendable {
       "words": Fields(words.labels(prefix: "check.")),
       "title": words.label("check.title", counts),
       "summary": words.label(
-        check.agrees ? "check.agree" : "check.differ", ["file": lockFile]),
+        check.agrees ? "check.agree" : "check.differ", ["file": check.file]),
       "models": check.models.map(modelFields),
     ]
     let page = layout.checkPage.bytes(fields)

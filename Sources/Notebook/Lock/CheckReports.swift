@@ -1,21 +1,46 @@
 import Foundation
 import Plot
 
+extension [LockCheck] {
+  /// A JUnit report: a suite for each model of each lock, a case for each layer or step. What only follows from another
+  /// difference is skipped and says so.
+  public func junit() -> String {
+    let suites = flatMap { $0.suites(named: { count == 1 ? $1 : "\($0): \($1)" }) }
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      + xml(
+        "testsuites",
+        [
+          ("name", "camreport check"), ("tests", "\(suites.reduce(0) { $0 + $1.tests })"),
+          ("failures", "\(suites.reduce(0) { $0 + $1.failures })"), ("errors", "0"),
+        ], "\n" + suites.map(\.xml).joined(separator: "\n") + "\n") + "\n"
+  }
+
+  /// The checks' results as JSON, for programs: an object, of several locks an array of them.
+  public func json() throws -> String {
+    let listings = map(\.listing)
+    let data =
+      try count == 1
+      ? JSONEncoder.record.encode(listings[0]) : JSONEncoder.record.encode(listings)
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+}
+
 extension LockCheck {
-  /// A JUnit report: a suite for each model, a case for each layer or step. What only follows from another difference is
-  /// skipped and says so.
-  public func junit(file: String, lock: LockText) -> String {
-    let suites = models.map { model in
+  /// - Parameter name: a suite's name, of the lock file's and the model's.
+  fileprivate func suites(
+    named name: (String, String) -> String
+  ) -> [(xml: String, tests: Int, failures: Int)] {
+    models.map { model in
       var cases = model.agreeing.map { xml("testcase", attributes(model, $0)) }
       var skipped = 0
       for difference in model.differences {
         let name = difference.layer ?? difference.kind.rawValue
-        let text = (difference.details + [difference.followersLine].compactMap { $0 })
+        let details = (difference.details + [difference.followersLine].compactMap { $0 })
           .joined(separator: "\n")
         let failure = xml(
           "failure", [("message", difference.headline), ("type", difference.kind.rawValue)],
-          escaped(text))
-        let line = "\(lock.line(of: difference))"
+          escaped(details))
+        let line = "\(text.line(of: difference))"
         cases.append(
           xml(
             "testcase", attributes(model, name) + [("file", file), ("line", line)], failure))
@@ -29,55 +54,26 @@ extension LockCheck {
         xml: xml(
           "testsuite",
           [
-            ("name", model.name), ("tests", "\(cases.count)"),
+            ("name", name(file, model.name)), ("tests", "\(cases.count)"),
             ("failures", "\(model.differences.count)"), ("errors", "0"), ("skipped", "\(skipped)"),
             ("time", "0"),
           ], "\n" + cases.joined(separator: "\n") + "\n"),
         tests: cases.count, failures: model.differences.count
       )
     }
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      + xml(
-        "testsuites",
-        [
-          ("name", "camreport check"), ("tests", "\(suites.reduce(0) { $0 + $1.tests })"),
-          ("failures", "\(suites.reduce(0) { $0 + $1.failures })"), ("errors", "0"),
-        ], "\n" + suites.map(\.xml).joined(separator: "\n") + "\n") + "\n"
   }
 
   private func attributes(_ model: ModelCheck, _ name: String) -> [(String, String)] {
     [("classname", "camreport.\(model.name)"), ("name", name), ("time", "0")]
   }
 
-  private func xml(
-    _ name: String, _ attributes: [(String, String)], _ content: String = ""
-  ) -> String {
-    let list = attributes.map { " \($0)=\"\(escaped($1))\"" }.joined()
-    return content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
-  }
-
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    // XML 1.0 has no control characters and no noncharacters.
-    for scalar in text.visible.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   /// GitHub's workflow commands: an annotation on the lock file's line for each difference.
-  public func github(file: String, lock: LockText) -> String {
+  public func github() -> String {
     differences.map { difference in
-      let text = (difference.details + [difference.followersLine].compactMap { $0 })
+      let details = (difference.details + [difference.followersLine].compactMap { $0 })
         .map(\.printable).joined(separator: "\n")
-      return "::error file=\(property(file)),line=\(lock.line(of: difference)),"
-        + "title=\(property(difference.headline.printable))::\(data(text))"
+      return "::error file=\(property(file)),line=\(text.line(of: difference)),"
+        + "title=\(property(difference.headline.printable))::\(data(details))"
     }
     .joined(separator: "\n")
   }
@@ -90,7 +86,7 @@ extension LockCheck {
     data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
   }
 
-  private struct Listing: Encodable {
+  fileprivate struct Listing: Encodable {
     let lock: String
     let agrees: Bool
     let models: [Model]
@@ -110,19 +106,39 @@ extension LockCheck {
     }
   }
 
-  /// The check's result as JSON, for programs.
-  public func json(file: String, lock: LockText) throws -> String {
-    let listing = Listing(
+  fileprivate var listing: Listing {
+    Listing(
       lock: file, agrees: agrees,
       models: models.map { model in
         .init(
           name: model.name, agreeing: model.agreeing,
           differences: model.differences.map { difference in
             .init(
-              kind: difference.kind, layer: difference.layer, line: lock.line(of: difference),
+              kind: difference.kind, layer: difference.layer, line: text.line(of: difference),
               details: difference.details, followers: difference.followers)
           })
       })
-    return String(decoding: try JSONEncoder.record.encode(listing), as: UTF8.self) + "\n"
   }
+}
+
+private func xml(
+  _ name: String, _ attributes: [(String, String)], _ content: String = ""
+) -> String {
+  let list = attributes.map { " \($0)=\"\(escaped($1))\"" }.joined()
+  return content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
+}
+
+private func escaped(_ text: String) -> String {
+  var result = ""
+  // XML 1.0 has no control characters and no noncharacters.
+  for scalar in text.visible.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
 }

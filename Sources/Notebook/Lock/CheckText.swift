@@ -1,6 +1,6 @@
 extension LockCheck {
   /// What a person reads in a terminal, line by line: each difference with the lock file's line, what was and what is.
-  public func lines(file: String, lock: LockText) -> [String] {
+  public func lines() -> [String] {
     models.flatMap { model in
       let size = "\(model.was.inputSize) × \(model.was.inputSize)"
       if model.differences.isEmpty {
@@ -9,12 +9,12 @@ extension LockCheck {
       }
       let count = model.differences.count
       let head = "\(model.name) at \(size): \(count) difference\(count == 1 ? "" : "s")"
-      return [head] + model.differences.flatMap { lines($0, file: file, lock: lock) }
+      return [head] + model.differences.flatMap(lines)
     }
   }
 
-  private func lines(_ difference: Difference, file: String, lock: LockText) -> [String] {
-    let place = "\(file):\(lock.line(of: difference))"
+  private func lines(_ difference: Difference) -> [String] {
+    let place = "\(file):\(text.line(of: difference))"
     return ["  \(place): \(difference.headline)"]
       + (difference.details + [difference.followersLine].compactMap { $0 }).map { "    " + $0 }
   }

@@ -100,9 +100,9 @@ extension LockError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notJSON(let file, let place):
-      "\(file): is not JSON\(place); restore it, or write it anew with 'camreport lock'"
+      "\(file): is not JSON\(place); restore it, or write it anew with 'camreport lock --force'"
     case .wrongValue(let file, let path, let reason):
-      "\(file): \(path.isEmpty ? "it" : path) \(reason); write it anew with 'camreport lock'"
+      "\(file): \(path.isEmpty ? "it" : path) \(reason); write it anew with 'camreport lock --force'"
     case .laterFormat(let file, let format):
       "\(file): is of format \(format); this camreport reads format \(Lock.format)"
     case .duplicateName(let file, let line, let name):

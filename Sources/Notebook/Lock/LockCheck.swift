@@ -2,6 +2,10 @@ import CAMNet
 
 /// A lock held against what the models are now.
 public struct LockCheck: Sendable {
+  /// The lock file's path.
+  public let file: String
+  /// Where in the lock file what differs stands.
+  let text: LockText
   /// One for each model of the lock that was asked for, in the lock's order.
   public let models: [ModelCheck]
 
@@ -40,13 +44,16 @@ public struct LockCheck: Sendable {
   public var agrees: Bool { differences.isEmpty }
 
   /// - Parameters:
-  ///   - folder: where the lock file lies.
+  ///   - text: the lock as it stands in the file.
   ///   - names: the models to check; empty for all.
   ///   - known: the models that there are.
   public init(
-    _ lock: Lock, folder: String, names: [String], options: Options, words: Words,
+    _ lock: Lock, text: LockText, file: String, names: [String], options: Options, words: Words,
     known: [Model] = Model.all
   ) {
+    self.file = file
+    self.text = text
+    let folder = LockFile.folder(file)
     models = lock.models.sorted { $0.key < $1.key }
       .filter { names.isEmpty || names.contains($0.key) }
       .map { name, locked in

@@ -14,8 +14,13 @@ public struct PhotoRun: Sendable {
 
   /// A format that is one file, and where it goes.
   public struct SingleFile: Sendable {
+    /// The path that stands for standard output.
+    public static let standardOutput = "-"
+
     let path: String
     let exporter: @Sendable (RunRecord) -> any Exporter
+
+    var isStandardOutput: Bool { path == Self.standardOutput }
 
     public init(path: String, exporter: @escaping @Sendable (RunRecord) -> any Exporter) {
       self.path = path
@@ -149,7 +154,9 @@ public struct PhotoRun: Sendable {
     let locks = try [folder.report, folder.tensors].compactMap { try $0.map { try FolderLock($0) } }
     defer { withExtendedLifetime(locks) {} }
     let writer = try folder.report.map { try ReportWriter(folder: $0) }
-    let outputs = try files.map { try ReportWriter(folder: ReportWriter.folder(of: $0.path)) }
+    let outputs = try files.map { file in
+      file.isStandardOutput ? nil : try ReportWriter(folder: ReportWriter.folder(of: file.path))
+    }
     let tensors = try folder.tensors.map { try TensorWriter(folder: $0) }
     let report = try walkthrough.run(
       photo, observe: { observe(.step($0)) },
@@ -160,7 +167,12 @@ public struct PhotoRun: Sendable {
     if namesOnly { record = record.withNamesOnly }
     observe(.writing)
     for (file, writer) in zip(files, outputs) {
-      try writer.write(file.exporter(record).files(for: report))
+      let contents = try file.exporter(record).files(for: report)
+      if let writer {
+        try writer.write(contents)
+      } else {
+        try ReportWriter.writeToStandardOutput(contents)
+      }
     }
     try writer?.write(
       report, record: record, layout: layout, hasThumbnail: isSeveral, isAlone: workers == 1)
@@ -174,7 +186,8 @@ public struct PhotoRun: Sendable {
     if isSeveral, let page {
       return [page + (report.predictions.first.map { "  \($0.line)" } ?? "")]
     }
-    return report.predictions.map(\.line) + files.map(\.path) + [page].compactMap { $0 }
+    return report.predictions.map(\.line) + files.filter { !$0.isStandardOutput }.map(\.path)
+      + [page].compactMap { $0 }
   }
 }
 

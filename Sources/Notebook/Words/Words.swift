@@ -146,11 +146,14 @@ public struct Words: Sendable {
   }
 
   /// A sentence where no installed font has the language's letters, which figures and PDF then show as boxes.
+  /// - Throws: ``PlotError`` where no font is installed at all.
   public var fontWarning: String? {
-    guard !FontCoverage.covers(label("page.contents")) else { return nil }
-    return
-      "no installed font has the letters of '\(language.rawValue)'; figures and PDF show boxes "
-      + "in their place. Install one, such as Debian's fonts-nanum for Korean"
+    get throws {
+      guard try !FontCoverage.covers(label("page.contents")) else { return nil }
+      return
+        "no installed font has the letters of '\(language.rawValue)'; figures and PDF show boxes "
+        + "in their place. Install one, such as Debian's fonts-nanum for Korean"
+    }
   }
 
   /// The keys of all entries.

@@ -6,6 +6,7 @@ public final class Canvas: Drawing {
   private let context: OpaquePointer
   /// Makes a JPEG of a photo, where what is behind the canvas can hold one as it is.
   private let jpeg: ((Raster) -> [UInt8]?)?
+  private var hasText = false
 
   init(
     _ surface: OpaquePointer, scale: Double, jpeg: ((Raster) -> [UInt8]?)? = nil
@@ -25,7 +26,9 @@ public final class Canvas: Drawing {
     cairo_destroy(context)
   }
 
+  /// Throws where something that was drawn could not be.
   func check() throws(PlotError) {
+    if hasText { try FontCoverage.check() }
     try Surface.check(cairo_status(context))
   }
 
@@ -129,7 +132,8 @@ public final class Canvas: Drawing {
     _ text: String, isMarkup: Bool = false, font: Font, width: Double? = nil,
     alignment: TextLayout.Alignment = .left, limit: Int? = nil, spacing: Double = 0
   ) -> TextLayout {
-    TextLayout(
+    hasText = true
+    return TextLayout(
       text, isMarkup: isMarkup, font: font, width: width, alignment: alignment, limit: limit,
       spacing: spacing, context: context)
   }

@@ -31,6 +31,7 @@ public final class PDFDocument {
   public init(
     width: Double, height: Double, metadata: Metadata, jpeg: @escaping (Raster) -> [UInt8]?
   ) throws(PlotError) {
+    try FontCoverage.check()
     target = .allocate(capacity: 1)
     target.initialize(to: [])
     let created = cairo_pdf_surface_create_for_stream(

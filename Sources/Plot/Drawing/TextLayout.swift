@@ -84,7 +84,8 @@ public final class TextLayout {
       pango_layout_set_height(handle, Int32(-limit))
       pango_layout_set_ellipsize(handle, PANGO_ELLIPSIZE_END)
     }
-    lines = Self.lines(of: handle)
+    // Of text without a font Pango gives lines of no size.
+    lines = FontCoverage.hasFonts ? Self.lines(of: handle) : []
   }
 
   deinit {
@@ -150,7 +151,28 @@ public final class TextLayout {
 /// Which letters the installed fonts have.
 public enum FontCoverage {
   /// Whether a text's every letter is in some installed font.
-  public static func covers(_ text: String) -> Bool {
-    TextLayout(text, font: Font(size: 10)).missingLetters == 0
+  /// - Throws: ``PlotError/noFonts``.
+  public static func covers(_ text: String) throws(PlotError) -> Bool {
+    try check()
+    return TextLayout(text, font: Font(size: 10)).missingLetters == 0
   }
+
+  /// Throws where no font is installed.
+  static func check() throws(PlotError) {
+    guard hasFonts else { throw .noFonts }
+  }
+
+  /// Whether any font is installed.
+  static let hasFonts: Bool = {
+    let map = pango_cairo_font_map_get_default()
+    let context = pango_font_map_create_context(map)
+    let description = pango_font_description_from_string(Font(size: 10).description)
+    let font = pango_font_map_load_font(map, context, description)
+    defer {
+      pango_font_description_free(description)
+      g_object_unref(UnsafeMutableRawPointer(context))
+      if let font { g_object_unref(UnsafeMutableRawPointer(font)) }
+    }
+    return font != nil
+  }()
 }

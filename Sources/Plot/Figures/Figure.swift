@@ -23,13 +23,14 @@ extension Figure {
   }
 
   /// The figure as pixels, `scale` of them a point.
-  /// - Throws: ``PlotError`` for more pixels than Cairo draws, or where it fails.
+  /// - Throws: ``PlotError`` for more pixels than Cairo draws, where it fails, or where there is no font for the figure's text.
   public func raster(scale: Double) throws -> Raster {
     let surface = try Surface(
       width: Int((size.width * scale).rounded(.up)),
       height: Int((size.height * scale).rounded(.up)))
     var canvas = try Canvas(surface, scale: scale)
     try draw(on: &canvas)
+    try canvas.check()
     return surface.raster
   }
 

@@ -4,6 +4,7 @@
 // The few functions of Pango that set a text, declared as pango/pangocairo.h declares them. That header needs GLib's,
 // whose place and flags differ from machine to machine; this ABI has been the same since 2009.
 
+typedef struct _PangoFont PangoFont;
 typedef struct _PangoFontMap PangoFontMap;
 typedef struct _PangoContext PangoContext;
 typedef struct _PangoLayout PangoLayout;
@@ -27,6 +28,8 @@ typedef struct {
 
 PangoFontMap *pango_cairo_font_map_get_default(void);
 PangoContext *pango_font_map_create_context(PangoFontMap *fontmap);
+PangoFont *pango_font_map_load_font(
+    PangoFontMap *fontmap, PangoContext *context, const PangoFontDescription *desc);
 PangoContext *pango_layout_get_context(PangoLayout *layout);
 void pango_cairo_context_set_font_options(PangoContext *context, const cairo_font_options_t *options);
 void pango_context_set_round_glyph_positions(PangoContext *context, int round_positions);

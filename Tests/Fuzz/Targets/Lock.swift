@@ -22,15 +22,14 @@ extension FuzzTarget {
         lock.models[name]?.run = nil
       }
       let check = LockCheck(
-        lock, folder: scene.folder, names: [],
+        lock, text: LockText(data), file: "\(scene.folder)/lock", names: [],
         options: .init(size: nil, image: nil, weights: nil, classes: nil, tolerance: 1e-3),
         words: scene.words, known: [Scene.model])
-      let text = LockText(data)
-      _ = check.lines(file: "lock", lock: text)
-      _ = check.junit(file: "lock", lock: text)
-      _ = check.github(file: "lock", lock: text)
-      _ = try check.json(file: "lock", lock: text)
-      let page = CheckPage(check, lockFile: "lock", words: scene.words, layout: scene.layout)
+      _ = check.lines()
+      _ = [check].junit()
+      _ = check.github()
+      _ = try [check].json()
+      let page = CheckPage(check, words: scene.words, layout: scene.layout)
       _ = try page.file().contents()
       for model in check.models { try model.report.map(scene.export) }
       _ = try check.addingNew(lock).text()
