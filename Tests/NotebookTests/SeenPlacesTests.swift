@@ -1,7 +1,6 @@
 import CAMNet
+import Notebook
 import Testing
-
-@testable import Notebook
 
 @Suite struct SeenPlacesTests {
   private let photo = RGBImage(
@@ -82,10 +81,7 @@ import Testing
     let place = SeenPlaces.Place(x: 0.1, y: 0.5, share: 0.4)
     let other = SeenPlaces.Place(x: 0.9, y: 0.5, share: 0.3)
     func headline(_ places: SeenPlaces) -> String {
-      words.sentence(
-        places.key,
-        (["model": "M", "label": "cat", "probability": "90 %"] as Fields).adding(
-          places.fields(words)))
+      places.sentence(["model": "M", "label": "cat", "probability": "90 %"], words)
     }
     #expect(headline(.some([place])).contains("most closely at the left: 40\u{A0}% of"))
     #expect(

@@ -22,7 +22,7 @@ public struct BoundingBox: Sendable, Hashable {
 
   /// The share of the range that boxes are made with where no other is asked for: the one whose boxes fit objects at known
   /// places best.
-  public static let defaultThreshold: Float = 0.5
+  public static let defaultThreshold: Float = 0.65
   /// The share that the paper takes.
   public static let paperThreshold: Float = 0.2
 

@@ -8,10 +8,23 @@ struct ConnectedParts {
     var (left, right, top, bottom) = (Int.max, 0, Int.max, 0)
     /// The sum of the values.
     var sum = 0.0
-    /// The sums of the values times their columns, and times their rows.
-    var (sumX, sumY) = (0.0, 0.0)
+    /// The sum of what the values exceed the limit by, and the sums of that times their columns, and times their rows.
+    var (excess, excessX, excessY) = (0.0, 0.0, 0.0)
     /// The number of the part that this one turned out to belong to; nil for a part of its own.
     fileprivate var whole: Int?
+
+    /// Takes in another part's pixels.
+    fileprivate mutating func merge(_ other: Part) {
+      count += other.count
+      left = min(left, other.left)
+      right = max(right, other.right)
+      top = min(top, other.top)
+      bottom = max(bottom, other.bottom)
+      sum += other.sum
+      excess += other.excess
+      excessX += other.excessX
+      excessY += other.excessY
+    }
   }
 
   /// Neighbouring pixels of a row that belong to a part, by the part's number.
@@ -38,14 +51,19 @@ struct ConnectedParts {
             continue
           }
           let left = column
-          var (sum, sumX) = (0.0, 0.0)
+          var run = Part()
           while column < columns, values[start + column] > limit {
             let value = Double(values[start + column])
-            sum += value
-            sumX += value * Double(column)
+            let excess = value - Double(limit)
+            run.sum += value
+            run.excess += excess
+            run.excessX += excess * Double(column)
             column += 1
           }
-          add(left..<column, row: row, sum: sum, sumX: sumX)
+          run.excessY = run.excess * Double(row)
+          run.count = column - left
+          (run.left, run.right, run.top, run.bottom) = (left, column - 1, row, row)
+          add(run, columns: left..<column)
         }
       }
     }
@@ -72,7 +90,7 @@ struct ConnectedParts {
   }
 
   /// Adds the next run of the row that is read, to the parts of the runs that it touches above, or as a part of its own.
-  private mutating func add(_ columns: Range<Int>, row number: Int, sum: Double, sumX: Double) {
+  private mutating func add(_ pixels: Part, columns: Range<Int>) {
     while passed < above.count, above[passed].columns.upperBound <= columns.lowerBound {
       passed += 1
     }
@@ -83,14 +101,7 @@ struct ConnectedParts {
     }
     let part = joined ?? parts.count
     if joined == nil { parts.append(Part()) }
-    parts[part].count += columns.count
-    parts[part].left = min(parts[part].left, columns.lowerBound)
-    parts[part].right = max(parts[part].right, columns.upperBound - 1)
-    parts[part].top = min(parts[part].top, number)
-    parts[part].bottom = number
-    parts[part].sum += sum
-    parts[part].sumX += sumX
-    parts[part].sumY += sum * Double(number)
+    parts[part].merge(pixels)
     row.append(Run(columns: columns, part: part))
   }
 
@@ -109,16 +120,8 @@ struct ConnectedParts {
   private mutating func join(_ one: Int, _ other: Int) -> Int {
     guard one != other else { return one }
     let (first, second) = (min(one, other), max(one, other))
-    let part = parts[second]
+    parts[first].merge(parts[second])
     parts[second].whole = first
-    parts[first].count += part.count
-    parts[first].sum += part.sum
-    parts[first].sumX += part.sumX
-    parts[first].sumY += part.sumY
-    parts[first].left = min(parts[first].left, part.left)
-    parts[first].right = max(parts[first].right, part.right)
-    parts[first].top = min(parts[first].top, part.top)
-    parts[first].bottom = max(parts[first].bottom, part.bottom)
     return first
   }
 }

@@ -17,6 +17,10 @@ package enum SeenPlaces: Equatable {
     package let y: Double
     /// The share of the map's positive evidence that lies there.
     package let share: Double
+
+    package init(x: Double, y: Double, share: Double) {
+      (self.x, self.y, self.share) = (x, y, share)
+    }
   }
 
   /// The places of a class's map on the photo whose part `input` is.
@@ -56,8 +60,14 @@ extension SeenPlaces.Place {
 }
 
 extension SeenPlaces {
+  /// The headline that says them: Markdown.
+  /// - Parameter fields: what it says beside them.
+  package func sentence(_ fields: Fields, _ words: Words) -> String {
+    words.sentence(key, fields.adding(self.fields(words)))
+  }
+
   /// The key of the headline that says them.
-  var key: String {
+  package var key: String {
     switch self {
     case .nowhere: "summary.no_place"
     case .alike: "summary.alike"
@@ -69,7 +79,7 @@ extension SeenPlaces {
   }
 
   /// What that headline names.
-  func fields(_ words: Words) -> Fields {
+  private func fields(_ words: Words) -> Fields {
     switch self {
     case .nowhere, .alike: return [:]
     case .most(let area): return ["area": Formatted.wholeShare(area)]

@@ -29,7 +29,7 @@ struct Summary {
     fields["label"] = first.shortLabel
     fields["probability"] = Formatted.percent(first.prediction.probability)
     if let places = Self.places(of: first, report) {
-      sentence = words.sentence(places.key, fields.adding(places.fields(words)))
+      sentence = places.sentence(fields, words)
     } else {
       sentence = words.sentence(Self.placeless(first, report), fields)
     }
