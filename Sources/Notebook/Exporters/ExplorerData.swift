@@ -33,7 +33,7 @@ struct ExplorerData: Encodable {
   init?(_ report: Report) {
     let explanations = report.predictions.compactMap(report.explanation)
     guard let first = explanations.first?.map else { return nil }
-    let photo = report.photo.image
+    let photo = report.photo
     func fractions(_ region: PreparedInput.Region) -> [Double] {
       [
         region.x / Double(photo.width), region.y / Double(photo.height),

@@ -61,7 +61,7 @@ extension Walk {
       MapOverlay(
         levels: levels,
         page: Overlays.raster(
-          levels, size: options.size, on: pagePhoto, of: photo.image, region: input.region))
+          levels, size: options.size, on: pagePhoto, of: photo, region: input.region))
     }
     explanations += try take(.predictions).enumerated().map { index, prediction in
       Explanation(
