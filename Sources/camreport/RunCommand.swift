@@ -18,7 +18,9 @@ struct RunCommand: ParsableCommand {
       line printed is where the report is.
       """)
 
-  @Argument(help: ArgumentHelp("Photos, JPEG or PNG.", valueName: "image"))
+  @Argument(help: ArgumentHelp(
+      "Photos: JPEG, PNG or BMP; with Debian's libvips42 installed also WebP, HEIC, AVIF, TIFF or GIF.",
+      valueName: "image"))
   var images: [String] = []
 
   @OptionGroup(title: "Formats")

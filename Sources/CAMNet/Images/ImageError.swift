@@ -16,11 +16,11 @@ extension ImageError: CustomStringConvertible {
     case .empty(let name):
       "\(name): the file is empty"
     case .unknownFormat(let name, true):
-      "\(name): is text, and not a picture"
+      "\(name): is text, and not a picture, such as JPEG or PNG"
     case .unknownFormat(let name, false):
       "\(name): is not a picture that camreport reads; convert it to \(PictureFormats.names)"
     case .missingLibrary(let name, let format):
-      "\(name): is \(format == "AVIF" ? "an" : "a") \(format) picture, which camreport reads by libvips; install Debian's libvips42, "
+      "\(name): is \(format == "AVIF" ? "an" : "a") \(format) picture, which camreport reads with libvips; install Debian's libvips42, "
         + "or convert the picture to JPEG or PNG"
     case .truncated(let name):
       "\(name): is truncated: the data end before the picture does; copy or download it again"

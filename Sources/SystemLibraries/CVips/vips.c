@@ -82,11 +82,15 @@ static int fail(char *message, const char *text) {
   return CAMREPORT_VIPS_CORRUPT;
 }
 
-// The first line of what libvips says.
+// The first line of what libvips says, and whether that is how its readers say that the data end early.
 static int fail_as_vips_says(char *message) {
+  static const char *const early[] = {"bad seek", "Read error", "Unexpected end"};
   fail(message, vips.vips_error_buffer());
   message[strcspn(message, "\n")] = 0;
   vips.vips_error_clear();
+  for (size_t index = 0; index < sizeof early / sizeof *early; index++) {
+    if (strstr(message, early[index])) return CAMREPORT_VIPS_TRUNCATED;
+  }
   return CAMREPORT_VIPS_CORRUPT;
 }
 

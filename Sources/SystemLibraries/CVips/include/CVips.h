@@ -10,6 +10,8 @@ enum camreport_vips_code {
   CAMREPORT_VIPS_OK = 0,
   /// The file is not as its format has it, or libvips cannot read its kind.
   CAMREPORT_VIPS_CORRUPT = 1,
+  /// The data end before the picture does.
+  CAMREPORT_VIPS_TRUNCATED = 2,
   /// libvips, or its reader of the format, is not installed.
   CAMREPORT_VIPS_MISSING = 3,
 };
