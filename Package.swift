@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
-        "CAMNet", "CZlib", "Kernels", "TestSupport",
+        "CAMNet", "CPNG", "CZlib", "Kernels", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(

@@ -18,7 +18,8 @@ struct RunCommand: ParsableCommand {
       line printed is where the report is.
       """)
 
-  @Argument(help: ArgumentHelp(
+  @Argument(
+    help: ArgumentHelp(
       "Photos: JPEG, PNG or BMP; with Debian's libvips42 installed also WebP, HEIC, AVIF, TIFF or GIF.",
       valueName: "image"))
   var images: [String] = []
