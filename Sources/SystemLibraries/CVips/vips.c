@@ -82,10 +82,14 @@ static int fail(char *message, const char *text) {
   return CAMREPORT_VIPS_CORRUPT;
 }
 
-// The first line of what libvips says, and whether that is how its readers say that the data end early.
+// The first line of what libvips says, and whether that is how its readers say that the data end early. Lines about seeking behind
+// the end come first with files of any fault: libheif asks how long a file is by it.
 static int fail_as_vips_says(char *message) {
-  static const char *const early[] = {"bad seek", "Read error", "Unexpected end"};
-  fail(message, vips.vips_error_buffer());
+  static const char seek[] = "source: bad seek";
+  static const char *const early[] = {"Unexpected end", "Read error", "Seek error", "Can not read TIFF directory"};
+  const char *text = vips.vips_error_buffer();
+  while (!strncmp(text, seek, sizeof seek - 1) && strchr(text, '\n')) text = strchr(text, '\n') + 1;
+  fail(message, *text ? text : "libvips does not say why");
   message[strcspn(message, "\n")] = 0;
   vips.vips_error_clear();
   for (size_t index = 0; index < sizeof early / sizeof *early; index++) {
@@ -99,6 +103,7 @@ static int open_image(enum camreport_vips_loader loader, const uint8_t *data, si
   if (!is_open() || !vips.vips_type_find("VipsOperation", loaders[loader].operation)) return CAMREPORT_VIPS_MISSING;
   load load = (__typeof__(load))dlsym(library, loaders[loader].function);
   if (!load) return CAMREPORT_VIPS_MISSING;
+  vips.vips_error_clear();
   if (load(data, size, out, "access", SEQUENTIAL, "fail_on", FAIL_ON_ERROR, NULL)) return fail_as_vips_says(message);
   return CAMREPORT_VIPS_OK;
 }

@@ -57,9 +57,11 @@ import Testing
   @Test(arguments: [
     "colors.heic", "colors.avif", "rgb.tiff", "palette.gif", "rgb.bmp", "rgb16.tiff",
   ])
-  func `a picture cut in its middle is said to be truncated`(kind: String) throws {
+  func `a picture cut near its end is said to be truncated`(kind: String) throws {
     let whole = try fixture("image-\(kind)")
-    #expect(throws: ImageError.truncated("file")) { try decode(Array(whole[..<(whole.count / 2)])) }
+    #expect(throws: ImageError.truncated("file")) {
+      try decode(Array(whole[..<(whole.count - 20)]))
+    }
   }
 
   @Test(arguments: kinds)
