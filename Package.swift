@@ -32,11 +32,14 @@ let package = Package(
     systemLibrary("CLibc", debian: "libc6-dev"),
     // libjpeg and libpng report errors by longjmp, which must not cross Swift frames: these two hold the setjmp.
     .target(
-      name: "CJPEG", path: "Sources/SystemLibraries/CJPEG",
+      name: "CJPEG", dependencies: ["CRows"], path: "Sources/SystemLibraries/CJPEG",
       linkerSettings: [.linkedLibrary("jpeg")]),
     .target(
-      name: "CPNG", path: "Sources/SystemLibraries/CPNG",
+      name: "CPNG", dependencies: ["CRows"], path: "Sources/SystemLibraries/CPNG",
       linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("isal")]),
+    // libvips is opened when a picture asks for it, and not linked.
+    .target(name: "CVips", dependencies: ["CRows"], path: "Sources/SystemLibraries/CVips"),
+    .target(name: "CRows", path: "Sources/SystemLibraries/CRows"),
     .target(
       name: "EmbeddedModel",
       exclude: ["efficientnet-lite0.safetensors", "imagenet-class-names.json"]),
@@ -46,7 +49,7 @@ let package = Package(
     .target(
       name: "CAMNet",
       dependencies: [
-        "CJPEG", "CPNG", "CZlib", "EmbeddedModel", "Kernels", "Threads",
+        "CJPEG", "CPNG", "CRows", "CVips", "CZlib", "EmbeddedModel", "Kernels", "Threads",
       ]),
     .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels", "Threads"]),
     .target(
@@ -81,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
-        "CAMNet", "CZlib", "Kernels", "TestSupport",
+        "CAMNet", "CPNG", "CZlib", "Kernels", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(

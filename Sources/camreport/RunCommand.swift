@@ -19,8 +19,11 @@ struct RunCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Photos, JPEG or PNG.", valueName: "image"),
-    completion: .file(extensions: ["jpg", "jpeg", "png"]))
+    help: ArgumentHelp(
+      "Photos: JPEG, PNG or BMP; with Debian's libvips42 installed also WebP, HEIC, AVIF, TIFF or GIF.",
+      valueName: "image"),
+    completion: .file(
+      extensions: ["jpg", "jpeg", "png", "bmp", "webp", "heic", "avif", "tif", "tiff", "gif"]))
   var images: [String] = []
 
   @OptionGroup(title: "Formats")

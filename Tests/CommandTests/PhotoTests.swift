@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test func `a report of many pixels takes little more memory than they do`() throws {
-    let side = 8192
+    // A pixel more each way, and it would be read at a half.
+    let side = 8191
     let photo = RGBImage(
       width: side, height: side, pixels: [UInt8](repeating: 90, count: side * side * 3))
     try folder.write("large.jpg", photo.jpegData(quality: 50))
@@ -51,6 +52,84 @@ import Testing
     // The pixels, and the pictures made of them at once, which do not grow with the photo: 3 of 4096 pixels a side.
     let pixels = side * side * 3 / 1024
     #expect(numbers[1] < pixels + 512 * 1024)
+  }
+
+  @Test func `a very large photo is read at a half, which its record says and verify repeats`()
+    throws
+  {
+    let (width, height) = (8201, 8400)
+    var photo = RGBImage(
+      width: width, height: height,
+      pixels: (0..<height).flatMap { row in
+        [UInt8](repeating: UInt8(row / 40), count: width * 3)
+      })
+    try folder.write("large.jpg", photo.jpegData(quality: 50))
+    photo = RGBImage(width: 0, height: 0, pixels: [])
+    let outcome = try run("large.jpg", "--html", "out", "--ipynb", "a.ipynb", "--crop")
+    #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+    let record = try folder.json("out/run.json")
+    let image = try #require(record["image"] as? [String: Any])
+    #expect(image["width"] as? Int == width && image["height"] as? Int == height)
+    #expect(image["shrink"] as? Int == 2)
+    let steps = try #require(record["steps"] as? [[String: Any]])
+    let read = try #require(steps.first { $0["name"] as? String == "photo" })
+    #expect(read["output_shape"] as? [Int] == [4200, 4101, 3])
+    let page = try String(decoding: folder.read("out/index.html"), as: UTF8.self)
+    #expect(page.contains("In the file they are 8400 rows of 8201"))
+    #expect(page.contains("8201 × 8400, read at 1/2 of its width and height"))
+    // At this size a map is one value, so that a box is all of the photo: in the file's pixels.
+    let predictions = try #require(record["predictions"] as? [[String: Any]])
+    let boxes = predictions.compactMap { $0["box"] as? [String: Double] }
+    #expect(!boxes.isEmpty)
+    for box in boxes {
+      #expect(abs(try #require(box["width"]) - Double(width)) < 1e-6)
+      #expect(abs(try #require(box["height"]) - Double(height)) < 1e-6)
+    }
+    // The notebook has the pixels that were read.
+    let copy = try RGBImage(contentsOf: folder.path("a-files/large.png"))
+    #expect(copy.width == 4101 && copy.height == 4200)
+    let verified = try Command.run("verify", "out/run.json", in: folder)
+    #expect(verified.status == 0, "\(verified.output)")
+  }
+
+  @Test
+  func `photos of every format get reports, and notebooks a PNG of what NumPy could not read`()
+    throws
+  {
+    let endings = ["webp", "heic", "avif", "tiff"].map { "orientation6.\($0)" }
+    let names = (endings + ["palette.gif", "rgb.bmp", "rgb.png", "baseline.jpg"]).map {
+      "image-\($0)"
+    }
+    let photos = names.map { Fixture.path($0) }
+    let outcome = try Command.run(
+      Command.binary, photos + ["--size", "32", "--html", "out"], in: folder)
+    #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+    #expect(try folder.names(in: "out").count(where: { $0.hasPrefix("image-") }) == names.count)
+
+    for name in ["image-orientation6.heic", "image-palette.gif"] {
+      let stem = name.prefix { $0 != "." }
+      let outcome = try run(Fixture.path(name), "--ipynb", "\(stem).ipynb")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(
+        try RGBImage(contentsOf: folder.path("\(stem)-files/\(stem).png"))
+          == RGBImage(contentsOf: Fixture.path(name)))
+    }
+  }
+
+  @Test func `without libvips a photo that needs it is told the package, and others are read`()
+    throws
+  {
+    // The loader takes the first file of the name, and this is no library.
+    try folder.write("libvips.so.42", [])
+    for (name, status) in [("colors.heic", 1), ("rgb.bmp", 0), ("rgb.png", 0)] {
+      let outcome = try Command.run(
+        Command.binary, [Fixture.path("image-\(name)"), "--size", "32", "--html", "out-\(name)"],
+        in: folder, environment: ["LD_LIBRARY_PATH": folder.url.path])
+      #expect(outcome.status == status, "\(outcome.errors)")
+      guard status == 1 else { continue }
+      #expect(outcome.errors.contains("is a HEIC picture"))
+      #expect(outcome.errors.contains("libvips42"))
+    }
   }
 
   @Test func `a photo too large is refused by name before anything runs`() throws {

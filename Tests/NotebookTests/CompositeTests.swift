@@ -100,7 +100,7 @@ private let size = 224
     var (rows, columns, all) = (0, 0, 0)
     for (composite, map) in enlarged(.center) where composite.isHit(map) {
       guard
-        case .some(let places) = SeenPlaces(map, of: composite.input, on: composite.photo)
+        case .some(let places) = SeenPlaces(map, of: composite.input, on: (size, size))
       else { continue }
       func third(_ range: Range<Int>) -> Int {
         (range.lowerBound + range.upperBound) * 3 / (2 * size)

@@ -18,7 +18,10 @@ import Testing
   private func places(_ values: [(row: Int, column: Int, value: Float)]) throws
     -> [SeenPlaces.Place]
   {
-    guard case .some(let places) = SeenPlaces(map(values), of: squeezed, on: photo) else {
+    guard
+      case .some(let places) = SeenPlaces(
+        map(values), of: squeezed, on: (photo.width, photo.height))
+    else {
       throw NoPlaces()
     }
     return places
@@ -54,7 +57,10 @@ import Testing
     let wide = RGBImage(
       width: 270, height: 90, pixels: (0..<270 * 90 * 3).map { UInt8($0 % 251) })
     let input = wide.prepared(size: 90, filter: .nearest, crop: true)
-    guard case .some(let places) = SeenPlaces(map([(1, 0, 4)]), of: input, on: wide) else {
+    guard
+      case .some(let places) = SeenPlaces(
+        map([(1, 0, 4)]), of: input, on: (wide.width, wide.height))
+    else {
       throw NoPlaces()
     }
     // The left edge of the centre.
@@ -67,7 +73,7 @@ import Testing
       let photo = photo ?? self.photo
       return SeenPlaces(
         Tensor(shape: [3, 3], values), of: photo.prepared(size: 3, filter: .nearest, crop: false),
-        on: photo)
+        on: (photo.width, photo.height))
     }
     #expect(seen([-1, -2, 0, -3, -1, -1, -1, -1, -1]) == .nowhere)
     #expect(seen([Float](repeating: 2, count: 9)) == .alike)

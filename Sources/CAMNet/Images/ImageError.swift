@@ -2,6 +2,8 @@
 public enum ImageError: Error, Equatable {
   case empty(String)
   case unknownFormat(String, looksLikeText: Bool)
+  /// libvips, which reads the format, or its reader of it, is not installed.
+  case missingLibrary(String, format: String)
   case truncated(String)
   case corrupt(String, reason: String)
   case tooLarge(String, width: Int, height: Int)
@@ -14,9 +16,12 @@ extension ImageError: CustomStringConvertible {
     case .empty(let name):
       "\(name): the file is empty"
     case .unknownFormat(let name, true):
-      "\(name): is text, and not a JPEG or PNG picture"
+      "\(name): is text, and not a picture, such as JPEG or PNG"
     case .unknownFormat(let name, false):
-      "\(name): is not a JPEG or PNG picture; convert it to one of them"
+      "\(name): is not a picture that camreport reads; convert it to \(PictureFormats.names)"
+    case .missingLibrary(let name, let format):
+      "\(name): is \(format == "AVIF" ? "an" : "a") \(format) picture, which camreport reads with libvips; install Debian's libvips42, "
+        + "or convert the picture to JPEG or PNG"
     case .truncated(let name):
       "\(name): is truncated: the data end before the picture does; copy or download it again"
     case .corrupt(let name, let reason):

@@ -46,7 +46,7 @@ struct ExplorerData: Encodable {
   init?(_ report: Report) {
     let explanations = report.predictions.compactMap(report.explanation)
     guard let context = report.walkthrough.maps, !explanations.isEmpty else { return nil }
-    let (photo, shown) = (report.photo.image, report.input.region)
+    let (photo, shown) = (report.photo, report.input.region)
     size = report.options.size
     rows = Axis(context.grid.rows, context.field?.vertical)
     columns = Axis(context.grid.columns, context.field?.horizontal)

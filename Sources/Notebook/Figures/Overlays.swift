@@ -4,17 +4,17 @@ import Plot
 /// A map over the photo.
 enum Overlays {
   /// - Parameters:
-  ///   - photo: the photo or a smaller copy of it.
+  ///   - picture: the photo or a smaller copy of it.
   ///   - normalized: the map, 0 … 255 at the network's input size.
   ///   - region: what part of the whole photo the map covers, in its pixels.
   static func raster(
-    _ normalized: [UInt8], size: Int, on photo: RGBImage, of whole: RGBImage,
+    _ normalized: [UInt8], size: Int, on picture: RGBImage, of photo: Photo,
     region: PreparedInput.Region
   ) -> Raster {
-    let scaleX = Double(photo.width) / Double(whole.width)
-    let scaleY = Double(photo.height) / Double(whole.height)
+    let scaleX = Double(picture.width) / Double(photo.width)
+    let scaleY = Double(picture.height) / Double(photo.height)
     return Overlay(
-      photo: Raster(photo), map: normalized, mapWidth: size, mapHeight: size,
+      photo: Raster(picture), map: normalized, mapWidth: size, mapHeight: size,
       region: .init(
         x: region.x * scaleX, y: region.y * scaleY, width: region.width * scaleX,
         height: region.height * scaleY)
@@ -45,6 +45,6 @@ extension Report {
     pagePhoto == picture
       ? map.page
       : Overlays.raster(
-        map.levels, size: options.size, on: picture, of: photo.image, region: input.region)
+        map.levels, size: options.size, on: picture, of: photo, region: input.region)
   }
 }

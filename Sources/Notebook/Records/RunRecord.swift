@@ -28,9 +28,11 @@ public struct RunRecord: Sendable, Codable {
 
   public struct Image: Sendable, Codable {
     public var path: String
-    /// The upright photo's width, in pixels.
+    /// The upright photo's width in its file, in pixels.
     public var width: Int
     public var height: Int
+    /// What width and height were divided by as the photo was read, rounded up; nil for a photo that was read whole.
+    public var shrink: Int?
     public var sha256: String
   }
 
@@ -155,8 +157,8 @@ extension RunRecord {
         source: report.model.store.source, format: report.model.store.format.name,
         sha256: report.model.weightsSHA256),
       image: Image(
-        path: report.photo.path, width: report.photo.image.width,
-        height: report.photo.image.height, sha256: report.photo.sha256),
+        path: report.photo.path, width: report.photo.width, height: report.photo.height,
+        shrink: report.photo.shrink == 1 ? nil : report.photo.shrink, sha256: report.photo.sha256),
       input: Input(report.options),
       options: Options(report.walkthrough, layout),
       steps: report.steps.map(Step.init),

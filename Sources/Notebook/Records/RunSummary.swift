@@ -12,6 +12,7 @@ struct RunSummary {
       (
         "image",
         "\(report.photo.fileName), \(record.image.width) × \(record.image.height), "
+          + (record.image.shrink.map { "\(words.label("run.shrink", ["ratio": "\($0)"])), " } ?? "")
           + "sha256 \(record.image.sha256)"
       ),
       (

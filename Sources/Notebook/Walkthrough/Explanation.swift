@@ -63,7 +63,7 @@ extension Walk {
       MapOverlay(
         levels: levels, bar: ColorBar(map),
         page: Overlays.raster(
-          levels, size: options.size, on: pagePhoto, of: photo.image, region: input.region))
+          levels, size: options.size, on: pagePhoto, of: photo, region: input.region))
     }
     explanations += try take(.predictions).enumerated().map { index, prediction in
       Explanation(

@@ -24,7 +24,10 @@ package enum SeenPlaces: Equatable {
   }
 
   /// The places of a class's map on the photo whose part `input` is.
-  package init(_ enlarged: Tensor, of input: PreparedInput, on photo: RGBImage) {
+  /// - Parameter photo: the photo's size, in the pixels that the input's region is in.
+  package init(
+    _ enlarged: Tensor, of input: PreparedInput, on photo: (width: Int, height: Int)
+  ) {
     let parts = EvidenceParts(enlarged).parts
     guard let first = parts.first else {
       self = enlarged.elements.contains { $0 > 0 } ? .alike : .nowhere

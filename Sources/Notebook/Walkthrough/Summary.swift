@@ -41,7 +41,8 @@ struct Summary {
     guard !report.model.isSynthetic, let explanation = report.explanation(of: first) else {
       return nil
     }
-    return SeenPlaces(explanation.enlarged, of: report.input, on: report.photo.image)
+    return SeenPlaces(
+      explanation.enlarged, of: report.input, on: (report.photo.width, report.photo.height))
   }
 
   /// The entry of a headline without a place.

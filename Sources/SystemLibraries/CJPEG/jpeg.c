@@ -9,6 +9,8 @@
 // After jpeglib.h, which it needs.
 #include <jerror.h>
 
+#include <CRows.h>
+
 struct error_manager {
   struct jpeg_error_mgr base;
   jmp_buf back;
@@ -58,12 +60,6 @@ int camreport_jpeg_size(const uint8_t *data, size_t size, int *width, int *heigh
   return CAMREPORT_JPEG_OK;
 }
 
-// a · b / 255, rounded, as Pillow does it.
-static uint8_t multiply(int a, int b) {
-  int product = a * b + 128;
-  return (uint8_t)(((product >> 8) + product) >> 8);
-}
-
 // A scan of a few bytes may be about every pixel: a small file could keep libjpeg at work for hours. It calls this meanwhile.
 static void count_scans(j_common_ptr info) {
   if (((j_decompress_ptr)info)->input_scan_number <= CAMREPORT_JPEG_LARGEST_SCAN_COUNT) return;
@@ -72,7 +68,7 @@ static void count_scans(j_common_ptr info) {
   longjmp(manager->back, 1);
 }
 
-int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message) {
+int camreport_jpeg_decode(const uint8_t *data, size_t size, int shrink, uint8_t *rgb, char *message) {
   struct error_manager manager;
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
@@ -90,6 +86,8 @@ int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *
   jpeg_read_header(&info, TRUE);
   int inks = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
+  info.scale_num = 1;
+  info.scale_denom = (unsigned)shrink;
   jpeg_start_decompress(&info);
   size_t width = info.output_width;
   if (inks) {
@@ -102,9 +100,8 @@ int camreport_jpeg_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *
     jpeg_read_scanlines(&info, &target, 1);
     for (size_t x = 0; inks && x < width; x++) {
       for (int channel = 0; channel < 3; channel++) {
-        // Inverted inks, so 255 − value is the ink. Pillow: (255 − K) − (255 − K) · C / 255.
-        int black = line[x * 4 + 3];
-        row[x * 3 + channel] = (uint8_t)(black - multiply(255 - line[x * 4 + channel], black));
+        // Inverted inks: 255 − value is the ink.
+        row[x * 3 + channel] = camreport_ink(255 - line[x * 4 + channel], line[x * 4 + 3]);
       }
     }
   }

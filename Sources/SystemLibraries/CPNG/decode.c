@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <CRows.h>
+
 struct source {
   const uint8_t *data;
   size_t left;
@@ -75,10 +77,11 @@ int camreport_png_size(const uint8_t *data, size_t size, uint32_t *width, uint32
   return CAMREPORT_PNG_OK;
 }
 
-int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message) {
+int camreport_png_decode(const uint8_t *data, size_t size, int shrink, uint8_t *rgb, char *message) {
   struct source source = {data, size, message, CAMREPORT_PNG_CORRUPT};
+  struct camreport_rows rows = {0};
   png_infop info = NULL;
-  uint8_t *volatile rgba = NULL;
+  uint8_t *volatile held = NULL;
   png_structp png = open_reader(&source, &info);
   if (!png) {
     strcpy(message, "out of memory");
@@ -86,7 +89,8 @@ int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *m
   }
   if (setjmp(png_jmpbuf(png))) {
     png_destroy_read_struct(&png, &info, NULL);
-    free(rgba);
+    camreport_rows_end(&rows);
+    free(held);
     return source.code;
   }
   png_read_info(png, info);
@@ -98,24 +102,35 @@ int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *m
   png_read_update_info(png, info);
   size_t width = png_get_image_width(png, info);
   size_t height = png_get_image_height(png, info);
-  // Rows with alpha are read beside their place. Only an interlaced picture needs all of them at once.
-  size_t held = !has_alpha ? 0 : passes > 1 ? height : 1;
-  if (held && !(rgba = malloc(width * 4 * held))) png_error(png, "out of memory");
+  if (!camreport_rows_begin(&rows, rgb, width, height, shrink)) png_error(png, "out of memory");
+  // An interlaced picture's rows come several times, each time with more of their pixels, and so all are held; those of
+  // three bytes a pixel in their own place, unless they are to be shrunk.
+  size_t line = width * (has_alpha ? 4 : 3);
+  uint8_t *all = NULL;
+  if (passes > 1 && !has_alpha && shrink == 1) {
+    all = rgb;
+  } else if (has_alpha || passes > 1) {
+    all = held = malloc(line * (passes > 1 ? height : 1));
+    if (!held) png_error(png, "out of memory");
+  }
   for (int pass = 0; pass < passes; pass++) {
     for (size_t y = 0; y < height; y++) {
-      uint8_t *row = !has_alpha ? rgb + y * width * 3 : rgba + (held > 1 ? y * width * 4 : 0);
+      uint8_t *row = all ? all + (passes > 1 ? y * line : 0) : camreport_rows_next(&rows);
       png_read_row(png, row, NULL);
-      for (size_t x = 0; has_alpha && pass == passes - 1 && x < width; x++) {
-        int alpha = row[x * 4 + 3];
+      if (pass < passes - 1) continue;
+      uint8_t *target = camreport_rows_next(&rows);
+      if (!has_alpha && target != row) memcpy(target, row, line);
+      for (size_t x = 0; has_alpha && x < width; x++) {
         for (int channel = 0; channel < 3; channel++) {
-          int sum = row[x * 4 + channel] * alpha + 255 * (255 - alpha);
-          rgb[(y * width + x) * 3 + channel] = (uint8_t)((sum + 127) / 255);
+          target[x * 3 + channel] = camreport_over_white(row[x * 4 + channel], row[x * 4 + 3]);
         }
       }
+      camreport_rows_take(&rows);
     }
   }
   png_read_end(png, info);
   png_destroy_read_struct(&png, &info, NULL);
-  free(rgba);
+  camreport_rows_end(&rows);
+  free(held);
   return CAMREPORT_PNG_OK;
 }

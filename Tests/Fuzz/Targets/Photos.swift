@@ -1,11 +1,10 @@
 import CAMNet
 
 extension FuzzTarget {
-  static let jpeg = FuzzTarget(
-    name: "jpeg", seeds: { try fixtures("image-", "jpg") }, run: readPhoto)
-
-  static let png = FuzzTarget(
-    name: "png", seeds: { try fixtures("image-", "png") }, run: readPhoto)
+  /// A target for each format, by the ending of its files.
+  static let photos = ["jpg", "png", "bmp", "webp", "heic", "avif", "tiff", "gif"].map { ending in
+    FuzzTarget(name: ending, seeds: { try fixtures("image-", ending) }, run: readPhoto)
+  }
 
   /// A photo decoded, turned upright, and made a network's input by every filter.
   @Sendable private static func readPhoto(_ bytes: [UInt8]) throws {

@@ -24,12 +24,12 @@ public struct JupyterExporter: Exporter {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
     let folder = "\(stem)-files"
-    let photo = "\(folder)/\(report.photo.fileName)"
+    let copy = try report.photo.copy(keepsMetadata: keepsMetadata)
+    let photo = "\(folder)/\(copy.name)"
     let classes = "\(folder)/class-names.json"
     let names = report.model.classNames
-    let copy = report.photo.copy(keepsMetadata: keepsMetadata)
     var files = [
-      ReportFile(name: photo) { copy },
+      ReportFile(name: photo) { copy.bytes },
       ReportFile(name: classes) { Array(try JSONEncoder().encode(names)) + [UInt8(ascii: "\n")] },
     ]
     var weights = "\(folder)/weights.npz"
@@ -39,7 +39,8 @@ public struct JupyterExporter: Exporter {
       files.append(ReportFile(name: weights) { try report.model.npzData() })
     }
     let document = try document(
-      report, photo: photo, photoSHA256: Hashing.sha256(copy), weights: weights, classes: classes)
+      report, photo: photo, photoSHA256: Hashing.sha256(copy.bytes), weights: weights,
+      classes: classes)
     files.append(ReportFile(name: name) { try document.bytes() })
     return files
   }

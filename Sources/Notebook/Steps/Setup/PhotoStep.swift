@@ -8,10 +8,16 @@ struct PhotoStep: WalkthroughStep {
 
   func plan(_ planning: Planning) -> StepPlan {
     guard let photo = planning.photo else { preconditionFailure("a step about the photo") }
+    let isShrunk = photo.shrink > 1
+    let ratio = isShrunk ? ", ratio=\(photo.shrink)" : ""
     return StepPlan(
-      code: "img = imread(\(PythonLiteral.string(photo.fileName)))", assigns: "img",
+      code: "img = imread(\(PythonLiteral.string(photo.fileName))\(ratio))", assigns: "img",
       output: photo.image.shape, scalarType: "uint8",
-      fields: ["width": "\(photo.image.width)", "height": "\(photo.image.height)"])
+      fields: [
+        "width": "\(photo.image.width)", "height": "\(photo.image.height)",
+        "shrunk": isShrunk, "ratio": "\(photo.shrink)", "file_width": "\(photo.width)",
+        "file_height": "\(photo.height)",
+      ])
   }
 
   func run(_ walk: Walk) -> StepOutcome {

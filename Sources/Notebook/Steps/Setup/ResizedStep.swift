@@ -24,8 +24,7 @@ struct ResizedStep: WalkthroughStep {
 
   func run(_ walk: Walk) -> StepOutcome {
     let options = walk.options
-    let input = walk.photo.image.prepared(
-      size: options.size, filter: options.filter, crop: options.crops)
+    let input = walk.photo.prepared(options)
     walk.give(input, as: .input)
     let statistics = input.image.statistics
     if let statistics { walk.give(statistics, as: .inputStatistics) }

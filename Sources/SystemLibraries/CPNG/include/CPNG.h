@@ -16,9 +16,9 @@ enum camreport_png_code {
 /// Reads a PNG's width and height, and nothing of its pixels.
 int camreport_png_size(const uint8_t *data, size_t size, uint32_t *width, uint32_t *height, char *message);
 
-/// Decodes a PNG into `rgb`, width · height · 3 bytes: 16 bits scaled to 8, palettes and greys expanded, alpha over
-/// white.
-int camreport_png_decode(const uint8_t *data, size_t size, uint8_t *rgb, char *message);
+/// Decodes a PNG into `rgb`, ⌈width / shrink⌉ · ⌈height / shrink⌉ · 3 bytes: 16 bits scaled to 8, palettes and greys expanded,
+/// alpha over white. `shrink` is 1, 2, 4 or 8.
+int camreport_png_decode(const uint8_t *data, size_t size, int shrink, uint8_t *rgb, char *message);
 
 /// Encodes 8-bit pixels: width · height · 3 bytes, or, with a palette of `colors` times 3 bytes, indices into it. `*out` is to
 /// be freed with free(). Written for speed: one filter and one pass of ISA-L's deflate, at about zlib's sizes in a fifth of its
