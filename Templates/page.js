@@ -118,7 +118,7 @@ if (explorer) {
 
   // The box around the largest part, connected by pixels' sides, of what exceeds a share of the map's range.
   const frame = () => {
-    const hasBox = shown.high > 0;
+    const hasBox = shown.high > 0 && shown.high > shown.low;
     box.hidden = !showsBox.checked || !hasBox;
     threshold.parentElement.hidden = !showsBox.checked;
     threshold.nextElementSibling.textContent = threshold.value + "\u00a0%";
@@ -156,7 +156,7 @@ if (explorer) {
   const say = () => {
     cross.hidden = !point;
     field.hidden = !point || !showsField?.checked;
-    if (showsBox.checked && shown.high <= 0) { probe.textContent = data.words.no_box; return; }
+    if (showsBox.checked && !(shown.high > 0 && shown.high > shown.low)) { probe.textContent = data.words.no_box; return; }
     if (!point) { probe.textContent = data.words.hint; return; }
     const map = data.maps[chosen];
     const [row, column] = [Math.round(position(rows, point.y)), Math.round(position(columns, point.x))];

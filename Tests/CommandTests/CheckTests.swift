@@ -93,7 +93,7 @@ import Testing
     let outcome = try Command.run("check", file, "--size", "448", in: folder)
     #expect(outcome.status == 1)
     #expect(
-      outcome.output.contains("input size was 224, is 448\n    and 60 later layers follow from it"))
+      outcome.output.contains("input size was 224, is 448\n    and 62 later layers follow from it"))
   }
 
   @Test func `another order`() throws {

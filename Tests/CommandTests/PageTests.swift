@@ -215,7 +215,8 @@ import Testing
       const range = [value(ends[1].textContent), value(ends[2].textContent)];
       const data = JSON.parse(page.getElementById("maps").textContent);
       const table = atob(data.colormaps.jet);
-      const level = color => [...Array(256).keys()].find(index =>
+      // Some neighbours of jet's colours are the same.
+      const levels = color => [...Array(256).keys()].filter(index =>
         [0, 1, 2].every(part => table.charCodeAt(index * 3 + part) === color[part]));
       const image = canvas.getContext("2d").getImageData(0, 0, 224, 224).data;
       const disagreeing = [];
@@ -223,8 +224,8 @@ import Testing
         for (let x = 5; x < 224; x += 17) {
           point(x, y);
           const told = value(probe.textContent.match(/The map is (\\S+) here/)[1]);
-          const seen = level(image.slice((y * 224 + x) * 4));
-          if (Math.abs((told - range[0]) / (range[1] - range[0]) * 255 - seen) > 1.5)
+          const seen = levels(image.slice((y * 224 + x) * 4));
+          if (!seen.some(level => Math.abs((told - range[0]) / (range[1] - range[0]) * 255 - level) < 1.5))
             disagreeing.push(`${x}, ${y}: ${told} ${seen}`);
         }
       }
@@ -251,7 +252,7 @@ import Testing
       const copy = new OffscreenCanvas(224, 224).getContext("2d", { willReadFrequently: true });
       const pixel = () => {
         copy.drawImage(canvas, 0, 0);
-        return [...copy.getImageData(40, 150, 1, 1).data];
+        return [...copy.getImageData(150, 40, 1, 1).data];
       };
       const drawn = pixel();
       explorer.querySelectorAll("input[type=radio]")[1].click();

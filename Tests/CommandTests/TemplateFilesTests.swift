@@ -105,7 +105,7 @@ import Testing
     ("walkthrough.en.md", "# photo\nA\n\n{{#width}}\n", "4: section 'width' is not closed"),
     (
       "walkthrough.en.md", "# photo\r\nA\r\n\r\n{{hight}}\r\n",
-      "4: there is no field 'hight' in entry 'photo'; camreport's own words name: height, width. Did you mean 'height'?"
+      "4: there is no field 'hight' in entry 'photo'; camreport's own words name: height, width, ratio, shrunk, file_height, file_width. Did you mean 'height'?"
     ),
     ("walkthrough.en.md", "Load it\n", "1: the text belongs to no entry"),
     (

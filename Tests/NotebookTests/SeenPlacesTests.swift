@@ -53,6 +53,15 @@ import Testing
     #expect(try self.places([(1, 1, 3), (7, 7, 5), (7, 6, 4)]).count == 1)
   }
 
+  @Test func `a centre near the border of two thirds says both`() {
+    func place(_ x: Double, _ y: Double) -> SeenPlaces.Place { .init(x: x, y: y, share: 1) }
+    #expect(place(0.5, 0.37).key == "place.middle_center")
+    #expect(place(0.5, 0.37).toward == "toward.upper")
+    #expect(place(0.3, 0.65).toward == "toward.lower_center")
+    #expect(place(0.5, 0.5).toward == nil)
+    #expect(place(0.01, 0.99).toward == nil)
+  }
+
   @Test func `of a photo's cut out centre, places are the photo's`() throws {
     let wide = RGBImage(
       width: 270, height: 90, pixels: (0..<270 * 90 * 3).map { UInt8($0 % 251) })
@@ -97,6 +106,9 @@ import Testing
     #expect(headline(.some([place, place])).contains("in two places, both at the left (40"))
     #expect(
       headline(.some([place, other, other])).contains("in 3 places, most closely at the left"))
+    let leaning = SeenPlaces.Place(x: 0.5, y: 0.36, share: 0.6)
+    #expect(
+      headline(.some([leaning])).contains("mostly at the centre, towards the top: 60\u{A0}% of"))
     #expect(headline(.most(area: 0.75)).contains("75\u{A0}% of it"))
     for places in [SeenPlaces.nowhere, .alike] { #expect(words.has(places.key)) }
   }

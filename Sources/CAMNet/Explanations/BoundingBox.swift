@@ -26,7 +26,7 @@ public struct BoundingBox: Sendable, Hashable {
   /// The share that the paper takes.
   public static let paperThreshold: Float = 0.2
 
-  /// The box of a map; nil for a map without a positive value, which has none.
+  /// The box of a map; nil for a map without a positive value, which has none, and by its range for a map of one value.
   /// - Parameters:
   ///   - map: a raw map, (h, w).
   ///   - threshold: the share that a pixel's value must exceed, 0 ..< 1.

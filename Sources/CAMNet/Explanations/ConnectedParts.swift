@@ -8,8 +8,8 @@ struct ConnectedParts {
     var (left, right, top, bottom) = (Int.max, 0, Int.max, 0)
     /// The sum of the values.
     var sum = 0.0
-    /// The sum of what the values exceed the limit by, and the sums of that times their columns, and times their rows.
-    var (excess, excessX, excessY) = (0.0, 0.0, 0.0)
+    /// The sums of the values times their columns, and times their rows.
+    var (sumX, sumY) = (0.0, 0.0)
     /// The number of the part that this one turned out to belong to; nil for a part of its own.
     fileprivate var whole: Int?
 
@@ -21,9 +21,8 @@ struct ConnectedParts {
       top = min(top, other.top)
       bottom = max(bottom, other.bottom)
       sum += other.sum
-      excess += other.excess
-      excessX += other.excessX
-      excessY += other.excessY
+      sumX += other.sumX
+      sumY += other.sumY
     }
   }
 
@@ -54,13 +53,11 @@ struct ConnectedParts {
           var run = Part()
           while column < columns, values[start + column] > limit {
             let value = Double(values[start + column])
-            let excess = value - Double(limit)
             run.sum += value
-            run.excess += excess
-            run.excessX += excess * Double(column)
+            run.sumX += value * Double(column)
             column += 1
           }
-          run.excessY = run.excess * Double(row)
+          run.sumY = run.sum * Double(row)
           run.count = column - left
           (run.left, run.right, run.top, run.bottom) = (left, column - 1, row, row)
           add(run, columns: left..<column)

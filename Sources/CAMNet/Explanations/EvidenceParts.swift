@@ -5,9 +5,9 @@ public struct EvidenceParts: Sendable, Hashable {
 
   /// A connected part of a map.
   public struct Part: Sendable, Hashable {
-    /// The centre of mass of what exceeds half of the maximum, as a fraction of the map's width.
+    /// The centre of mass, as a fraction of the map's width.
     public let x: Double
-    /// The centre of mass of what exceeds half of the maximum, as a fraction of the map's height.
+    /// The centre of mass, as a fraction of the map's height.
     public let y: Double
     /// The part's share of the sum of all positive values of the map.
     public let share: Double
@@ -28,8 +28,7 @@ public struct EvidenceParts: Sendable, Hashable {
     let total = map.withUnsafeElements { $0.reduce(0.0) { $0 + Double(max($1, 0)) } }
     parts = ConnectedParts(map, above: ends.maximum / 2).all.map { part in
       Part(
-        x: (part.excessX / part.excess + 0.5) / width,
-        y: (part.excessY / part.excess + 0.5) / height,
+        x: (part.sumX / part.sum + 0.5) / width, y: (part.sumY / part.sum + 0.5) / height,
         share: part.sum / total, area: Double(part.count) / (width * height))
     }
     .sorted { $0.share > $1.share }

@@ -54,11 +54,39 @@ package enum SeenPlaces: Equatable {
 extension SeenPlaces.Place {
   /// The key of the words for the third of the photo's rows and columns that the centre lies in: `place.upper_left`, ….
   package var key: String {
-    let rows = ["upper", "middle", "lower"]
-    let columns = ["left", "center", "right"]
-    let row = rows[max(0, min(Int(y * 3), 2))]
-    let column = columns[max(0, min(Int(x * 3), 2))]
-    return "place.\(row)_\(column)"
+    "place.\(Self.rows[Self.third(y)])_\(Self.columns[Self.third(x)])"
+  }
+
+  /// The key of the words for the third that the centre nearly lies in too: `toward.left`, `toward.upper_left`, …; nil where it
+  /// lies well within its own. A map is not finer than its places, so that a centre near the border of two thirds says both.
+  package var toward: String? {
+    let sides = [Self.near(y).map { Self.rows[$0] }, Self.near(x).map { Self.columns[$0] }]
+      .compactMap { $0 }
+    guard !sides.isEmpty else { return nil }
+    return "toward." + sides.joined(separator: "_")
+  }
+
+  private static let rows = ["upper", "middle", "lower"]
+  private static let columns = ["left", "center", "right"]
+  /// How near to the border of two thirds a centre says both, as a fraction of the photo.
+  private static let margin = 0.05
+
+  private static func third(_ fraction: Double) -> Int { max(0, min(Int(fraction * 3), 2)) }
+
+  /// The other third that a centre nearly lies in.
+  private static func near(_ fraction: Double) -> Int? {
+    [fraction - margin, fraction + margin].map(third).first { $0 != third(fraction) }
+  }
+
+  /// The place in words: Markdown.
+  fileprivate func text(_ words: Words) -> String {
+    let place = words.sentence(key)
+    guard let toward else { return place }
+    return words.sentence(
+      "place.toward",
+      [
+        "place": FieldValue.composed(place), "toward": FieldValue.composed(words.sentence(toward)),
+      ])
   }
 }
 
@@ -89,10 +117,10 @@ extension SeenPlaces {
     case .some(let places):
       var fields: Fields = [
         "mostly": places[0].share > 0.5, "count": "\(places.count)",
-        "apart": places.count > 1 && places[0].key != places[1].key,
+        "apart": places.count > 1 && places[0].text(words) != places[1].text(words),
       ]
       for (index, place) in places.prefix(2).enumerated() {
-        fields["place_\(index + 1)"] = FieldValue.composed(words.sentence(place.key))
+        fields["place_\(index + 1)"] = FieldValue.composed(place.text(words))
         fields["share_\(index + 1)"] = Formatted.wholeShare(place.share)
       }
       return fields

@@ -29,7 +29,7 @@ public struct ColorBar: Figure {
     for (text, x, alignment) in [(low, 0, TextLayout.Alignment.left), (high, width, .right)] {
       drawing.draw(
         text, font: Font(size: fontSize), color: Color(0x6B7078), x: x, y: thickness + 2,
-        alignment: alignment, width: width / 2)
+        alignment: alignment, width: nil)
     }
   }
 }
