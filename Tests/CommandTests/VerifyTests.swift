@@ -38,6 +38,15 @@ import Testing
     #expect(found.status == 0, "\(found.output)\(found.errors)")
   }
 
+  @Test func `a record of camreport 0.1.0, whose maps lay by TensorFlow 1's rule, still agrees`()
+    throws
+  {
+    let outcome = try Command.run(
+      "verify", Fixture.path("run-0.1.0.json"), "--in", ".", in: folder)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("78 of 78 steps agree"), "\(outcome.output)")
+  }
+
   @Test func `what differs is named, and where it begins`() throws {
     _ = try Command.run("photo.jpg", "--html", "out", in: folder)
     var record = try folder.json("out/run.json")
