@@ -6,7 +6,7 @@ import Notebook
 struct Mapping: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Where a map's places lie: \(Placement.allCases.map(\.rawValue).joined(separator: ", ")). Default: center; notebook, TensorFlow 1's rule, for vgg16-cam.",
+      "Where a map's places lie. Default: center; notebook, TensorFlow 1's rule, for vgg16-cam.",
       valueName: "rule"))
   var placement: Placement?
 

@@ -86,6 +86,10 @@ import Testing
     try expectFailure([cat, "--size", "99999"], status: 64, saying: "--size")
     try expectFailure([cat, "--resize", "cubic"], status: 64, saying: "cubic", "bicubic")
     try expectFailure([cat, "--model", "vgg19"], status: 64, saying: "vgg19", "vgg16-cam")
+    try expectFailure([cat, "--placement", "corner"], status: 64, saying: "corner", "center")
+    for share in ["0.1", "0.95", "nan"] {
+      try expectFailure([cat, "--box", share], status: 64, saying: "--box takes 0.2 to 0.9")
+    }
     try expectFailure([cat, "--colour"], status: 64, saying: "--colour")
   }
 

@@ -14,6 +14,7 @@ import Testing
 
   @Test(arguments: [
     ["coffee.jpg"], ["cat.jpg", "--crop", "--resize", "lanczos", "--size", "320", "--lang", "ko"],
+    ["cat.jpg", "--placement", "receptive-field"],
     ["cat.jpg", "--weights", "synthetic:camreport"],
   ])
   func `a notebook run again gives what it holds, text and pictures`(arguments: [String]) throws {

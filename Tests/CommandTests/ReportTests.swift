@@ -54,6 +54,36 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ([], "center", 0.65, "15.5 pixels too far up"),
+    (["--placement", "notebook", "--box", "0.4"], "notebook", 0.4, "15.5 pixels further down"),
+    (["--placement", "receptive-field"], "receptive-field", 0.65, "the 851 × 851 pixels"),
+    (["--weights", "synthetic:a"], "notebook", 0.65, "7.5 pixels further down"),
+  ])
+  func `maps lie by the rule that was asked for, which record and walk-through name`(
+    arguments: [String], rule: String, share: Double, words: String
+  ) throws {
+    _ = try Command.run(
+      Command.binary, [Fixture.example("cat.jpg"), "--html", "out"] + arguments, in: folder)
+    let options = try #require(try folder.json("out/run.json")["options"] as? [String: Any])
+    #expect(options["placement"] as? String == rule)
+    #expect(abs((options["box_threshold"] as? Double ?? 0) - share) < 1e-6)
+    #expect(try String(decoding: folder.read("out/index.html"), as: UTF8.self).contains(words))
+  }
+
+  @Test func `made up weights get no place in the headline, and many photos one colour bar`() throws
+  {
+    _ = try Command.run(
+      Fixture.example("cat.jpg"), Fixture.example("coffee.jpg"), "--weights", "synthetic:a",
+      "--html",
+      "out", in: folder)
+    let page = try String(decoding: folder.read("out/cat/index.html"), as: UTF8.self)
+    let headline = try #require(page.firstMatch(of: /<h1>(.*)<\/h1>/)?.1)
+    #expect(headline.contains("VGG16-CAM says") && !headline.contains("looked"), "\(headline)")
+    let index = try String(decoding: folder.read("out/index.html"), as: UTF8.self)
+    #expect(index.contains("each map’s smallest value") && index.contains("linear-gradient"))
+  }
+
   @Test func `the raw maps are NumPy files whose mean is the logit`() throws {
     _ = try Command.run(Fixture.example("coffee.jpg"), "--html", "out", "--size", "448", in: folder)
     let map = try NumPyArray(folder.read("out/cam-1.npy"))

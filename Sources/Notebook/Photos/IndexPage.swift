@@ -1,8 +1,12 @@
+import Plot
+
 /// The page over the reports of many photos, `index.html`.
 public struct IndexPage: Sendable {
   private let entries: [PhotoEntry]
   private let failures: [String]
   private let model: String
+  /// Whether the photos have maps over them.
+  private let hasMaps: Bool
   private let words: Words
   private let layout: Layout
 
@@ -13,6 +17,7 @@ public struct IndexPage: Sendable {
     self.entries = entries
     self.failures = failures
     self.model = model.model.title
+    hasMaps = model.head != nil
     self.words = words
     self.layout = layout
   }
@@ -35,6 +40,7 @@ public struct IndexPage: Sendable {
       "classes": Dictionary(grouping: entries, by: \.label).sorted { $0.key < $1.key }.map {
         ["label": $0.key, "count": "\($0.value.count)"] as Fields
       },
+      "colors": hasMaps ? Colormap.jet.gradient : nil,
       "has_failures": !failures.isEmpty, "failures": failures,
     ]
     return ReportFile(name: "index.html") { layout.indexPage.bytes(fields) }
