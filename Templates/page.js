@@ -56,8 +56,8 @@ if (explorer) {
   const [opacity, showsBox, threshold, showsField] = ["opacity", "box", "threshold", "field"].map(input);
   let chosen = 0;
   let point = null;
-  // The chosen map at each pixel of the network's input, and its smallest and largest value.
-  let shown = { values: new Float64Array(0), low: 0, high: 0 };
+  // The chosen map at each pixel of the network's input, and its smallest and largest value, and whether it has a box.
+  let shown = { values: new Float64Array(0), low: 0, high: 0, hasBox: false };
 
   // Where a pixel lies between the places of an axis, cut to the first and the last: the rule of the walk-through.
   const position = (axis, pixel) => Math.min(Math.max(pixel * axis.scale + axis.offset, 0), axis.places - 1);
@@ -95,7 +95,8 @@ if (explorer) {
 
   const choose = () => {
     const values = enlarged(data.maps[chosen].values);
-    shown = { values, low: values.reduce((a, b) => Math.min(a, b)), high: values.reduce((a, b) => Math.max(a, b)) };
+    const [low, high] = [Math.min, Math.max].map(pick => values.reduce((a, b) => pick(a, b)));
+    shown = { values, low, high, hasBox: high > 0 && high > low };
     draw();
   };
 
@@ -118,8 +119,7 @@ if (explorer) {
 
   // The box around the largest part, connected by pixels' sides, of what exceeds a share of the map's range.
   const frame = () => {
-    const hasBox = shown.high > 0 && shown.high > shown.low;
-    box.hidden = !showsBox.checked || !hasBox;
+    box.hidden = !showsBox.checked || !shown.hasBox;
     threshold.parentElement.hidden = !showsBox.checked;
     threshold.nextElementSibling.textContent = threshold.value + "\u00a0%";
     if (box.hidden) return;
@@ -156,7 +156,7 @@ if (explorer) {
   const say = () => {
     cross.hidden = !point;
     field.hidden = !point || !showsField?.checked;
-    if (showsBox.checked && !(shown.high > 0 && shown.high > shown.low)) { probe.textContent = data.words.no_box; return; }
+    if (showsBox.checked && !shown.hasBox) { probe.textContent = data.words.no_box; return; }
     if (!point) { probe.textContent = data.words.hint; return; }
     const map = data.maps[chosen];
     const [row, column] = [Math.round(position(rows, point.y)), Math.round(position(columns, point.x))];

@@ -49,26 +49,11 @@ enum Arguments {
   private static func checkCommand(_ word: String, _ commands: [String]) throws {
     guard !word.hasPrefix("-"), !commands.contains(word),
       let near = commands.first(where: {
-        let edits = edits(word.lowercased(), $0)
+        let edits = NearestNames.edits(from: word.lowercased(), to: $0)
         return edits <= 2 && edits < min(word.count, $0.count) - 1
       }), access(word, F_OK) != 0
     else { return }
     throw ValidationError(
       "there is no file '\(word.printable)'; did you mean the command '\(near)'?")
-  }
-
-  /// How many letters have to be put in, left out or changed to make one word of another.
-  private static func edits(_ word: String, _ other: String) -> Int {
-    // The edits from what has been read of `word` to each beginning of `other`.
-    var row = Array(0...other.count)
-    for (index, letter) in word.enumerated() {
-      var next = [index + 1]
-      for (column, target) in other.enumerated() {
-        next.append(
-          min(next[column] + 1, row[column + 1] + 1, row[column] + (letter == target ? 0 : 1)))
-      }
-      row = next
-    }
-    return row[other.count]
   }
 }

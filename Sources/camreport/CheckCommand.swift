@@ -25,7 +25,7 @@ struct CheckCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The photo of the fingerprints, where it lies elsewhere.", valueName: "image"),
-    completion: .file(extensions: ["jpg", "jpeg", "png"]))
+    completion: PhotoFiles.completion)
   var image: String?
 
   @OptionGroup var weightsOption: WeightsOption

@@ -42,7 +42,7 @@ extension Formats {
           + "\(option) \(shown)\(shown.hasSuffix("/") ? "" : "/")\(example)")
     }
     // The first of several photos, where the shell has put names for a star.
-    if [".jpg", ".jpeg", ".png"].contains(where: path.lowercased().hasSuffix) {
+    if PhotoFiles.isNamed(path) {
       throw ValidationError(
         "\(option) takes the file to write, and '\(shown)' has a photo's name; write "
           + "\(option) \(example)")

@@ -29,7 +29,7 @@ struct LockCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Run the model on this photo.", valueName: "image"),
-    completion: .file(extensions: ["jpg", "jpeg", "png"]))
+    completion: PhotoFiles.completion)
   var image: String?
 
   @OptionGroup var weightsOption: WeightsOption

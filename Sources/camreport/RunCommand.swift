@@ -22,8 +22,7 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "Photos: JPEG, PNG or BMP; with Debian's libvips42 installed also WebP, HEIC, AVIF, TIFF or GIF.",
       valueName: "image"),
-    completion: .file(
-      extensions: ["jpg", "jpeg", "png", "bmp", "webp", "heic", "avif", "tif", "tiff", "gif"]))
+    completion: PhotoFiles.completion)
   var images: [String] = []
 
   @OptionGroup(title: "Formats")

@@ -57,6 +57,7 @@ import Testing
     }
     for option in ["--pdf", "--ipynb", "--markdown"] {
       try expectRefusal([option, "a.jpg", "b.jpg"], saying: "'a.jpg' has a photo's name")
+      try expectRefusal([option, "a.webp", "b.webp"], saying: "'a.webp' has a photo's name")
     }
     try expectRefusal(["--html", "a.jpg", "b.jpg"], saying: "'a.jpg' is a file")
   }
