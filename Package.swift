@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .executable(name: "camreport", targets: ["camreport"]),
     .library(name: "CAMNet", targets: ["CAMNet"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "Plot", targets: ["Plot"]),
     .library(name: "Notebook", targets: ["Notebook"]),
   ],
@@ -51,6 +52,9 @@ let package = Package(
       dependencies: [
         "CJPEG", "CPNG", "CRows", "CVips", "CZlib", "EmbeddedModel", "Kernels", "Threads",
       ]),
+    .target(
+      name: "Training",
+      dependencies: ["CAMNet", "Threads", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels", "Threads"]),
     .target(
       name: "Templates",
@@ -69,7 +73,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "CAMNet", "Plot", "Templates", "Threads", "CMark",
+        "CAMNet", "Training", "Plot", "Templates", "Threads", "CMark",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
@@ -89,6 +93,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "PlotTests", dependencies: ["CAMNet", "CPNG", "Kernels", "Plot", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["camreport", "Notebook", "TestSupport"],
