@@ -5,15 +5,24 @@ public struct Executor: Sendable {
   public let network: Network
   public let parameters: NetworkParameters
   public let options: ExecutionOptions
-  private let prepared = PreparedNetworks()
+  private let prepared: PreparedNetworks
 
   /// - Precondition: `parameters` were read for the model of this network.
   public init(
     _ network: Network, parameters: NetworkParameters, options: ExecutionOptions = .init()
   ) {
+    self.init(
+      network: network, parameters: parameters, options: options, prepared: PreparedNetworks())
+  }
+
+  private init(
+    network: Network, parameters: NetworkParameters, options: ExecutionOptions,
+    prepared: PreparedNetworks
+  ) {
     self.network = network
     self.parameters = parameters
     self.options = options
+    self.prepared = prepared
   }
 
   /// Gives `body` a forward pass to take layers from, and the threads that compute them.
@@ -42,16 +51,28 @@ public struct Executor: Sendable {
     precondition(
       input.shape.rank == 4 && input.shape == Network.inputShape(size: input.shape[1]),
       "a pass takes one square photo, and not \(input.shape)")
-    let network: PreparedNetwork
+    let network = try prepared(size: input.shape[1])
+    return ForwardPass(network, input, measures: measures, keeping: keeping)
+  }
+
+  /// The same network with other values of its parameters; what was planned for these is not planned again.
+  public func replacing(_ parameters: NetworkParameters) -> Executor {
+    Executor(
+      network: network, parameters: parameters, options: options,
+      prepared: prepared.replacing(parameters))
+  }
+
+  /// What is the same for all photos of a size.
+  func plan(size: Int) throws(ExecutionError) -> ExecutionPlan { try prepared(size: size).plan }
+
+  private func prepared(size: Int) throws(ExecutionError) -> PreparedNetwork {
     do {
-      network = try prepared.network(size: input.shape[1]) { () throws(NetworkError) in
-        PreparedNetwork(
-          try ExecutionPlan(self.network, size: input.shape[1]), parameters, options)
+      return try prepared.network(size: size) { () throws(NetworkError) in
+        PreparedNetwork(try ExecutionPlan(network, size: size), parameters, options)
       }
     } catch {
       throw .network(error)
     }
-    return ForwardPass(network, input, measures: measures, keeping: keeping)
   }
 
   /// The outputs of the named layers for one square photo, in the names' order.

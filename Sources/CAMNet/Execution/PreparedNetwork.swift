@@ -29,6 +29,11 @@ final class PreparedNetwork: Sendable {
     }
   }
 
+  /// The same plan for other parameters.
+  func replacing(_ parameters: NetworkParameters) -> PreparedNetwork {
+    PreparedNetwork(plan, parameters, options)
+  }
+
   private func prepared() -> [any PreparedLayer] {
     [any PreparedLayer](unsafeUninitializedCapacity: plan.steps.count) { layers, count in
       parallel(over: plan.steps.count) { index in
@@ -58,7 +63,16 @@ private func plain(
 
 /// An executor's prepared networks, by the photos' size.
 final class PreparedNetworks: Sendable {
-  private let networks = Mutex<[Int: PreparedNetwork]>([:])
+  private let networks: Mutex<[Int: PreparedNetwork]>
+
+  init(_ networks: [Int: PreparedNetwork] = [:]) {
+    self.networks = Mutex(networks)
+  }
+
+  /// The same plans for other parameters.
+  func replacing(_ parameters: NetworkParameters) -> PreparedNetworks {
+    PreparedNetworks(networks.withLock { $0 }.mapValues { $0.replacing(parameters) })
+  }
 
   /// The network prepared for a size, by `make` where it is not yet.
   func network(

@@ -20,19 +20,10 @@ public struct Add: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { first in
-        inputs[1].withUnsafeElements { second in
-          parallel(over: Split(output.elementCount, limit: 65_536)) { part in
-            guard let first = first.baseAddress, let second = second.baseAddress,
-              let sums = destination.baseAddress
-            else { return }
-            let start = part.lowerBound
-            KernelSet.current.table.pointee.add(
-              first + start, second + start, sums + start, part.count)
-          }
-        }
-      }
-    }
+    inputs[0].adding(inputs[1])
+  }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    LayerGradients(inputs: wanting.contains(.inputs) ? [gradient, gradient] : [])
   }
 }

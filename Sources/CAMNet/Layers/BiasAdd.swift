@@ -33,4 +33,10 @@ public struct BiasAdd: LayerKind {
       }
     }
   }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    LayerGradients(
+      inputs: wanting.contains(.inputs) ? [gradient] : [],
+      parameters: wanting.contains(.parameters) ? [.biases: gradient.channelSums()] : [:])
+  }
 }

@@ -46,4 +46,19 @@ public struct ChannelSlice: LayerKind {
       }
     }
   }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    guard wanting.contains(.inputs) else { return LayerGradients() }
+    let input = call.inputs[0].shape
+    let channels = input[3]
+    return LayerGradients(inputs: [
+      gradient.mapPixels(to: input) { source, target, pixels in
+        target.initialize(repeating: 0, count: pixels * channels)
+        for pixel in 0..<pixels {
+          (target + pixel * channels + range.lowerBound).update(
+            from: source + pixel * range.count, count: range.count)
+        }
+      }
+    ])
+  }
 }

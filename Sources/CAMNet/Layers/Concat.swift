@@ -50,4 +50,21 @@ public struct Concat: LayerKind {
       }
     }
   }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    guard wanting.contains(.inputs) else { return LayerGradients() }
+    let channels = gradient.shape[3]
+    var first = 0
+    return LayerGradients(
+      inputs: call.inputs.map { input in
+        let (start, width) = (first, input.shape[3])
+        first += width
+        return gradient.mapPixels(to: input.shape) { source, target, pixels in
+          for pixel in 0..<pixels {
+            (target + pixel * width).initialize(
+              from: source + pixel * channels + start, count: width)
+          }
+        }
+      })
+  }
 }

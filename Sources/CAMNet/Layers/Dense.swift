@@ -45,4 +45,29 @@ public struct Dense: LayerKind {
     let biases = parameters[.biases].tensor.elements
     return Tensor(shape: output, zip(product.elements, biases).map { $0 + $1 })
   }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    var gradients = LayerGradients()
+    if wanting.contains(.inputs) {
+      // W · gradient: the same product, with the matrix's axes exchanged.
+      let weights = call.parameters[.weights]
+      let transposed = Parameter(stored: weights.stored, axes: weights.axes.reversed())
+      gradients.inputs = [vectorTimesMatrix(gradient, transposed, output: call.inputs[0].shape)]
+    }
+    if wanting.contains(.parameters) {
+      let inputs = call.inputs[0].elements
+      gradients.parameters[.weights] = Tensor(shape: [inputs.count, outputs]) { destination in
+        gradient.withUnsafeElements { gradient in
+          for (row, input) in inputs.enumerated() {
+            let target = destination[row * outputs..<(row + 1) * outputs]
+            for (index, value) in zip(target.indices, gradient) {
+              destination[index] = input * value
+            }
+          }
+        }
+      }
+      if hasBiases { gradients.parameters[.biases] = gradient.reshaped([outputs]) }
+    }
+    return gradients
+  }
 }

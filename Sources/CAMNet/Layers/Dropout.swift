@@ -20,4 +20,8 @@ public struct Dropout: LayerKind {
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     inputs[0]
   }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    LayerGradients(inputs: wanting.contains(.inputs) ? [gradient] : [])
+  }
 }

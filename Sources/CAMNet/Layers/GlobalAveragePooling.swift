@@ -19,25 +19,21 @@ public struct GlobalAveragePooling: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    let channels = output[1]
-    let pixels = inputs[0].count / channels
-    return Tensor(shape: output) { destination in
-      inputs[0].withUnsafeElements { source in
-        parallel(over: Split(channels, limit: 256)) { part in
-          guard let source = source.baseAddress else { return }
-          withUnsafeTemporaryAllocation(of: Double.self, capacity: part.count) { sums in
-            guard let sums = sums.baseAddress else { return }
-            sums.initialize(repeating: 0, count: part.count)
-            for pixel in 0..<pixels {
-              let values = source + pixel * channels + part.lowerBound
-              for channel in 0..<part.count { sums[channel] += Double(values[channel]) }
-            }
-            for channel in 0..<part.count {
-              destination[part.lowerBound + channel] = Float(sums[channel] / Double(pixels))
-            }
-          }
+    inputs[0].channelSums(dividedBy: Double(inputs[0].shape[1] * inputs[0].shape[2]))
+      .reshaped(output)
+  }
+
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    guard wanting.contains(.inputs) else { return LayerGradients() }
+    let input = call.inputs[0]
+    let channels = gradient.count
+    let share = gradient.elements.map { $0 / Float(input.count / channels) }
+    return LayerGradients(inputs: [
+      input.mapPixels(to: input.shape) { _, target, pixels in
+        for pixel in 0..<pixels {
+          (target + pixel * channels).initialize(from: share, count: channels)
         }
       }
-    }
+    ])
   }
 }

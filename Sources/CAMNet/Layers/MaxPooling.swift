@@ -82,4 +82,48 @@ public struct MaxPooling: LayerKind {
       }
     }
   }
+
+  /// The gradient goes to the largest value of each window, of equal ones the first, whose place is found again by comparing.
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    guard wanting.contains(.inputs) else { return LayerGradients() }
+    let (input, output) = (call.inputs[0], gradient.shape)
+    let channels = output[3]
+    let geometry = WindowGeometry(window, input: input.shape, output: output)
+    // Windows may overlap: threads divide the channels, so that each value is summed by one, window after window.
+    let parts = Split(channels, limit: max(1, (channels + 15) / 16), multiple: 4)
+    return LayerGradients(inputs: [
+      Tensor(shape: input.shape) { destination in
+        destination.initialize(repeating: 0)
+        input.withUnsafeElements { values in
+          gradient.withUnsafeElements { gradient in
+            parallel(over: parts) { part in
+              guard let values = values.baseAddress, let target = destination.baseAddress,
+                let gradient = gradient.baseAddress
+              else { return }
+              withUnsafeTemporaryAllocation(of: Int.self, capacity: part.count) { places in
+                for pixel in 0..<output[1] * output[2] {
+                  places.initialize(repeating: -1)
+                  geometry.forEachTap(row: pixel / output[2], column: pixel % output[2]) {
+                    _, place in
+                    for channel in part {
+                      let old = places[channel - part.lowerBound]
+                      if old < 0
+                        || values[place * channels + channel] > values[old * channels + channel]
+                      {
+                        places[channel - part.lowerBound] = place
+                      }
+                    }
+                  }
+                  for channel in part {
+                    target[places[channel - part.lowerBound] * channels + channel] +=
+                      gradient[pixel * channels + channel]
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    ])
+  }
 }

@@ -78,6 +78,14 @@ public struct Rescale: LayerKind {
     }
   }
 
+  public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
+    guard wanting.contains(.inputs) else { return LayerGradients() }
+    let division = Rescale(offsets: divisors.map { _ in 0 }, divisors: divisors)
+    return LayerGradients(inputs: [
+      division.forward([gradient], parameters: call.parameters, output: gradient.shape)
+    ])
+  }
+
   /// Numbers as prose has them, one where all are the same.
   private func listed(_ values: [Float]) -> String {
     (Set(values).count == 1 ? Array(values.prefix(1)) : values).map(short).joined(separator: ", ")

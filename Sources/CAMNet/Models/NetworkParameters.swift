@@ -47,6 +47,18 @@ public struct NetworkParameters: Sendable {
     }
   }
 
+  /// Parameters that are already in memory.
+  /// - Precondition: they are those that the network declares, in its shapes.
+  public init(_ values: [ParameterName: Parameter]) {
+    self.values = values
+  }
+
+  /// The same parameters but for some, whose values are given in canonical shapes.
+  public func replacing(_ tensors: [ParameterName: Tensor]) -> NetworkParameters {
+    NetworkParameters(
+      values.merging(tensors.mapValues { Parameter(stored: $0) }) { _, new in new })
+  }
+
   /// - Precondition: `name` is one of the model's network's parameters.
   public subscript(name: ParameterName) -> Parameter {
     guard let value = values[name] else { preconditionFailure("no parameter \(name)") }

@@ -35,6 +35,10 @@ public protocol LayerKind: Sendable, Hashable {
 
   /// The layer's output. Inputs and parameters have the shapes stated above: ``Network`` and loading checked them.
   func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor
+
+  /// What a loss changes by with each input and parameter that is wanted, from what it changes by with the output, `gradient`,
+  /// which has the output's shape. It has no default, so that no kind can be without one.
+  func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients
 }
 
 /// A layer kind that gains from having its weights made ready, and from a choice of kernels.
