@@ -12,15 +12,25 @@ public enum Fixture {
     project.appending(path: "Tests/Fixtures/\(name)").path
   }
 
+  /// A file of what independent programs computed that lies beside the project, where it does; it is not part of it.
+  public static func reference(_ name: String) -> URL? {
+    let url = project.appending(path: "../shared/reference/\(name)").standardizedFileURL
+    return FileManager.default.fileExists(atPath: url.path) ? url : nil
+  }
+
   /// A photo in Examples.
   public static func example(_ name: String) -> String {
     project.appending(path: "Examples/\(name)").path
   }
 
   public static func json<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
+    try json(URL(filePath: path(name)), as: type)
+  }
+
+  public static func json<Value: Decodable>(_ url: URL, as type: Value.Type) throws -> Value {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(type, from: Data(contentsOf: URL(filePath: path(name))))
+    return try decoder.decode(type, from: Data(contentsOf: url))
   }
 }
 

@@ -17,13 +17,7 @@ public struct SyntheticWeights: Sendable {
   /// All parameters of `model`, under the names and axes of its files.
   public func store(for model: Model) -> WeightsStore {
     let tensors = model.network.parameters.map { declaration in
-      let axes = model.layout.fileAxes(rank: declaration.shape.rank)
-      // Out of canonical order into the file's: the inverse permutation.
-      let inverse = axes.indices.map { file in axes.firstIndex(of: file) ?? file }
-      return (
-        model.layout.names(declaration.name),
-        Parameter(stored: tensor(declaration), axes: inverse).tensor
-      )
+      (model.layout.names(declaration.name), model.layout.fileTensor(tensor(declaration)))
     }
     return WeightsStore(source: "\(WeightsSource.synthetic(seed: seed))", tensors: tensors)
   }

@@ -31,4 +31,12 @@ public struct WeightsLayout: Sendable {
     }
     return Shape(dimensions)
   }
+
+  /// A parameter's values, given in canonical axis order, in the file's.
+  public func fileTensor(_ canonical: Tensor) -> Tensor {
+    let axes = fileAxes(rank: canonical.shape.rank)
+    // Out of canonical order into the file's: the inverse permutation.
+    let inverse = axes.indices.map { file in axes.firstIndex(of: file) ?? file }
+    return Parameter(stored: canonical, axes: inverse).tensor
+  }
 }

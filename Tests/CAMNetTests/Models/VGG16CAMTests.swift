@@ -108,17 +108,32 @@ import Testing
 /// A forward pass with every layer's output kept.
 struct ForwardRun {
   let executor: Executor
-  private(set) var outputs: [String: Tensor] = [:]
+  let input: Tensor
+  let outputs: Activations
 
   init(
     _ model: Model, _ store: WeightsStore, _ image: RGBImage, _ options: ExecutionOptions = .init()
   ) throws {
     executor = Executor(
       model.network, parameters: try NetworkParameters(store, for: model), options: options)
-    let input = image.tensor.reshaped(Network.inputShape(size: image.width))
+    input = image.tensor.reshaped(Network.inputShape(size: image.width))
     outputs = try executor.withForwardPass(input, keeping: .all) { pass in
       try pass.finish()
-      return model.network.layers.reduce(into: [:]) { $0[$1.name] = pass.kept[$1.name] }
+      return pass.kept
+    }
+  }
+
+  /// The gradients of the cross entropy of a label by the network's last layer.
+  func gradients(ofLabel label: Int) throws -> [ParameterName: Tensor] {
+    let last = try #require(executor.network.layers.last).name
+    let logits = try #require(outputs[last])
+    var seed = Prediction.softmax(logits.elements).map { Float($0) }
+    seed[label] -= 1
+    return try executor.withThreads {
+      try executor.backward(
+        outputs, input: input, seed: [last: Tensor(shape: logits.shape, seed)],
+        parameters: Set(executor.network.parameters.map(\.name).filter(\.role.isTrainable))
+      ).parameters
     }
   }
 }
