@@ -14,7 +14,8 @@ BUILD := swift build -c release --product camreport --static-swift-stdlib --scra
 # What camreport is built with, and what its tests read pictures and look at pages with.
 BUILD_PACKAGES := pkg-config libcairo2-dev libpango1.0-dev libjpeg62-turbo-dev libpng-dev \
 	libisal-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev fonts-dejavu-core
-TEST_PACKAGES := libvips42 chromium poppler-utils qpdf fonts-nanum default-jre-headless python3-venv
+TEST_PACKAGES := libvips42 chromium poppler-utils qpdf fonts-nanum default-jre-headless python3-venv \
+	gcompris-qt-data
 
 .PHONY: demo test install lint check-weights clean build-packages test-packages
 
@@ -74,15 +75,15 @@ check-weights: build-packages
 	@echo "identical: the embedded weights are the published ones"
 
 # camreport beside its peers: a table, and .build/bench/results.json. PARTS says what to measure (forward whole notebook
-# photos), ROUNDS how often, CAMREPORT=FILE another camreport than the one built here. PyTorch comes from PyPI with CUDA
+# photos training), ROUNDS how often, CAMREPORT=FILE another camreport than the one built here. PyTorch comes from PyPI with CUDA
 # libraries that are not used; PIP_EXTRA_INDEX_URL in the environment can name an index with a version without.
-PARTS := forward whole notebook photos
+PARTS := forward whole notebook photos training
 ROUNDS := 5
 CAMREPORT := $(BINARY)
 BENCH_PYTHON := .build/bench-python
 BENCH_NOTEBOOK := .build/bench-notebook
 .PHONY: bench
-bench: build-packages bench-packages $(BENCH_PYTHON)/ready $(if $(filter notebook,$(PARTS)),$(BENCH_NOTEBOOK)/ready)
+bench: build-packages bench-packages $(BENCH_PYTHON)/ready $(if $(filter notebook training,$(PARTS)),$(BENCH_NOTEBOOK)/ready)
 ifneq ($(origin CAMREPORT),command line)
 	$(BUILD)
 endif
@@ -91,7 +92,7 @@ endif
 
 .PHONY: bench-packages
 bench-packages:
-	$(call install_packages,python3-venv)
+	$(call install_packages,python3-venv gcompris-qt-data)
 
 # The peers' runtimes. NumPy and Pillow the benchmark itself needs; a peer this machine cannot have is left out, and tried
 # again the next time.

@@ -12,10 +12,11 @@ import forward
 import photos
 import process
 import table
+import training
 import whole
 from work import MODELS, Work
 
-PARTS = ["forward", "whole", "notebook", "photos"]
+PARTS = ["forward", "whole", "notebook", "photos", "training"]
 PACKAGES = ["ncnn", "onnxruntime", "openvino", "torch"]
 
 
@@ -44,6 +45,8 @@ def main():
         rows += whole.measure(work, peers, record)
     if "photos" in parts:
         rows += photos.measure(work, record)
+    if "training" in parts:
+        rows += training.measure(work, record)
 
     record["cores_used_elsewhere"] = elsewhere = process.cores_used_elsewhere()
     record["rows"] = [{**vars(row), "verdict": row.verdict} for row in rows]
