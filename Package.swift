@@ -63,6 +63,7 @@ let package = Package(
         .embedInCode("page.html.mustache"),
         .embedInCode("check.html.mustache"),
         .embedInCode("index.html.mustache"),
+        .embedInCode("training.html.mustache"),
         .embedInCode("page.css"),
         .embedInCode("page.js"),
         .embedInCode("index.js"),
