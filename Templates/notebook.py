@@ -300,8 +300,8 @@ def with_bar(picture, low, high):
     whole[:height, :own_width] = picture
     whole[height + 4:height + 12] = colored(np.arange(width) * 256 // width, "jet")
     low, high = written(low), written(high)
-    whole[-12:-2, :low.shape[1]][low > 0] = 200
-    whole[-12:-2, width - high.shape[1]:][high > 0] = 200
+    whole[-12:-2, 4:4 + low.shape[1]][low > 0] = 200
+    whole[-12:-2, -4 - high.shape[1]:-4][high > 0] = 200
     return whole
 
 

@@ -16,7 +16,7 @@ extension ColorBar {
       for y in 4..<12 { set(x, y, color) }
     }
     for (text, isLast) in [(low, false), (high, true)] {
-      let left = isLast ? width - (text.count * 8 - 2) : 0
+      let left = isLast ? width - 4 - (text.count * 8 - 2) : 4
       for (index, letter) in text.enumerated() {
         for (row, bits) in (Self.letters[letter] ?? []).enumerated() {
           for square in 0..<6 where bits >> (2 - square / 2) & 1 == 1 {
