@@ -205,7 +205,13 @@ def blend(img, m, cmap, alpha):
 # Fine-tuning
 
 def sparse_softmax_cross_entropy_with_logits(logits, label):
-    return np.float32(-np.log(softmax_exact(logits)[0, label]))
+    """−log of the label's probability, which may be too small for a number itself."""
+    logits = logits[0].astype(np.float64)
+    return np.log(np.exp(logits - logits.max()).sum()) + logits.max() - logits[label]
+
+
+def one_hot(label, depth):
+    return np.eye(1, depth, label)
 
 
 def l2_loss(W):
