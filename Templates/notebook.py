@@ -304,7 +304,7 @@ def with_bar(picture, low, high):
     width = max(own_width, 176)
     whole = np.full((height + 28, width, 3), 20, np.uint8)
     whole[:height, :own_width] = picture
-    whole[height + 4:height + 12] = colored(np.arange(width) * 256 // width, "jet")
+    whole[height + 4:height + 12] = colored(np.arange(width) * 255 // (width - 1), "jet")
     low, high = written(low), written(high)
     whole[-12:-2, 4:4 + low.shape[1]][low > 0] = 200
     whole[-12:-2, -4 - high.shape[1]:-4][high > 0] = 200

@@ -9,7 +9,8 @@ struct FineTuning: ParsableArguments {
       valueName: "class"))
   var label: String?
 
-  @Flag(help: "Compute each variable's gradient, take a step of training, and show what it changes.")
+  @Flag(
+    help: "Compute each variable's gradient, take a step of training, and show what it changes.")
   var gradients = false
 
   func options(_ model: LoadedModel) throws -> FineTuningOptions {

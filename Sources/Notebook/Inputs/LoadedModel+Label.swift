@@ -20,7 +20,8 @@ extension LoadedModel {
     }
     if let number = Int(wanted), names.indices.contains(number) { return number }
     throw .unknown(
-      label, known: classNames.flatMap { $0.split(separator: ",") }.map {
+      label,
+      known: classNames.flatMap { $0.split(separator: ",") }.map {
         $0.trimmingCharacters(in: .whitespaces).beginning
       }, classes: classNames.count, model: model.name)
   }

@@ -12,7 +12,7 @@ extension ColorBar {
     width: Int, set: (_ x: Int, _ y: Int, (red: UInt8, green: UInt8, blue: UInt8)) -> Void
   ) {
     for x in 0..<width {
-      let color = colormap.color(at: UInt8(x * 256 / width))
+      let color = colormap.color(at: UInt8(x * 255 / (width - 1)))
       for y in 4..<12 { set(x, y, color) }
     }
     for (text, isLast) in [(low, false), (high, true)] {

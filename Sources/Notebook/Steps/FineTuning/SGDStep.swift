@@ -20,7 +20,8 @@ struct SGDStep: WalkthroughStep {
     return StepOutcome(
       statistics: after.statistics,
       sentence: [
-        "classifier": context.logits, "rate": Formatted.significant(descent.rate), "stands": descent.rate == 0,
+        "classifier": context.logits, "rate": Formatted.significant(descent.rate),
+        "stands": descent.rate == 0,
         "expected": Formatted.significant(descent.expected),
         "before": Formatted.significant(descent.before.total, 6),
         "after": Formatted.significant(descent.after.total, 6),
