@@ -29,9 +29,9 @@ public struct TrainedNetwork: Sendable {
   /// network makes no maps.
   func maps(_ path: String, title: String, of classes: [(index: Int, title: String)]) -> Panels? {
     guard let photo = photo(path), let head = try? executor.network.classActivationHead,
-      let shapes = try? executor.network.shapes(size: size),
-      let field = shapes.first(where: { $0.layer.name == head.features })?.receptiveField
+      let shapes = try? executor.network.shapes(size: size)
     else { return nil }
+    let field = shapes.first { $0.layer.name == head.features }?.receptiveField
     let input = photo.prepared(InputOptions(size: size, filter: .bicubic, crops: false))
     guard let features = try? executor.outputs(of: [head.features], for: input.image)[0] else {
       return nil

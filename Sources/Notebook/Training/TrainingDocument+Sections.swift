@@ -76,7 +76,9 @@ struct TrainingWriter {
           ]))
     }
     let left = record.data.duplicates.filter { $0.moved == nil }
-    if !left.isEmpty { warnings.append(text("leaking", ["count": "\(left.count)"])) }
+    if !left.isEmpty {
+      warnings.append(text("leaking", ["count": "\(left.count)", "several": left.count > 1]))
+    }
     for (index, evidence) in (record.evaluation?.evidence ?? []).enumerated()
     where evidence.isFixed && index < names.count {
       warnings.append(text("fixed", ["class": names[index]]))
@@ -86,7 +88,7 @@ struct TrainingWriter {
 
   var result: [Block] {
     var blocks: [Block] = []
-    if let best = record.bestEpoch {
+    if let best = record.bestEpoch, record.epochs.indices.contains(best) {
       let key: String? =
         switch record.ending {
         case .epochs: "ended.epochs"
@@ -206,7 +208,9 @@ struct TrainingWriter {
           .init(
             label: label("curve.loss"), points: test.points.map { ($0.learningRate, $0.loss) },
             color: CurveChart.colors[0])
-        ], isLogarithmic: true, mark: test.chosen)
+        ], isLogarithmic: true, mark: test.chosen,
+        // The last losses are many times the first, whose fall is what matters.
+        highest: test.points.first.map { 2 * $0.loss })
       blocks.append(
         figure(chart, "range.caption", ["rate": Formatted.significant(test.chosen)]))
     }

@@ -125,7 +125,7 @@ extension TrainingWriter {
         record.data.classes.map { [$0.name.beginning, "\($0.training)", "\($0.validation)"] }),
     ]
     if !record.data.skipped.isEmpty {
-      blocks.append(.text(text("skipped", ["count": "\(record.data.skipped.count)"])))
+      blocks.append(.text(text("skipped", counted(record.data.skipped.count))))
       blocks.append(
         table(
           ["photo", "reason"], numeric: [false, false],
@@ -135,7 +135,8 @@ extension TrainingWriter {
     guard !pairs.isEmpty else { return blocks }
     let moved = pairs.count { $0.moved != nil }
     blocks.append(
-      .text(text("copies", ["count": "\(pairs.count)", "moved": moved > 0 ? "\(moved)" : nil])))
+      .text(
+        text("copies", counted(pairs.count).adding(moved > 0 ? ["moved": "\(moved)"] : [:]))))
     for pair in pairs.prefix(Self.shownPairs) {
       guard let first = trained?.photo(pair.training), let second = trained?.photo(pair.validation)
       else { continue }
@@ -164,6 +165,11 @@ extension TrainingWriter {
           ]
         }))
     return blocks
+  }
+
+  /// A count, and whether it is more than one.
+  private func counted(_ count: Int) -> Fields {
+    ["count": "\(count)", "several": count > 1]
   }
 
   /// The notebook's table of variables, with what the training did to each.

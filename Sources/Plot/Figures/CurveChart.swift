@@ -29,6 +29,8 @@ public struct CurveChart: Figure {
   public let isLogarithmic: Bool
   /// A place along the horizontal axis that is marked; nil for none.
   public let mark: Double?
+  /// The highest value that is shown; nil for all.
+  public let highest: Double?
 
   public let size = (width: 400.0, height: 280.0)
 
@@ -39,13 +41,14 @@ public struct CurveChart: Figure {
 
   public init(
     title: String, horizontal: String, curves: [Curve], isLogarithmic: Bool = false,
-    mark: Double? = nil
+    mark: Double? = nil, highest: Double? = nil
   ) {
     self.title = title
     self.horizontal = horizontal
     self.curves = curves
     self.isLogarithmic = isLogarithmic
     self.mark = mark
+    self.highest = highest
   }
 
   public func draw(on drawing: inout some Drawing) throws {
@@ -56,7 +59,7 @@ public struct CurveChart: Figure {
       bottom: 8 + drawing.size(of: title, font: titleFont).height, width: size.width - 16, lines: 1)
     drawLegend(on: &drawing)
     let points = curves.flatMap(\.points)
-    let rows = Axis(points.map(\.y))
+    let rows = Axis(points.map { min($0.y, highest ?? $0.y) })
     let columns = isLogarithmic ? nil : Axis(points.map(\.x))
     let exponents = Self.exponents(points.map(\.x))
     let width = size.width - margins.left - margins.right
