@@ -1,5 +1,6 @@
 import CAMNet
 import Crypto
+import Training
 
 /// A model with its weights and class names, loaded once for all photos.
 public struct LoadedModel: Sendable {
