@@ -20,6 +20,19 @@ public final class ForwardPass {
     tensors.reserveCapacity(network.plan.steps.count + 1)
   }
 
+  /// A pass that begins with the layer number `first`, from outputs of layers before it that later ones read.
+  init(
+    _ network: PreparedNetwork, from first: Int, _ outputs: Activations, keeping: Keeping
+  ) {
+    self.network = network
+    measures = false
+    self.keeping = keeping
+    layers = network.keptLayers()
+    tensors = [nil] + network.plan.steps[..<first].map { outputs[$0.shapes.layer.name] }
+    kept = outputs
+    index = first
+  }
+
   /// Computes the next layer; nil after the last.
   ///
   /// A tensor is let go after its last use, unless it is kept or the caller holds it.
@@ -69,7 +82,11 @@ public enum Keeping: Sendable {
 
 /// Outputs of layers, by the layers' names.
 public struct Activations: Sendable {
-  private var outputs: [String: Tensor] = [:]
+  private var outputs: [String: Tensor]
+
+  public init(_ outputs: [String: Tensor] = [:]) {
+    self.outputs = outputs
+  }
 
   /// A layer's output; nil where it was not kept.
   public internal(set) subscript(layer: String) -> Tensor? {

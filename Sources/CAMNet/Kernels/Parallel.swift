@@ -24,28 +24,28 @@ enum Parallelism {
 }
 
 /// The numbers from 0 up to a count, in parts of as equal length as can be.
-struct Split: RandomAccessCollection, Sendable {
+package struct Split: RandomAccessCollection, Sendable {
   private let total: Int
-  let endIndex: Int
-  var startIndex: Int { 0 }
+  package let endIndex: Int
+  package var startIndex: Int { 0 }
 
   /// - Parameters:
   ///   - total: how many numbers are divided.
   ///   - limit: how many numbers a part has at most; at least 1.
   ///   - multiple: what the number of parts is a multiple of, so that threads get as many each, unless `total` is smaller.
-  init(_ total: Int, limit: Int, multiple: Int = 1) {
+  package init(_ total: Int, limit: Int, multiple: Int = 1) {
     self.total = total
     let parts = (total + limit - 1) / limit
     endIndex = Swift.min((parts + multiple - 1) / multiple * multiple, total)
   }
 
-  subscript(part: Int) -> Range<Int> {
+  package subscript(part: Int) -> Range<Int> {
     total * part / endIndex..<total * (part + 1) / endIndex
   }
 }
 
 /// Runs `body` on each part of a count, on the current task's threads, and returns when all are done.
-func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
+package func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
   parallel(over: parts.count) { body(parts[$0]) }
 }
 
@@ -54,7 +54,7 @@ func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
 ///
 /// A call of `body` may write only what no other call reads or writes; because it keeps to that, `body` need not be
 /// `@Sendable`.
-func parallel(over count: Int, _ body: (Int) -> Void) {
+package func parallel(over count: Int, _ body: (Int) -> Void) {
   switch Parallelism.current {
   case .team(let team):
     team.run(count, body)
