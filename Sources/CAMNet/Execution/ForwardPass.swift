@@ -93,6 +93,9 @@ public struct Activations: Sendable {
     get { outputs[layer] }
     set { outputs[layer] = newValue }
   }
+
+  /// The outputs that were kept, in no order.
+  package var all: [Tensor] { Array(outputs.values) }
 }
 
 /// A layer that has run.

@@ -83,7 +83,7 @@ package enum AtomicFile {
   }
 
   /// Writes bytes to an open file and gives 0, or the `errno` of what went wrong.
-  static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Int32 {
+  package static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Int32 {
     var done = 0
     while done < bytes.count {
       let count = Glibc.write(

@@ -55,6 +55,13 @@ struct Variable: Sendable {
       memories.map { ($0, FloatBuffer(count: values.count)) }, uniquingKeysWith: { one, _ in one })
   }
 
+  /// Has the optimizer remember nothing, as before a training's first step.
+  func forget() {
+    for memory in memories.values {
+      memory.start.update(repeating: 0, count: memory.count)
+    }
+  }
+
   /// The values as they are, which change with the next step.
   var tensor: Tensor { values.tensor(shape) }
 

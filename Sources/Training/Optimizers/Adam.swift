@@ -34,9 +34,8 @@ public struct Adam: Optimizer {
     let root = Float(1 / correction2)
     let (epsilon, decay, kept) = (Float(epsilon), Float(decay), Float(kept))
     let (newMean, oldSquare, newSquare) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
-    let scale = Float(step.gradientScale)
     for index in 0..<part.count {
-      let gradient = gradients[index] * scale + decay * values[index]
+      let gradient = gradients[index] + decay * values[index]
       let mean = means[index] + (gradient - means[index]) * newMean
       let square = oldSquare * squares[index] + newSquare * gradient * gradient
       means[index] = mean

@@ -36,16 +36,11 @@ public struct OptimizerStep: Sendable {
   public let learningRate: Double
   /// λ of the variable: 0 where weight decay does not apply to it.
   public let weightDecay: Double
-  /// What gradients are multiplied by before all else, below 1 where they are clipped.
-  public let gradientScale: Double
 
-  public init(
-    number: Int, learningRate: Double, weightDecay: Double = 0, gradientScale: Double = 1
-  ) {
+  public init(number: Int, learningRate: Double, weightDecay: Double) {
     self.number = number
     self.learningRate = learningRate
     self.weightDecay = weightDecay
-    self.gradientScale = gradientScale
   }
 }
 

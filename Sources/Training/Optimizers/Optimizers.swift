@@ -7,8 +7,11 @@ public enum Optimizers {
     AdamW.self,
   ]
 
-  /// The optimizer of a name; nil where there is none.
-  public static func named(_ name: String) -> (any Optimizer.Type)? {
-    all.first { $0.name == name }
+  /// The optimizer of a name.
+  static func named(_ name: String) throws(TrainingError) -> any Optimizer.Type {
+    guard let optimizer = all.first(where: { $0.name == name }) else {
+      throw .unknownName(name, of: "optimizer", known: all.map { $0.name })
+    }
+    return optimizer
   }
 }

@@ -16,9 +16,8 @@ public struct SGD: Optimizer {
   public func update(_ part: VariablePart, _ step: OptimizerStep) {
     let (values, gradients, velocities) = (part.values, part.gradients, part.memories[0])
     let (rate, decay) = (Float(step.learningRate), Float(step.weightDecay))
-    let scale = Float(step.gradientScale)
     for index in 0..<part.count {
-      let gradient = gradients[index] * scale + decay * values[index]
+      let gradient = gradients[index] + decay * values[index]
       let velocity = momentum * velocities[index] + gradient
       velocities[index] = velocity
       values[index] -= rate * (isNesterov ? gradient + momentum * velocity : velocity)

@@ -18,8 +18,11 @@ public enum Schedules {
     StepSchedule.self,
   ]
 
-  /// The schedule of a name; nil where there is none.
-  public static func named(_ name: String) -> (any Schedule.Type)? {
-    all.first { $0.name == name }
+  /// The schedule of a name.
+  static func named(_ name: String) throws(TrainingError) -> any Schedule.Type {
+    guard let schedule = all.first(where: { $0.name == name }) else {
+      throw .unknownName(name, of: "schedule", known: all.map { $0.name })
+    }
+    return schedule
   }
 }
