@@ -52,7 +52,8 @@ extension TrainingError: CustomStringConvertible {
       "\(model): does not end in a product that gives the classes' logits, and cannot be given other classes"
     case .otherClasses(let weights, let data, let missing, let unknown):
       "\(data): its classes are not those of \(weights), which --keep-head needs"
-        + Self.list(missing, ": there is no ") + Self.list(unknown, missing.isEmpty ? ": it does not know " : ", and it does not know ")
+        + Self.list(missing, ": there is no ")
+        + Self.list(unknown, missing.isEmpty ? ": it does not know " : ", and it does not know ")
         + "; leave --keep-head out to train a new head"
     case .resultExists(let path):
       "\(path): is there already; name another file, or write over it with --force"

@@ -49,7 +49,7 @@ struct TrainedPart: Sendable {
 
 extension TrainedLayers {
   /// The layers by the names that their parameters go by.
-  func names(in model: Model) throws(TrainingError) -> Set<String> {
+  package func names(in model: Model) throws(TrainingError) -> Set<String> {
     switch self {
     case .head: return Set(model.headLayers)
     case .all: return Set(model.network.parameters.map(\.name.layer))
