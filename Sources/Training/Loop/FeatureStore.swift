@@ -4,13 +4,12 @@ import Foundation
 import Synchronization
 import Threads
 
-/// What layers give of photos with a network's first weights, computed when it is first asked for, each photo on a core of its own,
-/// and kept in memory and on disk.
+/// What layers give of photos with a network's first weights, each photo on a core of its own, kept in memory and on disk.
 ///
 /// A store of no layers gives the photos themselves.
 public final class FeatureStore: Sendable {
   /// What is given of a photo.
-  struct Features: Sendable {
+  public struct Features: Sendable {
     let image: RGBImage?
     let outputs: Activations
 
@@ -31,7 +30,6 @@ public final class FeatureStore: Sendable {
   /// The layers whose outputs are given.
   let layers: [String]
   private let executor: Executor
-  private let photos: [TrainingPhoto]
   private let size: Int
   private let shapes: [Shape]
   /// How many layers are run for a photo.
@@ -39,7 +37,8 @@ public final class FeatureStore: Sendable {
   private let cache: FeatureCache?
   /// What keys of all photos begin with: all that the outputs follow from but the photo.
   private let identity: String
-  private let memory = Mutex<(bytes: Int, features: [Int: Features])>((0, [:]))
+  /// By the hash of the photo's file.
+  private let memory = Mutex<(bytes: Int, features: [String: Features])>((0, [:]))
 
   /// - Parameters:
   ///   - layers: the layers whose outputs are wanted; none for the photos themselves.
@@ -47,8 +46,7 @@ public final class FeatureStore: Sendable {
   ///   - cache: where outputs are kept on disk; nil for nowhere.
   ///   - version: camreport's, whose every version may compute other values.
   public init(
-    _ layers: [String], executor: Executor, photos: [TrainingPhoto], size: Int,
-    cache: FeatureCache?, version: String
+    _ layers: [String], executor: Executor, size: Int, cache: FeatureCache?, version: String
   ) throws {
     var options = executor.options
     options.keepsWeights = true
@@ -56,7 +54,6 @@ public final class FeatureStore: Sendable {
     self.executor = Executor(
       executor.network, parameters: executor.parameters, options: options)
     self.layers = layers
-    self.photos = photos
     self.size = size
     self.cache = cache
     let network = executor.network
@@ -93,58 +90,54 @@ public final class FeatureStore: Sendable {
     return hash.finalize().hexadecimal
   }
 
-  /// The features of some photos by their places.
+  /// The features of a photo as it is, which are kept, on the thread that asks.
   /// - Parameters:
-  ///   - epoch: the epoch whose random changes the photos have; nil for the photos as they are, whose features are kept.
-  ///   - done: told after each photo, by the thread that asks.
-  func features(
-    of indices: [Int], epoch: Int? = nil, done: () throws -> Void = {}
-  ) throws -> [Features] {
-    let kept = epoch == nil ? memory.withLock { memory in indices.map { memory.features[$0] } } : []
-    let missing = indices.indices.filter { epoch != nil || kept[$0] == nil }
-    guard !missing.isEmpty else { return kept.compactMap { $0 } }
-    var result = epoch == nil ? kept : [Features?](repeating: nil, count: indices.count)
-    // As many at once that no core waits long for another's photo, and few enough that an interrupt is soon heard.
-    let share = 8 * ProcessInfo.processInfo.activeProcessorCount
-    for start in stride(from: 0, to: missing.count, by: share) {
-      let part = missing[start..<min(start + share, missing.count)]
-      let computed = Mutex<[Int: Result<Features, any Error>]>([:])
-      Threads.share(part.count) { number in
-        let place = part[part.startIndex + number]
-        let features = Result { try self.compute(indices[place], epoch) }
-        computed.withLock { $0[place] = features }
-      }
-      for place in part {
-        result[place] = try computed.withLock { try $0[place]?.get() }
-        try done()
-      }
-    }
-    return result.compactMap { $0 }
-  }
-
-  private func compute(_ index: Int, _ epoch: Int?) throws -> Features {
-    let photo = photos[index]
-    guard epoch == nil else { return try run(photo, epoch) }
-    let key = Hashing.sha256([identity, photo.sha256])
-    let isOnDisk = cache != nil && !layers.isEmpty
-    let features: Features
-    if isOnDisk, let tensors = cache?.tensors(key, shapes: shapes) {
-      features = Features(Dictionary(uniqueKeysWithValues: zip(layers, tensors)))
-    } else {
-      features = try run(photo, nil)
-      if isOnDisk { cache?.keep(layers.compactMap { features.outputs[$0] }, key) }
-    }
+  ///   - sha256: the hash of the photo's file.
+  ///   - input: gives the network's input made of it; not called where the features are kept already.
+  @discardableResult
+  public func features(sha256: String, input: () throws -> RGBImage) throws -> Features {
+    if let features = memory.withLock({ $0.features[sha256] }) { return features }
+    let features = try fromDisk(sha256, input)
     memory.withLock { memory in
       let bytes = features.bytes
-      guard memory.bytes + bytes <= Self.memoryLimit, memory.features[index] == nil else { return }
+      guard memory.bytes + bytes <= Self.memoryLimit, memory.features[sha256] == nil else { return }
       memory.bytes += bytes
-      memory.features[index] = features
+      memory.features[sha256] = features
     }
     return features
   }
 
-  private func run(_ photo: TrainingPhoto, _ epoch: Int?) throws -> Features {
-    let image = try photo.read(epoch)
+  private func fromDisk(_ sha256: String, _ input: () throws -> RGBImage) throws -> Features {
+    guard let cache, !layers.isEmpty else { return try features(of: input()) }
+    let key = Hashing.sha256([identity, sha256])
+    if let tensors = cache.tensors(key, shapes: shapes) {
+      return Features(Dictionary(uniqueKeysWithValues: zip(layers, tensors)))
+    }
+    let features = try features(of: input())
+    cache.keep(layers.compactMap { features.outputs[$0] }, key)
+    return features
+  }
+
+  /// The features of some photos, on all cores.
+  /// - Parameter epoch: the epoch whose random changes the photos have; nil for the photos as they are.
+  func features(of photos: [TrainingPhoto], epoch: Int? = nil) throws -> [Features] {
+    let computed = Mutex<[Int: Result<Features, any Error>]>([:])
+    Threads.share(photos.count) { number in
+      let photo = photos[number]
+      let features = Result {
+        guard let epoch else {
+          return try self.features(sha256: photo.sha256) { try photo.read(nil) }
+        }
+        return try self.features(of: photo.read(epoch))
+      }
+      computed.withLock { $0[number] = features }
+    }
+    return try computed.withLock { computed in
+      try photos.indices.compactMap { try computed[$0]?.get() }
+    }
+  }
+
+  private func features(of image: RGBImage) throws -> Features {
     guard !layers.isEmpty else { return Features(image: image) }
     let input = image.tensor.reshaped(Network.inputShape(size: size))
     let kept = try executor.withForwardPass(

@@ -1,7 +1,5 @@
 /// What a training tells of while it goes on.
 public enum TrainingEvent: Sendable {
-  /// Photos were read and what the frozen layers give of them computed, so many of all.
-  case prepared(Int, of: Int)
   /// A step of the range test was made.
   case rangeTest(step: Int, of: Int)
   /// A photo was trained with, or one that was kept back looked at.

@@ -90,8 +90,7 @@ public struct TrainingRun {
       return kept
     }
     return try FeatureStore(
-      layers, executor: executor, photos: setup.photos, size: setup.size, cache: setup.cache,
-      version: setup.version)
+      layers, executor: executor, size: setup.size, cache: setup.cache, version: setup.version)
   }
 
   /// Trains the epochs of a phase that are left. - Returns: why the training is over; nil where it goes on.

@@ -58,7 +58,8 @@ struct TrainingSteps {
   /// The loss and the gradients of some photos, by their places.
   func batch(_ photos: [Int], epoch: Int, done: () throws -> Void) throws -> Batch {
     let isAugmented = !setup.options.augmentations.isEmpty
-    let kept = try features.features(of: photos, epoch: isAugmented ? epoch : nil)
+    let kept = try features.features(
+      of: photos.map { setup.photos[$0] }, epoch: isAugmented ? epoch : nil)
     let labels = photos.map { setup.photos[$0].label }
     let weight = labels.reduce(0) { $0 + loss.weights[$1] }
     var losses = LossSums()
@@ -81,7 +82,7 @@ struct TrainingSteps {
     for start in stride(from: 0, to: photos.count, by: 64) {
       let part = Array(photos[start..<min(start + 64, photos.count)])
       var sums = LossSums()
-      let logits = try passes.logits(try features.features(of: part), values, done: done)
+      let logits = try passes.logits(try features.features(of: part.map { setup.photos[$0] }), values, done: done)
       for (photo, logits) in zip(part, logits) {
         let label = setup.photos[photo].label
         sums.add(loss(logits, label: label), label: label, weight: loss.weights[label])
