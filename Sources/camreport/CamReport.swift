@@ -100,6 +100,12 @@ enum StandardStreams {
     Swift.print(lines.map(\.printable).joined(separator: "\n"))
   }
 
+  /// Prints a line that whoever reads along sees at once.
+  static func printLine(_ line: String) {
+    Swift.print(line.printable)
+    fflush(camreport_stdout())
+  }
+
   /// Prints to standard error. Where that cannot be written there is nobody to tell.
   static func printError(_ text: String) {
     var bytes = Array(text.utf8)[...]

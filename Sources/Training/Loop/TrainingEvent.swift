@@ -4,7 +4,8 @@ public enum TrainingEvent: Sendable {
   case rangeTest(step: Int, of: Int)
   /// A photo was trained with, or one that was kept back looked at.
   case photo(TrainingProgress)
-  case epoch(EpochRecord)
+  /// An epoch was finished, of so many.
+  case epoch(EpochRecord, of: Int)
 }
 
 /// Where a training is.

@@ -125,7 +125,7 @@ public struct TrainingRun {
       if isBest, !setup.validation.isEmpty { best = variables.copiedValues }
       let isOver = setup.options.patience.map { state.waited >= $0 } ?? false
       try write(isLast: isOver || state.finished == epochs)
-      try observe(.epoch(record))
+      try observe(.epoch(record, of: epochs))
       if isOver { return .patience }
     }
     return nil
