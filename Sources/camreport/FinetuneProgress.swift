@@ -30,18 +30,10 @@ final class FinetuneProgress: Sendable {
 
   func clear() { line.clear() }
 
-  /// A photo was read, of so many.
-  func read(_ done: Int, of count: Int) {
-    draw("reading", done, of: count) { "" }
-  }
-
-  /// A photo was judged by the trained network, of so many.
-  func evaluated(_ done: Int, of count: Int) {
-    draw("looking at the result", done, of: count) { "" }
-  }
-
   func show(_ event: TrainingEvent) throws {
     switch event {
+    case .read(let done, let count): draw("reading", done, of: count) { "" }
+    case .evaluated(let done, let count): draw("judging", done, of: count) { "" }
     case .rangeTest(let step, let count):
       draw("looking for a learning rate", step, of: count) { "" }
     case .photo(let progress):

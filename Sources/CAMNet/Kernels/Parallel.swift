@@ -24,29 +24,35 @@ enum Parallelism {
 }
 
 /// The numbers from 0 up to a count, in parts of as equal length as can be.
-package struct Split: RandomAccessCollection, Sendable {
+struct Split: RandomAccessCollection, Sendable {
   private let total: Int
-  package let endIndex: Int
-  package var startIndex: Int { 0 }
+  let endIndex: Int
+  var startIndex: Int { 0 }
 
   /// - Parameters:
   ///   - total: how many numbers are divided.
   ///   - limit: how many numbers a part has at most; at least 1.
   ///   - multiple: what the number of parts is a multiple of, so that threads get as many each, unless `total` is smaller.
-  package init(_ total: Int, limit: Int, multiple: Int = 1) {
+  init(_ total: Int, limit: Int, multiple: Int = 1) {
     self.total = total
     let parts = (total + limit - 1) / limit
     endIndex = Swift.min((parts + multiple - 1) / multiple * multiple, total)
   }
 
-  package subscript(part: Int) -> Range<Int> {
+  subscript(part: Int) -> Range<Int> {
     total * part / endIndex..<total * (part + 1) / endIndex
   }
 }
 
 /// Runs `body` on each part of a count, on the current task's threads, and returns when all are done.
-package func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
+func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
   parallel(over: parts.count) { body(parts[$0]) }
+}
+
+/// Runs `body` on parts of the numbers from 0 up to a count, of at most `limit` each, on the current task's threads, and returns
+/// when all are done.
+package func parallel(over count: Int, limit: Int, _ body: (Range<Int>) -> Void) {
+  parallel(over: Split(count, limit: limit), body)
 }
 
 /// Runs `body(0)` … `body(count - 1)` on the current task's threads and returns when all are done. All parallel work goes
@@ -54,7 +60,7 @@ package func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
 ///
 /// A call of `body` may write only what no other call reads or writes; because it keeps to that, `body` need not be
 /// `@Sendable`.
-package func parallel(over count: Int, _ body: (Int) -> Void) {
+func parallel(over count: Int, _ body: (Int) -> Void) {
   switch Parallelism.current {
   case .team(let team):
     team.run(count, body)

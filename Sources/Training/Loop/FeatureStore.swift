@@ -66,6 +66,23 @@ public final class FeatureStore: Sendable {
       ? "" : Self.identity(executor, depth: depth, layers: layers, size: size, version: version)
   }
 
+  /// The stores that give what several lists of layers name: one of the photos themselves, where a list is empty, and one of the
+  /// layers of all others.
+  static func all(
+    _ lists: [[String]], executor: Executor, size: Int, cache: FeatureCache?, version: String
+  ) throws -> [FeatureStore] {
+    var layers: [String] = []
+    for layer in lists.joined() where !layers.contains(layer) { layers.append(layer) }
+    return try ((lists.contains([]) ? [[]] : []) + (layers.isEmpty ? [] : [layers])).map {
+      try FeatureStore($0, executor: executor, size: size, cache: cache, version: version)
+    }
+  }
+
+  /// Whether the store gives what these layers, or the photos themselves, do.
+  func gives(_ layers: [String]) -> Bool {
+    layers.isEmpty == self.layers.isEmpty && layers.allSatisfy(self.layers.contains)
+  }
+
   /// A hash of all that the outputs of a photo follow from beside the photo.
   private static func identity(
     _ executor: Executor, depth: Int, layers: [String], size: Int, version: String

@@ -1,9 +1,13 @@
 /// What a training tells of while it goes on.
 public enum TrainingEvent: Sendable {
+  /// A photo was read, and what the frozen layers give of it is kept: so many of all.
+  case read(Int, of: Int)
   /// A step of the range test was made.
   case rangeTest(step: Int, of: Int)
   /// A photo was trained with, or one that was kept back looked at.
   case photo(TrainingProgress)
+  /// A photo was looked at with the result, so many of all.
+  case evaluated(Int, of: Int)
   /// An epoch was finished, of so many.
   case epoch(EpochRecord, of: Int)
 }

@@ -12,8 +12,7 @@ struct TrainingPhase: Sendable {
   let schedule: any Schedule.Type
 
   /// The phases of a training: where all layers are trained with a new head, one epoch of the head alone first.
-  static func all(_ setup: TrainingSetup) throws -> [TrainingPhase] {
-    let (model, options) = (setup.model, setup.options)
+  static func all(_ model: Model, _ options: TrainingOptions) throws -> [TrainingPhase] {
     let schedule = try Schedules.named(options.schedule)
     let layers = try options.trained.names(in: model)
     let part = TrainedPart(model.network, training: layers)

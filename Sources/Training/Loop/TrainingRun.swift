@@ -31,7 +31,7 @@ public struct TrainingRun {
     self.setup = setup
     self.checkpoint = checkpoint
     self.pause = pause
-    phases = try TrainingPhase.all(setup)
+    phases = try TrainingPhase.all(setup.model, setup.options)
     let last = try setup.model.network.shapes().last
     guard let last, last.output.rank == 2 else {
       throw TrainingError.noHead(model: setup.model.name)
@@ -58,24 +58,22 @@ public struct TrainingRun {
     }
   }
 
-  /// The layers whose outputs of each photo are kept at the training's beginning; none where it begins with the photos themselves.
-  public static func keptLayers(_ setup: TrainingSetup) throws -> [String] {
-    try TrainingPhase.all(setup)[0].part.keptLayers
+  /// The layers whose outputs of each photo are kept in each phase of a training; none where it begins with the photos themselves.
+  static func keptLayers(_ model: Model, _ options: TrainingOptions) throws -> [[String]] {
+    try TrainingPhase.all(model, options).map(\.part.keptLayers)
   }
 
   /// Trains to the end.
   /// - Parameters:
-  ///   - features: what is kept of the photos, of the layers of ``keptLayers(_:)`` or more; nil where nothing is yet.
+  ///   - stores: what is kept of the photos already.
   ///   - observe: told what happens, often; what it throws ends the training, whose checkpoint stays.
   public mutating func run(
-    features: FeatureStore? = nil, observe: (TrainingEvent) throws -> Void
+    stores: [FeatureStore] = [], observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingResult {
     try executor.withThreads {
-      var features = features
       for phase in phases where state.finished < phase.epochs.upperBound {
         if state.finished <= phase.epochs.lowerBound { variables.forget() }
-        let store = try self.features(for: phase, features)
-        features = nil
+        let store = try self.store(for: phase, among: stores)
         let steps = TrainingSteps(
           setup, phase, variables, store, executor: executor, logits: logits, loss: loss)
         if let ending = try run(phase, steps, observe) { return result(ending) }
@@ -84,11 +82,12 @@ public struct TrainingRun {
     }
   }
 
-  private func features(for phase: TrainingPhase, _ kept: FeatureStore?) throws -> FeatureStore {
+  /// A store with what is kept of photos in a phase.
+  private func store(
+    for phase: TrainingPhase, among stores: [FeatureStore]
+  ) throws -> FeatureStore {
     let layers = phase.part.keptLayers
-    if let kept, layers.isEmpty == kept.layers.isEmpty, layers.allSatisfy(kept.layers.contains) {
-      return kept
-    }
+    if let store = stores.first(where: { $0.gives(layers) }) { return store }
     return try FeatureStore(
       layers, executor: executor, size: setup.size, cache: setup.cache, version: setup.version)
   }

@@ -82,25 +82,17 @@ struct Variables: Sendable {
 }
 
 extension Tensor {
-  /// The 2-norm of factor · self + other, summed in double precision in the same order whatever the number of threads.
+  /// The 2-norm of factor · self + other; NaN where a value is not finite.
   func norm(times factor: Float, plus other: Tensor) -> Double {
-    let parts = Split(count, limit: 1 << 16)
-    var squares = [Double](repeating: 0, count: parts.count)
-    squares.withUnsafeMutableBufferPointer { squares in
-      nonisolated(unsafe) let squares = squares
+    let sum = Tensor(shape: shape) { target in
       withUnsafeElements { values in
         other.withUnsafeElements { others in
-          parallel(over: parts.count) { part in
-            var sum = 0.0
-            for index in parts[part] {
-              let value = Double(factor * values[index] + others[index])
-              sum += value * value
-            }
-            squares[part] = sum
+          parallel(over: count, limit: 1 << 16) { part in
+            for index in part { target[index] = factor * values[index] + others[index] }
           }
         }
       }
     }
-    return squares.reduce(0, +).squareRoot()
+    return sum.statistics?.l2Norm ?? .nan
   }
 }

@@ -52,7 +52,7 @@ extension Optimizer {
     let memories = Self.memories.map { variable.memory($0) }
     gradient.withUnsafeElements { gradients in
       guard let gradients = gradients.baseAddress else { return }
-      parallel(over: Split(gradient.count, limit: 1 << 16)) { part in
+      parallel(over: gradient.count, limit: 1 << 16) { part in
         let first = part.lowerBound
         update(
           VariablePart(

@@ -15,3 +15,13 @@ public enum Optimizers {
     return optimizer
   }
 }
+
+extension TrainingOptions {
+  /// The learning rate where none is given: the optimizer's own for a head, or for more.
+  public var defaultLearningRate: Double {
+    get throws {
+      let rates = try Optimizers.named(optimizer.name).defaultRates
+      return trained == .head ? rates.head : rates.all
+    }
+  }
+}
