@@ -16,8 +16,7 @@ struct WinogradConvolution: PreparedLayer {
   private let kernels: KernelSet
   /// The range that the activation cuts values to.
   private let range: ClosedRange<Float>
-  /// Rows above and columns left of the input that windows reach into.
-  private let padding: (top: Int, left: Int)
+  private let tiles: WinogradTiles
   private let kernel: KernelReader
   /// Normalization's factor for each output channel; nil where all are 1.
   private let scale: [Float]?
@@ -26,27 +25,22 @@ struct WinogradConvolution: PreparedLayer {
   /// The transformed weights, (panels, positions, `weightsLength`); nil where they are made anew for each photo.
   private var kept: Tensor?
 
-  /// How many pixels the side of a tile of the output has: 4 or 6.
-  private let tile: Int
-  private let transforms: camreport_winograd
   let algorithm: LayerAlgorithm
 
   init(
     _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
     input: Shape, output: Shape, tile: Int, _ options: ExecutionOptions
   ) {
-    self.tile = tile
     algorithm = tile == 4 ? .winograd4x4 : .winograd6x6
     kernels = options.kernels
-    transforms = tile == 4 ? kernels.table.pointee.winograd4 : kernels.table.pointee.winograd6
+    tiles = WinogradTiles(
+      convolution, input: input, output: output, tile: tile, kernels: options.kernels)
     self.input = input
     self.output = output
     self.outputs = outputs
     self.kernel = KernelReader(kernel)
     range = affine.range
     scale = affine.scale
-    let geometry = WindowGeometry(convolution.window, input: input, output: output)
-    padding = (geometry.top, geometry.left)
     let panels = (outputs.count + kernels.panel - 1) / kernels.panel
     shift = affine.paddedShift(to: panels * kernels.panel)
     guard options.keepsWeights else { return }
@@ -56,27 +50,11 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
+  private var tile: Int { tiles.tile }
+  private var positions: Int { tiles.positions }
+  private var transforms: camreport_winograd { tiles.transforms }
   /// How many panels hold all outputs.
   private var panels: Int { shift.count / kernels.panel }
-  /// How many tiles the output has from top to bottom and from left to right.
-  private var tiles: (rows: Int, columns: Int) {
-    ((output[1] + tile - 1) / tile, (output[2] + tile - 1) / tile)
-  }
-  /// How many pixels the side of what a tile sees of the input has.
-  private var side: Int { tile + 2 }
-  /// How many values a transformed tile has in each channel, and so how many products are made: 36 or 64.
-  private var positions: Int { side * side }
-
-  // Values whose distance is a multiple of 4 kB would fight for the same lines of the cache: hence 16 floats more here and
-  // there.
-
-  /// Floats from one tile's channels to the next tile's, in the transformed input.
-  private var rowLength: Int {
-    let vectors = (input[3] + 15) / 16 * 16
-    return vectors % 256 == 0 ? vectors + 16 : vectors
-  }
-  /// Floats from one position to the next in the transformed input of so many tiles.
-  private func positionLength(tiles: Int) -> Int { tiles * rowLength + 16 }
   /// Floats from one position to the next in a panel's transformed weights.
   private var weightsLength: Int { input[3] * kernels.panel + 16 }
   /// Floats from one panel's transformed weights to the next panel's.
@@ -85,8 +63,8 @@ struct WinogradConvolution: PreparedLayer {
   private func sumsLength(tiles: Int) -> Int { tiles * kernels.panel + 16 }
 
   func run(_ inputs: [Tensor]) -> Tensor {
-    let count = tiles.rows * tiles.columns
-    let whole = positions * positionLength(tiles: count)
+    let count = tiles.count
+    let whole = positions * tiles.positionLength(count: count)
     return Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { source in
         guard let pixels = source.baseAddress, let results = destination.baseAddress else { return }
@@ -106,13 +84,13 @@ struct WinogradConvolution: PreparedLayer {
   private func runPanels(
     _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
   ) {
-    let count = tiles.rows * tiles.columns
-    let length = positionLength(tiles: count)
+    let count = tiles.count
+    let length = tiles.positionLength(count: count)
     withScratch(positions * length) { transformed in
       parallel(over: tiles.rows) { row in
         let first = row * tiles.columns
-        transform(
-          first..<first + tiles.columns, pixels, into: transformed + first * rowLength,
+        tiles.transform(
+          first..<first + tiles.columns, pixels, into: transformed + first * tiles.rowLength,
           positionLength: length)
       }
       if let kept {
@@ -123,7 +101,7 @@ struct WinogradConvolution: PreparedLayer {
             for block in blocks {
               multiply(
                 block, panel, weights + panel * panelLength,
-                transformed + block.lowerBound * rowLength, positionLength: length, results)
+                transformed + block.lowerBound * tiles.rowLength, positionLength: length, results)
             }
           }
         }
@@ -168,11 +146,11 @@ struct WinogradConvolution: PreparedLayer {
     _ results: UnsafeMutablePointer<Float>
   ) {
     let blocks = Split(
-      tiles.rows * tiles.columns, limit: blockTiles(floats: 131_072, each: rowLength))
+      tiles.count, limit: blockTiles(floats: 131_072, each: tiles.rowLength))
     parallel(over: blocks) { block in
-      let length = positionLength(tiles: block.count)
+      let length = tiles.positionLength(count: block.count)
       withScratch(positions * length) { transformed in
-        transform(block, pixels, into: transformed, positionLength: length)
+        tiles.transform(block, pixels, into: transformed, positionLength: length)
         for panel in 0..<panels {
           multiply(
             block, panel, weights + panel * panelLength, transformed, positionLength: length,
@@ -223,37 +201,6 @@ struct WinogradConvolution: PreparedLayer {
     }
   }
 
-  /// Transforms the input of the tiles `range` into (positions, tiles, channels).
-  private func transform(
-    _ range: Range<Int>, _ pixels: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
-    positionLength: Int
-  ) {
-    let (height, width, channels) = (input[1], input[2], input[3])
-    withScratch(positions * channels) { patch in
-      for (index, number) in range.enumerated() {
-        let y = number / tiles.columns * tile - padding.top
-        let x = number % tiles.columns * tile - padding.left
-        let out = target + index * rowLength
-        if y >= 0, x >= 0, y + side <= height, x + side <= width {
-          transforms.input(
-            pixels + (y * width + x) * channels, width * channels, channels, out, positionLength,
-            channels)
-          continue
-        }
-        // A tile that sees beyond the input's edges is copied first, with zeros for what is outside.
-        patch.initialize(repeating: 0, count: positions * channels)
-        let columns = max(x, 0)..<max(min(x + side, width), max(x, 0))
-        for row in max(y, 0)..<max(min(y + side, height), max(y, 0)) {
-          (patch + ((row - y) * side + columns.lowerBound - x) * channels).update(
-            from: pixels + (row * width + columns.lowerBound) * channels,
-            count: columns.count * channels)
-        }
-        transforms.input(
-          patch, side * channels, channels, out, positionLength, channels)
-      }
-    }
-  }
-
   /// Makes the pixels of the tiles `block` in a panel of outputs from transformed input and weights.
   private func multiply(
     _ block: Range<Int>, _ panel: Int, _ weights: UnsafePointer<Float>,
@@ -270,22 +217,23 @@ struct WinogradConvolution: PreparedLayer {
   /// Makes the sums of some tiles and a panel of outputs at all positions, over some input channels, `part`: the first channels
   /// begin the sums, later ones add to them.
   private func multiply(
-    _ tiles: Int, _ part: Range<Int>, _ weights: UnsafePointer<Float>,
+    _ count: Int, _ part: Range<Int>, _ weights: UnsafePointer<Float>,
     _ transformed: UnsafePointer<Float>, positionLength: Int,
     into sums: UnsafeMutablePointer<Float>
   ) {
     let width = kernels.panel
-    let sumsLength = sumsLength(tiles: tiles)
+    let sumsLength = sumsLength(tiles: count)
     withUnsafePointer(to: 0) { tap in
       var product = camreport_product(
-        a: transformed, a_row: rowLength, taps: tap, tap_count: 1, depth: part.count, b: weights,
+        a: transformed, a_row: tiles.rowLength, taps: tap, tap_count: 1, depth: part.count,
+        b: weights,
         c: sums, c_row: width, columns: width, shift: nil, adds: part.lowerBound > 0,
         low: -.infinity, high: .infinity)
       for position in 0..<positions {
         product.a = transformed + position * positionLength + part.lowerBound
         product.b = weights + position * weightsLength
         product.c = sums + position * sumsLength
-        kernels.table.pointee.product(&product, tiles)
+        kernels.table.pointee.product(&product, count)
       }
     }
   }
@@ -298,14 +246,12 @@ struct WinogradConvolution: PreparedLayer {
     let (width, channels) = (kernels.panel, output[3])
     shift.withUnsafeElements { shift in
       guard let shift = shift.baseAddress else { return }
-      for (index, number) in block.enumerated() {
-        let y = number / tiles.columns * tile
-        let x = number % tiles.columns * tile
+      tiles.forEachPlace(block) { index, pixel, height, rest in
         transforms.output(
           sums + index * width, sumsLength(tiles: block.count),
-          results + (y * output[2] + x) * channels + panel * width, output[2] * channels,
-          channels, min(tile, output[1] - y), min(tile, output[2] - x), shift + panel * width,
-          range.lowerBound, range.upperBound, min(width, channels - panel * width))
+          results + pixel * channels + panel * width, output[2] * channels, channels, height, rest,
+          shift + panel * width, range.lowerBound, range.upperBound,
+          min(width, channels - panel * width))
       }
     }
   }

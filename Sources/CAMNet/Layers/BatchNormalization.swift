@@ -15,7 +15,13 @@ public struct BatchNormalization: Sendable, Hashable {
     let beta = parameters[.shift].tensor.elements
     let mean = parameters[.mean].tensor.elements
     let variance = parameters[.variance].tensor.elements
-    let scale = gamma.indices.map { gamma[$0] / (variance[$0] + epsilon).squareRoot() }
-    return (scale, gamma.indices.map { beta[$0] - mean[$0] * scale[$0] })
+    // In double precision, so that each is rounded once. The shift is that of the rounded scale: the two belong together.
+    let scale = gamma.indices.map {
+      Float(Double(gamma[$0]) / (Double(variance[$0]) + Double(epsilon)).squareRoot())
+    }
+    let shift = gamma.indices.map {
+      Float(Double(beta[$0]) - Double(mean[$0]) * Double(scale[$0]))
+    }
+    return (scale, shift)
   }
 }

@@ -21,7 +21,7 @@ extension Convolution {
   ) -> [ParameterRole: Tensor] {
     let sums = gradient.channelSums()
     let unscaled = weightsGradient(
-      input: call.inputs[0], gradient: gradient, options: call.options)
+      of: self, input: call.inputs[0], gradient: gradient, call.options)
     var gradients: [ParameterRole: Tensor] = [
       .weights: scale.map { unscaled.scalingLastAxis(by: $0) } ?? unscaled
     ]
@@ -107,54 +107,22 @@ extension Convolution {
     let (groupInputs, outputs) = (kernel.shape[2], kernel.shape[3])
     let groupOutputs = outputs / groups
     let inputs = groupInputs * groups
+    // Sixteen outputs at a time, so that reading keeps to lines of the cache and writing goes along sixteen rows.
+    let parts = Split(outputs, limit: 16)
     return Tensor(shape: [window.height, window.width, groupOutputs, inputs]) { destination in
       kernel.withUnsafeElements { source in
-        parallel(over: taps) { tap in
-          let from = tap * groupInputs * outputs
-          let into = (taps - 1 - tap) * groupOutputs * inputs
-          for output in 0..<outputs {
-            let (group, row) = (output / groupOutputs, output % groupOutputs)
-            let target = into + row * inputs + group * groupInputs
-            let factor = scale?[output] ?? 1
-            for input in 0..<groupInputs {
-              destination[target + input] = source[from + input * outputs + output] * factor
-            }
+        parallel(over: taps * parts.count) { index in
+          guard let source = source.baseAddress, let target = destination.baseAddress else {
+            return
           }
-        }
-      }
-    }
-  }
-
-  /// The gradient of the weights: (height, width, in / groups, out), at each tap and pair of channels the sum over the output's
-  /// places of what the tap saw times the gradient there.
-  func weightsGradient(
-    input: Tensor, gradient: Tensor, options: ExecutionOptions
-  ) -> Tensor {
-    let output = gradient.shape
-    let geometry = WindowGeometry(window, input: input.shape, output: output)
-    let (inputs, outputs) = (input.shape[3], output[3])
-    let (groupInputs, groupOutputs) = (inputs / groups, outputs / groups)
-    let taps = window.height * window.width
-    return Tensor(shape: [window.height, window.width, groupInputs, outputs]) { destination in
-      destination.initialize(repeating: 0)
-      input.withUnsafeElements { values in
-        gradient.withUnsafeElements { gradient in
-          parallel(over: taps) { wanted in
-            guard let target = destination.baseAddress, let values = values.baseAddress,
-              let gradient = gradient.baseAddress
-            else { return }
-            for place in 0..<output[1] * output[2] {
-              geometry.forEachTap(row: place / output[2], column: place % output[2]) { tap, pixel in
-                guard tap == wanted else { return }
-                for channel in 0..<inputs {
-                  let group = channel / groupInputs
-                  let row = target + (tap * groupInputs + channel % groupInputs) * outputs
-                  let value = values[pixel * inputs + channel]
-                  for output in group * groupOutputs..<(group + 1) * groupOutputs {
-                    row[output] += value * gradient[place * outputs + output]
-                  }
-                }
-              }
+          let (tap, part) = (index / parts.count, parts[index % parts.count])
+          let from = source + tap * groupInputs * outputs
+          let into = target + (taps - 1 - tap) * groupOutputs * inputs
+          for input in 0..<groupInputs {
+            for output in part {
+              let (group, row) = (output / groupOutputs, output % groupOutputs)
+              into[row * inputs + group * groupInputs + input] =
+                from[input * outputs + output] * (scale?[output] ?? 1)
             }
           }
         }

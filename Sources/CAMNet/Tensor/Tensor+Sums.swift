@@ -8,7 +8,7 @@ extension Tensor {
     let pixels = shape[1] * shape[2]
     return Tensor(shape: [channels]) { destination in
       withUnsafeElements { source in
-        parallel(over: Split(channels, limit: 64)) { part in
+        parallel(over: Split(channels, limit: 16)) { part in
           guard let source = source.baseAddress else { return }
           withUnsafeTemporaryAllocation(of: Double.self, capacity: part.count) { sums in
             guard let sums = sums.baseAddress else { return }

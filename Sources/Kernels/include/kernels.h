@@ -45,6 +45,47 @@ struct camreport_product {
   float high;
 };
 
+/// Rows of an outer product: c[row][column] = Σ a[k][row] · b[k][column], or what is in c and that sum.
+struct camreport_outer {
+  /// Where the first row's value of a stands; the rows' values are neighbours.
+  const float *a;
+  /// Floats from one k's values of a to the next's, within a piece.
+  long a_step;
+  /// For each piece of k's, how many floats behind `a` it begins.
+  const long *pieces;
+  long piece_count;
+  /// How many k's a piece has.
+  long depth;
+  /// For each k a row of `panel` columns.
+  const float *b;
+  /// Where the first row of c begins.
+  float *c;
+  /// Floats from one row of c to the next.
+  long c_row;
+  /// How many of a panel's columns c has, 1 … `panel`.
+  long columns;
+  /// Whether the sums go on from what is in c.
+  bool adds;
+};
+
+/// The gradients of a row of a depthwise window's taps over a row of places: sums[tap][c] += Σ in[place][tap][c] · gradient[place][c].
+struct camreport_depthwise_gradient {
+  /// What the first tap sees at the first place.
+  const float *in;
+  /// Floats from what a tap sees at one place to what it sees at the next.
+  long step;
+  /// Floats from what one tap sees to what the next sees.
+  long next;
+  const float *gradient;
+  /// Floats from one place's gradient to the next's.
+  long pixel;
+  long pixels;
+  float *sums;
+  /// Floats from one tap's sums to the next's.
+  long tap;
+  long channels;
+};
+
 /// A pixel of a depthwise convolution: out[c] = min(max(shift[c] + Σ in[tap][c] · weights[tap][c], low), high).
 ///
 /// A tap is a place in the window that lies inside the input.
@@ -116,6 +157,13 @@ struct camreport_winograd {
   /// Transforms the 3×3 weights of `rows` input channels and a panel of outputs into all positions of `out`. In `in` the taps
   /// follow each other, of each tap the rows, of each row the panel.
   void (*weights)(const float *in, long rows, float *out, long position);
+  /// Transforms the gradients of `height` × `width` pixels of the output, at most tile × tile, into those of sums at all positions
+  /// of `out`, a panel of which `channels` are not zero.
+  void (*gradient)(
+    const float *in, long row, long pixel, long height, long width, float *out, long position, long channels);
+  /// Transforms the gradients of `rows` input channels' transformed weights for a panel of outputs into those of 3×3 weights,
+  /// taps `tap` and input channels `row` floats apart, of `columns` outputs.
+  void (*taps)(const float *in, long position, long rows, float *out, long tap, long row, long columns);
 };
 
 /// The functions and numbers of one instruction set.
@@ -130,6 +178,10 @@ struct camreport_kernels {
   long rows;
   /// Makes `rows` rows of a product, 1 or more.
   void (*product)(const struct camreport_product *, long rows);
+  /// Makes `rows` rows of an outer product, 1 or more.
+  void (*outer)(const struct camreport_outer *, long rows);
+  /// Adds to the gradients of a row of `taps` taps of a depthwise convolution's window, 1 or more.
+  void (*depthwise_gradient)(const struct camreport_depthwise_gradient *, long taps);
   /// out = vector · matrix, (in) × (in, out), the matrix's rows `row` floats apart; (out, in) where it is transposed. The
   /// matrix is read once.
   void (*dense)(

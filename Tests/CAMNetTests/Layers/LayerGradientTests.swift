@@ -143,6 +143,47 @@ private struct LayerSample {
     }
   }
 
+  @Test(arguments: KernelSet.available.flatMap { set in [0, 1, 2].map { (set, $0) } })
+  func `Winograd's gradients of weights and input are those of direct sums`(
+    kernels: KernelSet, seed: Int
+  ) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    // The first has more tiles than are transformed at once.
+    let size = seed == 0 ? 68 : Int.random(in: 5...20, using: &generator)
+    let input: Shape = [1, size, size + 3, .random(in: 16...70, using: &generator)]
+    let convolution = Convolution(
+      Window(height: 3, width: 3, padding: seed == 1 ? .valid : .same),
+      outputChannels: .random(in: 16...70, using: &generator))
+    let output = try convolution.outputShape(of: [input])
+    let parameters = randomParameters(of: convolution, for: input, &generator)
+    let (values, gradient) = (randomTensor(input, &generator), randomTensor(output, &generator))
+    func gradients(_ algorithm: LayerAlgorithm) throws -> LayerGradients {
+      var options = ExecutionOptions()
+      options.kernels = kernels
+      options.algorithm = algorithm
+      let call = LayerCall(
+        inputs: [values], output: Tensor(shape: output, repeating: 0),
+        parameters: LayerParameters(parameters.mapValues { Parameter(stored: $0) }),
+        options: options)
+      return convolution.backward(gradient, call, wanting: [.inputs, .parameters])
+    }
+    let direct = try gradients(.direct)
+    for algorithm in [LayerAlgorithm.winograd4x4, .winograd6x6] {
+      let found = try gradients(algorithm)
+      for (one, other, what) in [
+        (found.inputs[0], direct.inputs[0], "input"),
+        (
+          try #require(found.parameters[.weights]), try #require(direct.parameters[.weights]),
+          "weights"
+        ),
+      ] {
+        expectClose(
+          one.elements.map(Double.init), other.elements.map(Double.init), relativeL2: 1e-4,
+          "\(kernels.name) \(algorithm) \(what)")
+      }
+    }
+  }
+
   /// Expects the gradient at some values to be the differences of a loss when they are changed.
   private func expectDifferences(
     of values: Tensor, _ gradient: Tensor, _ what: String, _ loss: (Tensor) -> Double

@@ -124,7 +124,12 @@ struct ForwardRun {
   }
 
   /// The gradients of the cross entropy of a label by the network's last layer.
-  func gradients(ofLabel label: Int) throws -> [ParameterName: Tensor] {
+  /// - Parameter options: how they are computed; nil for as the outputs were.
+  func gradients(
+    ofLabel label: Int, _ options: ExecutionOptions? = nil
+  ) throws -> [ParameterName: Tensor] {
+    let executor = Executor(
+      executor.network, parameters: executor.parameters, options: options ?? executor.options)
     let last = try #require(executor.network.layers.last).name
     let logits = try #require(outputs[last])
     var seed = Prediction.softmax(logits.elements).map { Float($0) }
