@@ -76,7 +76,7 @@ struct FinetuneCommand: ParsableCommand {
       try train(progress)
     } catch let interruption as Interruption {
       progress.clear()
-      StandardStreams.printError("camreport: \(out): \(leftover)\n".printableLines)
+      StandardStreams.printError("camreport: \(out): \(leftover)".printable + "\n")
       throw interruption.exitCode
     } catch let code as ExitCode {
       throw code
@@ -106,7 +106,7 @@ struct FinetuneCommand: ParsableCommand {
     try job.checkFiles(resumes: resume, overwrites: force)
     if force { try job.removeCheckpoint() }
     let shown = try FinetuneProgress(log: log, continues: resume)
-    let outcome = try job.run(resumes: resume) { event in
+    let outcome = try job.run(resume ? .resumed : .anew) { event in
       try Interruption.check()
       try shown.show(event)
     }
@@ -138,13 +138,5 @@ struct FinetuneCommand: ParsableCommand {
       )
     }
     return lines
-  }
-}
-
-extension String {
-  /// The text with its control characters but line ends as they can be printed.
-  fileprivate var printableLines: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
-      .joined(separator: "\n")
   }
 }

@@ -15,10 +15,11 @@ public struct TrainingIdentity: Sendable, Hashable, Codable {
   ///   - dataSHA256: the hash of all photos with their labels and sides of the split.
   public init(
     _ setup: TrainingSetup, weightsSHA256: String, dataSHA256: String
-  ) {
+  ) throws {
+    let products = try TrainingPhase.products(setup.model, setup.options)
     let own = [
       ("camreport", setup.version), ("the instruction set", setup.execution.kernels.name),
-      ("the library of products", HeadProducts.configuration ?? "none"),
+      ("the library of products", products ?? "none"),
       ("the network", setup.model.name), ("the input's size", "\(setup.size)"),
       ("the weights' SHA-256", weightsSHA256), ("the data's SHA-256", dataSHA256),
     ]

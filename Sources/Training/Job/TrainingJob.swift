@@ -60,12 +60,21 @@ public struct TrainingJob: Sendable {
     try AtomicFile.removeIfPresent(Checkpoint.path(ofResult: output))
   }
 
+  /// What a training does with checkpoints.
+  public enum Checkpointing: Sendable {
+    /// None is read or written.
+    case none
+    /// They are written, in the place of one that is there.
+    case anew
+    /// One that is there is gone on with.
+    case resumed
+  }
+
   /// Trains, and says what came of it; nothing but checkpoints is written.
-  /// - Parameters:
-  ///   - resumes: whether a checkpoint that is there is gone on with.
-  ///   - observe: told what happens, often and on any thread; what it throws ends the training, whose checkpoint stays.
+  /// - Parameter observe: told what happens, often and on any thread; what it throws ends the training, whose checkpoint stays.
   public func run(
-    resumes: Bool, observe: @escaping @Sendable (TrainingEvent) throws -> Void
+    _ checkpointing: Checkpointing,
+    observe: @escaping @Sendable (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome {
     let set = try dataSet()
     let (model, first) = try start.begin(classes: set.classes, keepsHead: options.keepsHead)
@@ -74,10 +83,12 @@ public struct TrainingJob: Sendable {
       model: model, parameters: first, options: options, photos: prepared.photos,
       training: prepared.training, validation: prepared.validation, execution: execution,
       cache: cache, version: version)
-    let identity = TrainingIdentity(
+    let identity = try TrainingIdentity(
       setup, weightsSHA256: start.weightsSHA256, dataSHA256: prepared.summary.sha256)
+    let checkpoint = Checkpoint(ofResult: output, identity)
     var run = try TrainingRun(
-      setup, checkpoint: Checkpoint(ofResult: output, identity), resumes: resumes)
+      setup, checkpoint: checkpointing == .none ? nil : checkpoint,
+      resumes: checkpointing == .resumed)
     let result = try run.run(stores: prepared.stores, observe: observe)
     return try TrainingOutcome(self, prepared, setup, result, observe: observe)
   }

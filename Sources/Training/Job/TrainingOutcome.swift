@@ -39,7 +39,8 @@ public struct TrainingOutcome: Sendable {
     if case .synthetic = job.start.weights {} else { weightsSHA256 = job.start.weightsSHA256 }
     record = TrainingRecord(
       version: job.version, model: setup.model.name, title: setup.model.title,
-      kernels: job.execution.kernels.name, weights: "\(job.start.weights)",
+      kernels: job.execution.kernels.name, products: result.products,
+      weights: "\(job.start.weights)",
       weightsSHA256: weightsSHA256, output: job.output, outputSHA256: weights?.sha256,
       options: job.options, data: prepared.summary, rangeTest: result.rangeTest,
       epochs: result.epochs, bestEpoch: result.bestEpoch, ending: result.ending.recorded,

@@ -17,9 +17,6 @@ struct HeadProducts: TrainedPasses {
     self.features = features
   }
 
-  /// What computes, for a training's record.
-  static var configuration: String? { OpenBLAS.shared?.configuration }
-
   func logits(
     _ photos: [FeatureStore.Features], _ values: VariableValues, done: () throws -> Void
   ) throws -> [[Float]] {

@@ -33,4 +33,10 @@ struct TrainingPhase: Sendable {
         learningRate: options.learningRate, schedule: schedule))
     return phases
   }
+
+  /// The library that computes a head's products in some phase of a training; nil where camreport's kernels do all.
+  static func products(_ model: Model, _ options: TrainingOptions) throws -> String? {
+    try all(model, options).contains { HeadProducts($0.part) != nil }
+      ? OpenBLAS.shared?.configuration : nil
+  }
 }

@@ -15,6 +15,7 @@ public struct TrainingRun {
   /// The values of the best epoch; nil where no photos were kept back, and the last epoch is the best.
   private var best: VariableValues?
   private let pause: Duration
+  private let products: String?
   /// When the checkpoint was written last, or the training was begun, and whether there is one.
   private var written = ContinuousClock.now
   private var isWritten = false
@@ -32,6 +33,7 @@ public struct TrainingRun {
     self.checkpoint = checkpoint
     self.pause = pause
     phases = try TrainingPhase.all(setup.model, setup.options)
+    products = try TrainingPhase.products(setup.model, setup.options)
     let last = try setup.model.network.shapes().last
     guard let last, last.output.rank == 2 else {
       throw TrainingError.noHead(model: setup.model.name)
@@ -145,7 +147,9 @@ public struct TrainingRun {
   private func result(_ ending: TrainingResult.Ending) -> TrainingResult {
     TrainingResult(
       ending: ending, epochs: state.epochs, bestEpoch: state.bestEpoch,
-      rangeTest: state.rangeTest, gradientNorms: state.gradientNorms,
+      rangeTest: state.rangeTest,
+      products: products,
+      gradientNorms: state.gradientNorms,
       values: best ?? variables.values)
   }
 }
@@ -163,6 +167,8 @@ public struct TrainingResult: Sendable {
   public let epochs: [EpochRecord]
   public let bestEpoch: Int?
   public let rangeTest: RangeTestRecord?
+  /// The library that computed products; nil where camreport's kernels did all.
+  public let products: String?
   /// The 2-norms of the last step's gradients, by the variables' names.
   public let gradientNorms: [String: Double]
   /// The values of the best epoch, in canonical shapes; those that a training which diverged has no better ones than may be no

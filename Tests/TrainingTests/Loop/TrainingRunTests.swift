@@ -48,7 +48,7 @@ struct TrainingRunTests {
     let setup = try TinyTraining.setup(
       options(trained, optimizer: optimizer, rate: rate), labels: Self.labels, kept: 3)
     let whole = try run(setup)
-    let identity = TrainingIdentity(setup, weightsSHA256: "weights", dataSHA256: "data")
+    let identity = try TrainingIdentity(setup, weightsSHA256: "weights", dataSHA256: "data")
     for moment in [1, 11, 23, 24, 25, 40] {
       let checkpoint = Checkpoint(ofResult: folder.path + "/\(moment).safetensors", identity)
       var events = 0
@@ -154,7 +154,7 @@ struct TrainingRunTests {
   @Test("a loss that is no number stops the training at once, and the checkpoint before stays")
   func divergence() throws {
     let setup = try TinyTraining.setup(options(.all, rate: 1e30), labels: Self.labels)
-    let identity = TrainingIdentity(setup, weightsSHA256: "", dataSHA256: "")
+    let identity = try TrainingIdentity(setup, weightsSHA256: "", dataSHA256: "")
     let checkpoint = Checkpoint(ofResult: folder.path + "/mine", identity)
     var run = try TrainingRun(setup, checkpoint: checkpoint, pause: .zero)
     var epochs = 0
@@ -237,13 +237,13 @@ struct TrainingRunTests {
   @Test("a checkpoint of another training, or a damaged one, is refused in a sentence")
   func otherCheckpoints() throws {
     let setup = try TinyTraining.setup(options(.head), labels: Self.labels)
-    let identity = TrainingIdentity(setup, weightsSHA256: "one", dataSHA256: "data")
+    let identity = try TrainingIdentity(setup, weightsSHA256: "one", dataSHA256: "data")
     let path = folder.path + "/mine.safetensors"
     var run = try TrainingRun(setup, checkpoint: Checkpoint(ofResult: path, identity))
     _ = try run.run { _ in }
     func refusal(_ options: TrainingOptions, weights: String = "one") throws -> String? {
       let setup = try TinyTraining.setup(options, labels: Self.labels)
-      let identity = TrainingIdentity(setup, weightsSHA256: weights, dataSHA256: "data")
+      let identity = try TrainingIdentity(setup, weightsSHA256: weights, dataSHA256: "data")
       do {
         _ = try TrainingRun(setup, checkpoint: Checkpoint(ofResult: path, identity), resumes: true)
         return nil
