@@ -85,7 +85,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["CAMNet"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CAMNet", "Training"], path: "Tests/TestSupport"),
     .testTarget(
       name: "CAMNetTests",
       dependencies: [

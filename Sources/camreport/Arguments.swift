@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAMNet
 import Glibc
 import Notebook
 

@@ -11,7 +11,7 @@ struct CamReport: ParsableCommand {
 
   /// What there is besides a run.
   static let commands: [any ParsableCommand.Type] = [
-    LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
+    FinetuneCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
     VerifyCommand.self, TemplatesCommand.self, BenchCommand.self,
   ]
 
@@ -98,6 +98,12 @@ enum StandardStreams {
   /// Prints lines that hold text from outside.
   static func print(_ lines: [String]) {
     Swift.print(lines.map(\.printable).joined(separator: "\n"))
+  }
+
+  /// Prints a line that whoever reads along sees at once.
+  static func printLine(_ line: String) {
+    Swift.print(line.printable)
+    fflush(camreport_stdout())
   }
 
   /// Prints to standard error. Where that cannot be written there is nobody to tell.

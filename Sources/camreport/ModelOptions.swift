@@ -62,17 +62,7 @@ extension WeightsSource: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-/// Files that hold photos, by their names.
-enum PhotoFiles {
-  /// What the names end in, without the dot.
-  static let extensions = [
-    "jpg", "jpeg", "png", "bmp", "webp", "heic", "avif", "tif", "tiff", "gif",
-  ]
-
-  static let completion = CompletionKind.file(extensions: extensions)
-
-  /// Whether a path has a photo's name.
-  static func isNamed(_ path: String) -> Bool {
-    extensions.contains { path.lowercased().hasSuffix(".\($0)") }
-  }
+extension PhotoFiles {
+  /// What shells complete a photo's path by.
+  static let completion = CompletionKind.file(extensions: endings)
 }

@@ -8,7 +8,7 @@ import Synchronization
 /// What a person is told while camreport works: a line that names the running layer on a terminal, and of many photos a
 /// bar with the time left; a log with `--verbose`, nothing when piped.
 final class Progress: Sendable {
-  private let showsLine: Bool
+  private let line: TerminalLine
   private let logger: Logger?
   private let photos: Int
   private let outputIsFile: Bool
@@ -24,7 +24,7 @@ final class Progress: Sendable {
 
   /// - Parameter outputIsFile: whether standard output is a report's file, so that what there is to tell goes to standard error.
   init(isVerbose: Bool, photos: Int = 1, outputIsFile: Bool = false) {
-    showsLine = !isVerbose && isatty(STDERR_FILENO) == 1
+    line = TerminalLine(isShown: !isVerbose)
     logger =
       isVerbose
       ? Logger(label: "camreport") { StreamLogHandler.standardError(label: $0) } : nil
@@ -35,7 +35,7 @@ final class Progress: Sendable {
   private func began(_ name: String) {
     state.withLock { state in
       state.name = name
-      if photos > 1 { line(bar(state)) }
+      if photos > 1 { line.show(bar(state)) }
     }
   }
 
@@ -43,11 +43,11 @@ final class Progress: Sendable {
     switch event {
     case .began(let name): began(name)
     case .step(.started(let step, let count)):
-      if photos == 1 { line("[\(step.number)/\(count)] \(step.name)") }
+      if photos == 1 { line.show("[\(step.number)/\(count)] \(step.name)") }
     case .step(.completed(let step, let count)):
       logger?.info("\(step.number)/\(count) \(step.logLine.printable)")
     case .writing:
-      if photos == 1 { line("writing") }
+      if photos == 1 { line.show("writing") }
     case .finished: state.withLock { $0.done += 1 }
     case .report(let lines):
       clear()
@@ -61,7 +61,7 @@ final class Progress: Sendable {
   }
 
   func clear() {
-    line("")
+    line.clear()
   }
 
   /// Prints an error's sentence and gives the exit code to throw.
@@ -78,22 +78,10 @@ final class Progress: Sendable {
 
   /// `██████░░░░░░░░░░░░░░ 60/200, 1:05 left, photos/cat.jpg`
   private func bar(_ state: State) -> String {
-    let width = 20
-    let done = state.done * width / photos
-    let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
-    return "\(bar) \(state.done)/\(photos)\(timeLeft(state.done)) \(state.name)"
-  }
-
-  private func timeLeft(_ done: Int) -> String {
-    guard done > 0 else { return "," }
-    let elapsed = start.duration(to: .now)
-    let seconds = Int((elapsed / done * (photos - done)).components.seconds)
-    let padded = seconds % 60 < 10 ? "0\(seconds % 60)" : "\(seconds % 60)"
-    return ", \(seconds / 60):\(padded) left,"
-  }
-
-  private func line(_ text: String) {
-    guard showsLine else { return }
-    StandardStreams.printError("\r\u{1B}[K\(text.printable)")
+    let left = photos - state.done
+    let seconds =
+      state.done > 0 ? start.duration(to: .now) / .seconds(1) / Double(state.done) * Double(left)
+      : nil
+    return "\(ProgressBar.text(state.done, of: photos))\(ProgressBar.timeLeft(seconds)), \(state.name)"
   }
 }

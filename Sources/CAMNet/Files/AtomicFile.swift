@@ -2,32 +2,19 @@ import Glibc
 
 /// Files that appear whole or not at all: they are written beside their place and renamed into it.
 package enum AtomicFile {
-  /// Writes a file in the place of one that may be there; what was there stays where an error is thrown. What is no file, such as
-  /// a device, is written into and stays what it is.
-  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    if isDevice(path) {
-      try writeInto(path, bytes)
-      return
-    }
-    removeAbandoned(path)
-    let temporary = "\(path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
-    var failure = writeAll(bytes, descriptor)
-    // Some file systems tell only at the closing that there was no room.
-    if close(descriptor) != 0, failure == 0 { failure = errno }
-    if failure == 0, rename(temporary, path) != 0 { failure = errno }
-    guard failure == 0 else {
-      unlink(temporary)
-      throw FileError(path: path, action: .write, code: failure)
-    }
+  /// Writes a file in the place of one that may be there; see ``AtomicFileWriter``.
+  package static func write(
+    _ bytes: [UInt8], to path: String, isDurable: Bool = false
+  ) throws(FileError) {
+    let file = try AtomicFileWriter(path, isDurable: isDurable)
+    try file.append(bytes)
+    try file.finish()
   }
 
   /// Removes what processes left beside a file that ended while they wrote it.
-  private static func removeAbandoned(_ path: String) {
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { String(path[...$0]) } ?? "./"
-    let start = slash.map { String(path[path.index(after: $0)...]) } ?? path
+  static func removeAbandoned(_ path: String) {
+    let folder = folder(of: path)
+    let start = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
     while let entry = readdir(listing) {
@@ -44,28 +31,34 @@ package enum AtomicFile {
     }
   }
 
+  /// The folder that a path is in, with the slash at its end.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+  }
+
+  /// Has the names in a file's folder written to the disk, and gives 0 or the `errno` of what went wrong. What cannot be opened,
+  /// or has no such thing, is left to the system.
+  static func synchronizeFolder(of path: String) -> Int32 {
+    let descriptor = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return 0 }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno
+  }
+
   /// Writes bytes to standard output.
   package static func writeToStandardOutput(_ bytes: [UInt8]) throws(FileError) {
-    let failure = writeAll(bytes, STDOUT_FILENO)
+    let failure = bytes.withUnsafeBytes { writeAll($0, STDOUT_FILENO) }
     guard failure == 0 else {
       throw FileError(path: "standard output", action: .write, code: failure)
     }
   }
 
   /// Whether there is something at a path that is neither a file nor a folder.
-  private static func isDevice(_ path: String) -> Bool {
+  static func isDevice(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }
     let kind = status.st_mode & S_IFMT
     return kind != S_IFREG && kind != S_IFDIR
-  }
-
-  private static func writeInto(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, action: .open, code: errno) }
-    var failure = writeAll(bytes, descriptor)
-    if close(descriptor) != 0, failure == 0 { failure = errno }
-    guard failure == 0 else { throw FileError(path: path, action: .write, code: failure) }
   }
 
   /// Makes a folder and the folders above it where they are missing, and throws where no file could be made in it.
@@ -90,19 +83,17 @@ package enum AtomicFile {
   }
 
   /// Writes bytes to an open file and gives 0, or the `errno` of what went wrong.
-  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Int32 {
-    bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let count = Glibc.write(
-          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        done += count
+  package static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(
+        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return errno
       }
-      return 0
+      done += count
     }
+    return 0
   }
 }

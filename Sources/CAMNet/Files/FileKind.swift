@@ -22,6 +22,9 @@ package struct FileKind: Sendable {
   /// Any file.
   static let any = FileKind("a file", largest: .max)
 
+  /// A picture to classify: far more than any camera writes.
+  package static let photo = FileKind("a photo", largest: 1 << 30)
+
   /// The most bytes that are read of what cannot be mapped, such as a pipe, which may never end.
   static let largestInMemory = 1 << 30
 }

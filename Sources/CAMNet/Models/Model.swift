@@ -11,6 +11,8 @@ public struct Model: Sendable {
   public let classNames: [String]?
   /// Where the places of the network's maps are said to lie where nothing else is asked for.
   public let placement: Placement
+  /// The layers, by the names that their parameters go by, that other classes need to have trained anew.
+  public let headLayers: [String]
   /// Weights inside the program, as the bytes of a safetensors file.
   private let embedded: (@Sendable () -> FileBytes)?
 
@@ -19,24 +21,28 @@ public struct Model: Sendable {
   ///   - layout: how its weights files name and order the parameters; `layer/role` and canonical axes unless something else
   ///     is said.
   ///   - placement: where the places of its maps are said to lie where nothing else is asked for.
+  ///   - headLayers: the layers that other classes need to have trained anew, by the names that their parameters go by; what
+  ///     follows global average pooling unless something else is said.
   public init(
     _ network: Network, title: String? = nil, layout: WeightsLayout = WeightsLayout(),
-    classNames: [String]? = nil, placement: Placement = .center
+    classNames: [String]? = nil, placement: Placement = .center, headLayers: [String]? = nil
   ) {
     self.init(
       network, title: title, layout: layout, classNames: classNames, placement: placement,
-      embedded: nil)
+      headLayers: headLayers, embedded: nil)
   }
 
   private init(
     _ network: Network, title: String? = nil, layout: WeightsLayout, classNames: [String]? = nil,
-    placement: Placement = .center, embedded: (@Sendable () -> FileBytes)?
+    placement: Placement = .center, headLayers: [String]? = nil,
+    embedded: (@Sendable () -> FileBytes)?
   ) {
     self.network = network
     self.title = title ?? network.name
     self.layout = layout
     self.classNames = classNames
     self.placement = placement
+    self.headLayers = headLayers ?? network.layersBehindPooling
     self.embedded = embedded
   }
 
@@ -44,7 +50,8 @@ public struct Model: Sendable {
   public var hasEmbeddedWeights: Bool { embedded != nil }
 
   public static let vgg16CAM = Model(
-    .vgg16CAM, title: "VGG16-CAM", layout: .vgg16CAM, placement: .notebook)
+    .vgg16CAM, title: "VGG16-CAM", layout: .vgg16CAM, placement: .notebook,
+    headLayers: ["CAM_conv", "CAM_fc"])
 
   public static let efficientNetLite0 = Model(
     .efficientNetLite0, title: "EfficientNet-Lite0", layout: .efficientNetLite0,
@@ -64,10 +71,15 @@ public struct Model: Sendable {
     return model
   }
 
-  /// The model whose parameters a file holds: the one with most of its names in it.
+  /// The model whose parameters a file holds: the one that the file names, else the one with most of its names in it.
   public static func holding(
     _ store: WeightsStore, among models: [Model] = all
   ) throws(ModelError) -> Model {
+    if let name = ModelMetadata(store.metadata).model,
+      let named = models.first(where: { $0.name == name })
+    {
+      return named
+    }
     let counts = models.map { model in
       model.network.parameters.count { store[model.layout.names($0.name)] != nil }
     }
@@ -77,21 +89,56 @@ public struct Model: Sendable {
     return models[best]
   }
 
-  /// The model with as many classes as a weights file has weights for: fine-tuning gives a network another last product. The
-  /// same model where the file has as many, or no weights that could be its last layer's.
+  /// The model as a weights file has it: with the class names and the input size that the file says, and with as many classes
+  /// as it has weights for, since fine-tuning gives a network another last product.
   public func fitted(to store: WeightsStore) -> Model {
-    guard let last = network.layers.last, let dense = last.kind as? Dense,
+    let metadata = ModelMetadata(store.metadata)
+    var fitted = self
+    if let outputs = classes(in: store), outputs != self.outputs {
+      fitted = with(outputs: outputs, classNames: nil) ?? self
+    }
+    if metadata.model == name, let names = metadata.classes {
+      fitted = fitted.with(outputs: fitted.outputs, classNames: names) ?? fitted
+    }
+    if metadata.model == name, let size = metadata.size {
+      fitted = fitted.with(defaultSize: size) ?? fitted
+    }
+    return fitted
+  }
+
+  /// How many classes a file has weights for; nil where it has none that could be the last layer's.
+  private func classes(in store: WeightsStore) -> Int? {
+    guard let last = network.layers.last, last.kind is Dense,
       let needed = network.parameters.first(where: { $0.name == last.parameterName(.weights) })?
         .shape,
       let found = store[layout.names(last.parameterName(.weights))]?.shape, found.rank == 2
-    else { return self }
+    else { return nil }
     let axes = layout.fileAxes(rank: 2)
     let (inputs, outputs) = (found[axes[0]], found[axes[1]])
-    guard inputs == needed[0], outputs != dense.outputs, outputs > 0,
-      let network = try? network.with(outputs: outputs)
-    else { return self }
+    return inputs == needed[0] && outputs > 0 ? outputs : nil
+  }
+
+  /// How many classes the network's last product has; nil where it ends otherwise.
+  public var outputs: Int? { (network.layers.last?.kind as? Dense)?.outputs }
+
+  /// The model with another number of classes, and their names; nil where its network does not end in a product. Weights that
+  /// come with it are of other classes, and are left out where their number changes.
+  public func with(outputs: Int?, classNames: [String]?) -> Model? {
+    guard let outputs, let network = network.with(outputs: outputs) else { return nil }
     return Model(
-      network, title: title, layout: layout, classNames: nil, placement: placement, embedded: nil)
+      network, title: title, layout: layout, classNames: classNames, placement: placement,
+      headLayers: headLayers, embedded: outputs == self.outputs ? embedded : nil)
+  }
+
+  /// The model with another input size where none is asked for; nil where its layers do not fit that size.
+  public func with(defaultSize: Int) -> Model? {
+    guard
+      let network = try? Network(
+        name: network.name, input: network.input, defaultSize: defaultSize, layers: network.layers)
+    else { return nil }
+    return Model(
+      network, title: title, layout: layout, classNames: classNames, placement: placement,
+      headLayers: headLayers, embedded: embedded)
   }
 
   /// The weights inside the program.
@@ -107,17 +154,25 @@ public struct Model: Sendable {
 }
 
 extension Network {
-  /// The network with another number of outputs of its last layer.
-  /// - Precondition: the last layer is a product.
-  fileprivate func with(outputs: Int) throws(NetworkError) -> Network {
-    guard let last = layers.last, let dense = last.kind as? Dense else {
-      preconditionFailure("\(name) does not end in a product")
-    }
+  /// The network with another number of outputs of its last layer; nil where that is no product.
+  fileprivate func with(outputs: Int) -> Network? {
+    guard let last = layers.last, let dense = last.kind as? Dense else { return nil }
     let product = Layer(
       last.name, Dense(outputs: outputs, hasBiases: dense.hasBiases), last.inputs,
       weights: last.weightsSlice, block: last.block, source: last.source)
-    return try Network(
+    return try? Network(
       name: name, input: input, defaultSize: defaultSize, layers: layers.dropLast() + [product])
+  }
+
+  /// The layers with parameters behind the last global average pooling; the last one with parameters where there are none.
+  fileprivate var layersBehindPooling: [String] {
+    let pooling = layers.lastIndex { $0.kind is GlobalAveragePooling } ?? layers.startIndex
+    let behind = Set(layers[pooling...].map(\.name))
+    let own = parameters.map(\.name.layer)
+    let found = own.filter(behind.contains)
+    return (found.isEmpty ? own.suffix(1) : found).reduce(into: []) { names, name in
+      if names.last != name { names.append(name) }
+    }
   }
 }
 

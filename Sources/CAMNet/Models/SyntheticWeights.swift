@@ -6,7 +6,7 @@
 ///     biases[i]     = value("<seed>/<layer>/biases", i) · 0.1
 ///     image[i]      = uint8((value("<seed>/image", i) + 1) · 127.5)
 ///
-/// splitmix64 is Steele, Lea and Flood's, 2014; FNV-1a is Fowler, Noll and Vo's.
+/// splitmix64 and fnv1a64 are ``Mixing``'s.
 public struct SyntheticWeights: Sendable {
   public let seed: String
 
@@ -24,13 +24,13 @@ public struct SyntheticWeights: Sendable {
 
   /// A photo of noise.
   public func image(width: Int, height: Int) -> RGBImage {
-    let base = fnv1a64("\(seed)/image")
+    let base = Mixing.fnv1a64("\(seed)/image")
     let pixels = (0..<width * height * 3).map { UInt8((value(base, $0) + 1) * 127.5) }
     return RGBImage(width: width, height: height, pixels: pixels)
   }
 
   private func tensor(_ declaration: ParameterDeclaration) -> Tensor {
-    let base = fnv1a64("\(seed)/\(declaration.name)")
+    let base = Mixing.fnv1a64("\(seed)/\(declaration.name)")
     let (offset, scale) = range(declaration)
     return Tensor(shape: declaration.shape) { destination in
       for index in destination.indices {
@@ -51,17 +51,6 @@ public struct SyntheticWeights: Sendable {
   }
 
   private func value(_ base: UInt64, _ index: Int) -> Float {
-    Float(splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
-  }
-
-  private func splitmix64(_ seed: UInt64) -> UInt64 {
-    var x = seed &+ 0x9E37_79B9_7F4A_7C15
-    x = (x ^ x >> 30) &* 0xBF58_476D_1CE4_E5B9
-    x = (x ^ x >> 27) &* 0x94D0_49BB_1331_11EB
-    return x ^ x >> 31
-  }
-
-  private func fnv1a64(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    Float(Mixing.splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
   }
 }

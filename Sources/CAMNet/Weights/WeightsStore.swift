@@ -26,6 +26,8 @@ public struct WeightsStore: Sendable {
   public let fileBytes: FileBytes?
   /// What the file holds, in its order.
   public let entries: [Entry]
+  /// Texts by their names that a safetensors file holds beside its arrays; empty for other formats.
+  public let metadata: [String: String]
   /// Where each entry's values lie, in the order of the entries.
   private let arrays: [StoredArray]
   /// The place among the entries of each name.
@@ -46,11 +48,11 @@ public struct WeightsStore: Sendable {
   public init(_ file: FileBytes, source: String) throws(WeightsError) {
     guard file.count > 0 else { throw .empty(file: file.name) }
     let budget = ReadingBudget(file)
-    let (format, arrays) = try Self.read(file, budget)
+    let (format, arrays, metadata) = try Self.read(file, budget)
     guard !arrays.isEmpty else { throw .noTensors(file: file.name) }
     // A few bytes may be the values of many arrays.
     for (_, array) in arrays { try budget.spend(array.size) }
-    self.init(format: format, source: source, file: file, arrays: arrays)
+    self.init(format: format, source: source, file: file, arrays: arrays, metadata: metadata)
   }
 
   /// A store of tensors that are not from a file, copied.
@@ -61,8 +63,10 @@ public struct WeightsStore: Sendable {
   }
 
   private init(
-    format: WeightsFormat, source: String, file: FileBytes?, arrays: [(String, StoredArray)]
+    format: WeightsFormat, source: String, file: FileBytes?, arrays: [(String, StoredArray)],
+    metadata: [String: String] = [:]
   ) {
+    self.metadata = metadata
     self.format = format
     self.source = source
     self.fileBytes = file
@@ -76,14 +80,20 @@ public struct WeightsStore: Sendable {
   /// Reads names and places of all arrays by the format that the file's first bytes show.
   private static func read(
     _ file: FileBytes, _ budget: ReadingBudget
-  ) throws(WeightsError) -> (WeightsFormat, [(String, StoredArray)]) {
+  ) throws(WeightsError) -> (WeightsFormat, [(String, StoredArray)], [String: String]) {
     let start = file.bytes(0..<min(16, file.count))
-    if start.starts(with: NPY.magic) { return (.npy, try NPY.read(file, budget)) }
-    if start.starts(with: Zip.magic) { return try readArchive(file, budget) }
-    if TorchCheckpoint.isLegacy(start) {
-      return (.torch, try TorchCheckpoint.readLegacy(file, budget))
+    if start.starts(with: NPY.magic) { return (.npy, try NPY.read(file, budget), [:]) }
+    if start.starts(with: Zip.magic) {
+      let (format, arrays) = try readArchive(file, budget)
+      return (format, arrays, [:])
     }
-    if Safetensors.looksLike(start) { return (.safetensors, try Safetensors.read(file)) }
+    if TorchCheckpoint.isLegacy(start) {
+      return (.torch, try TorchCheckpoint.readLegacy(file, budget), [:])
+    }
+    if Safetensors.looksLike(start) {
+      let (arrays, metadata) = try Safetensors.read(file)
+      return (.safetensors, arrays, metadata)
+    }
     throw .unknownFormat(file: file.name)
   }
 

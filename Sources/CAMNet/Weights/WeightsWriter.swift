@@ -1,17 +1,29 @@
 extension WeightsStore {
   /// Writes all arrays in the format that the path's ending names: `.npy` (a pickled dictionary, as the notebook reads),
-  /// `.npz` or `.safetensors`. Types are kept; the same arrays always give the same bytes.
-  public func write(to path: String) throws {
+  /// `.npz` or `.safetensors`, which alone keeps what a file says beside its arrays. Types are kept; the same arrays always give
+  /// the same bytes.
+  /// - Parameter isDurable: whether the file is on the disk, and not on its way there, when it is written.
+  public func write(to path: String, isDurable: Bool = false) throws {
     try checkNames(path)
-    let bytes: [UInt8]
+    let file = try AtomicFileWriter(path, isDurable: isDurable)
     switch path.split(separator: ".").last {
-    case "npy": bytes = try NPYDictionary.bytes(of: self)
-    case "npz": bytes = try NPZWriter.bytes(of: self)
-    case "safetensors": bytes = try SafetensorsWriter.bytes(of: self)
+    case "npy": try file.append(NPYDictionary.bytes(of: self))
+    case "npz": try file.append(NPZWriter.bytes(of: self))
+    case "safetensors": try SafetensorsWriter.write(self, to: file)
     default: throw WeightsError.unknownOutputFormat(file: path)
     }
     try fileBytes?.checkUnchanged()
-    try AtomicFile.write(bytes, to: path)
+    try file.finish()
+  }
+
+  /// Writes float32 tensors as a safetensors file, from where they lie, with texts beside them.
+  /// - Precondition: the tensors' names are unique.
+  package static func writeSafetensors(
+    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String], to path: String
+  ) throws {
+    let file = try AtomicFileWriter(path, isDurable: true)
+    try SafetensorsWriter.write(tensors, metadata: metadata, to: file, source: path)
+    try file.finish()
   }
 
   /// Sees that each name stands once.
@@ -235,46 +247,5 @@ enum NPZWriter {
         contents: header + (try store.array(named: entry.name).littleEndianBytes()))
     }
     return archive.finished()
-  }
-}
-
-/// Writes safetensors files, with the header's keys in the store's order, and padded with spaces to a multiple of 8 bytes.
-enum SafetensorsWriter {
-  static func bytes(of store: WeightsStore) throws(WeightsError) -> [UInt8] {
-    var data: [UInt8] = []
-    var fields: [String] = []
-    for entry in store.entries {
-      guard entry.name != "__metadata__" else {
-        throw .unwritable(
-          file: store.source, reason: "safetensors keep '__metadata__' for something else")
-      }
-      let start = data.count
-      data += try store.array(named: entry.name).littleEndianBytes()
-      let shape = entry.shape.dimensions.map(String.init).joined(separator: ",")
-      fields.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(entry.scalarType.safetensorsCode)\","
-          + "\"shape\":[\(shape)],\"data_offsets\":[\(start),\(data.count)]}")
-    }
-    var header = "{" + fields.joined(separator: ",") + "}"
-    header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 + header.utf8.count + data.count)
-    bytes.append(littleEndian: UInt64(header.utf8.count))
-    return bytes + Array(header.utf8) + data
-  }
-
-  /// Text as a JSON string, in quotes.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\u{0}"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -1,6 +1,7 @@
 import CAMNet
 import Foundation
 import Synchronization
+import Threads
 
 /// The only code that writes a report.
 ///

@@ -3,7 +3,6 @@ import CAMNet
 // Each far larger than any such file is.
 
 extension FileKind {
-  static let photo = FileKind("a photo", largest: 1 << 30)
   static let classNames = FileKind("a list of class names", largest: 16 << 20)
   static let lock = FileKind("a lock file", largest: 64 << 20)
   static let record = FileKind("a run record", largest: 64 << 20)

@@ -1,5 +1,6 @@
 import CAMNet
 import Crypto
+import Training
 
 /// A model with its weights and class names, loaded once for all photos.
 public struct LoadedModel: Sendable {
@@ -106,7 +107,7 @@ public struct LoadedModel: Sendable {
   public var weightsSHA256: String { hash.value }
 
   /// Throws where the weights file changed since it was opened, so that ``weightsSHA256`` is of the values that were used.
-  func checkWeights() throws {
+  package func checkWeights() throws {
     _ = weightsSHA256
     try store.fileBytes?.checkUnchanged()
   }

@@ -1,5 +1,6 @@
 import CAMNet
 import Plot
+import Training
 
 /// How a photo becomes the network's input.
 public struct InputOptions: Sendable {

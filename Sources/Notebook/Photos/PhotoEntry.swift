@@ -1,5 +1,6 @@
 import CAMNet
 import Foundation
+import Training
 
 /// One of many photos, as their index page lists it: what its run record says.
 public struct PhotoEntry: Sendable {

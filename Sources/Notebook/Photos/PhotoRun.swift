@@ -1,4 +1,5 @@
 import CAMNet
+import Threads
 
 /// Photos walked through with one model, and their reports written.
 public struct PhotoRun: Sendable {

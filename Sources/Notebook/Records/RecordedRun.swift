@@ -1,5 +1,6 @@
 import CAMNet
 import Foundation
+import Training
 
 /// What a run record says ran, found again by its hashes.
 public struct RecordedRun: Sendable {

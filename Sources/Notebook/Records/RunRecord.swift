@@ -1,4 +1,5 @@
 import CAMNet
+import Training
 
 /// What ran, on what, with which result: `run.json`. Documented in docs/run-record.md.
 public struct RunRecord: Sendable, Codable {

@@ -1,6 +1,7 @@
 import CAMNet
 import Foundation
 import Templates
+import Training
 
 /// The words and layouts of reports by file name: a person's own from a folder, camreport's for what the folder lacks.
 public struct TemplateFiles: Sendable {

@@ -1,6 +1,7 @@
 import CAMNet
 import Foundation
 import Plot
+import Training
 
 /// A language that reports are written in.
 public enum Language: String, Sendable, CaseIterable {

@@ -64,3 +64,27 @@ static inline void camreport_explain_lost_bytes(void) {
   action.sa_flags = SA_SIGINFO;
   sigaction(SIGBUS, &action, NULL);
 }
+
+/// Where the signal lies that asked the program to end; 0 for none yet. Only one Swift file may ask for it: each has its own.
+static inline volatile sig_atomic_t *camreport_noted_signal(void) {
+  static volatile sig_atomic_t number;
+  return &number;
+}
+
+static inline void camreport_note_signal(int number) { *camreport_noted_signal() = number; }
+
+/// Has Ctrl-C and requests to end noted, from now on, unless whoever started the program has them ignored. The second of a kind
+/// ends the program.
+static inline void camreport_note_signals(void) {
+  const int numbers[] = {SIGINT, SIGTERM};
+  for (int index = 0; index < 2; index++) {
+    struct sigaction action = {0}, before;
+    action.sa_handler = camreport_note_signal;
+    action.sa_flags = SA_RESTART | (int)SA_RESETHAND;
+    if (sigaction(numbers[index], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+      sigaction(numbers[index], &action, NULL);
+    }
+  }
+}
+
+static inline int camreport_signal(void) { return *camreport_noted_signal(); }

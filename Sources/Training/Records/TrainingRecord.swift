@@ -10,6 +10,8 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
   public var title: String
   /// The instruction set whose kernels computed.
   public var kernels: String
+  /// The library that computed the products of a head with kept features, and its version; nil where camreport's kernels did.
+  public var products: String?
   /// Where the first weights are from, and the hash of their file; nil for weights from a formula.
   public var weights: String
   public var weightsSHA256: String?
@@ -30,8 +32,8 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
   public var variables: [VariableRecord] = []
 
   public init(
-    version: String, model: String, title: String, kernels: String, weights: String,
-    weightsSHA256: String? = nil, output: String, outputSHA256: String? = nil,
+    version: String, model: String, title: String, kernels: String, products: String? = nil,
+    weights: String, weightsSHA256: String? = nil, output: String, outputSHA256: String? = nil,
     options: TrainingOptions, data: DataSummary, rangeTest: RangeTestRecord? = nil,
     epochs: [EpochRecord] = [], bestEpoch: Int? = nil, ending: Ending = Ending.epochs,
     evaluation: Evaluation? = nil, variables: [VariableRecord] = []
@@ -40,6 +42,7 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
     self.model = model
     self.title = title
     self.kernels = kernels
+    self.products = products
     self.weights = weights
     self.weightsSHA256 = weightsSHA256
     self.output = output

@@ -47,6 +47,22 @@ import Testing
     }
   }
 
+  @Test func `what a safetensors file says beside its arrays is read, and kept by another`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let texts = ["classes": "[\"a \\\"b\\\"\",\"고양이\"]", "model": "efficientnet-lite0", "other": "\n"]
+    let tensors = [("first", Tensor(shape: [2], [1, 2])), ("second", Tensor(shape: [], [3]))]
+    let (one, two) = (folder.path + "/one.safetensors", folder.path + "/two.safetensors")
+    try WeightsStore.writeSafetensors(tensors, metadata: texts, to: one)
+    let store = try WeightsStore(contentsOf: one)
+    #expect(store.metadata == texts)
+    #expect(ModelMetadata(store.metadata).classes == ["a \"b\"", "고양이"])
+    #expect(try store.tensor(named: "first").elements == [1, 2])
+    try store.write(to: two)
+    #expect(try Data(contentsOf: URL(filePath: one)) == Data(contentsOf: URL(filePath: two)))
+  }
+
   /// Writes arrays of one value with these names, and gives the sentence that refuses them.
   private func refusal(_ names: [String], ending: String) throws -> String? {
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).\(ending)").path

@@ -3,6 +3,7 @@ import CRows
 /// BMP. What libvips has for it is ImageMagick, which reads far more than is to be read here.
 struct BMPFormat: PictureFormat {
   let name = "BMP"
+  let endings = ["bmp"]
 
   func begins(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.starts(with: "BM".utf8) && BMPHeader.sizes.contains(bytes.number(at: 14, size: 4) ?? 0)

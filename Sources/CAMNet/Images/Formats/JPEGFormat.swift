@@ -3,6 +3,7 @@ import CJPEG
 /// JPEG, by libjpeg.
 struct JPEGFormat: PictureFormat {
   let name = "JPEG"
+  let endings = ["jpg", "jpeg", "jfif"]
 
   func begins(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.starts(with: JPEGParts.signature) }
 

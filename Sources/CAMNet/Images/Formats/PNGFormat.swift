@@ -3,6 +3,7 @@ import CPNG
 /// PNG, by libpng.
 struct PNGFormat: PictureFormat {
   let name = "PNG"
+  let endings = ["png"]
 
   func begins(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.starts(with: PNGParts.signature) }
 

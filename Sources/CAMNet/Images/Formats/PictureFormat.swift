@@ -2,6 +2,8 @@
 protocol PictureFormat: Sendable {
   /// What errors call the format: `WebP`.
   var name: String { get }
+  /// What such files' names end in, without the dot, in lowercase.
+  var endings: [String] { get }
   /// Whether a file's first bytes say that it is of the format.
   func begins(_ bytes: UnsafeRawBufferPointer) -> Bool
   /// What a file says of its picture, before anything of the size that it claims is allocated.
@@ -30,6 +32,18 @@ enum PictureFormats {
   /// The format of a file by its first bytes.
   static func format(of bytes: UnsafeRawBufferPointer) -> (any PictureFormat)? {
     all.first { $0.begins(bytes) }
+  }
+}
+
+/// Files that hold photos, by their names.
+public enum PhotoFiles {
+  /// What the names end in, without the dot, in lowercase.
+  public static let endings = PictureFormats.all.flatMap(\.endings)
+
+  /// Whether a path has a photo's name, in letters of either case.
+  public static func isNamed(_ path: String) -> Bool {
+    let path = path.lowercased()
+    return endings.contains { path.hasSuffix(".\($0)") }
   }
 }
 

@@ -4,22 +4,26 @@ import Synchronization
 /// A format that is read by libvips, by its one reader of that format: the first frame or page, whatever follows it.
 struct VipsFormat: PictureFormat {
   let name: String
+  let endings: [String]
   private let loader: camreport_vips_loader
   private let signature: @Sendable (UnsafeRawBufferPointer) -> Bool
 
-  static let webP = VipsFormat(name: "WebP", loader: CAMREPORT_VIPS_WEBP) {
+  static let webP = VipsFormat(name: "WebP", endings: ["webp"], loader: CAMREPORT_VIPS_WEBP) {
     $0.starts(with: "RIFF".utf8) && $0.dropFirst(8).starts(with: "WEBP".utf8)
   }
-  static let avif = VipsFormat(name: "AVIF", loader: CAMREPORT_VIPS_HEIF) {
+  static let avif = VipsFormat(name: "AVIF", endings: ["avif"], loader: CAMREPORT_VIPS_HEIF) {
     hasBrand($0, ["avif", "avis"])
   }
-  static let heic = VipsFormat(name: "HEIC", loader: CAMREPORT_VIPS_HEIF) {
+  static let heic = VipsFormat(
+    name: "HEIC", endings: ["heic", "heif"], loader: CAMREPORT_VIPS_HEIF
+  ) {
     hasBrand($0, ["heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs", "mif1", "msf1"])
   }
-  static let tiff = VipsFormat(name: "TIFF", loader: CAMREPORT_VIPS_TIFF) { bytes in
+  static let tiff = VipsFormat(name: "TIFF", endings: ["tif", "tiff"], loader: CAMREPORT_VIPS_TIFF)
+  { bytes in
     ["II*\0", "MM\0*", "II+\0", "MM\0+"].contains { bytes.starts(with: $0.utf8) }
   }
-  static let gif = VipsFormat(name: "GIF", loader: CAMREPORT_VIPS_GIF) { bytes in
+  static let gif = VipsFormat(name: "GIF", endings: ["gif"], loader: CAMREPORT_VIPS_GIF) { bytes in
     ["GIF87a", "GIF89a"].contains { bytes.starts(with: $0.utf8) }
   }
 

@@ -19,9 +19,10 @@ enum Safetensors {
     }
   }
 
-  /// The header, a JSON object with an entry for each array, and perhaps other data under `__metadata__`.
+  /// The header, a JSON object with an entry for each array, and perhaps texts by their names under `__metadata__`.
   private struct Header: Decodable {
     var entries: [String: Entry] = [:]
+    var metadata: [String: String] = [:]
 
     struct Key: CodingKey {
       let stringValue: String
@@ -32,8 +33,13 @@ enum Safetensors {
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: Key.self)
-      for key in container.allKeys where key.stringValue != "__metadata__" {
-        entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+      for key in container.allKeys {
+        if key.stringValue == "__metadata__" {
+          // What other programs put there in other forms is theirs.
+          metadata = (try? container.decode([String: String].self, forKey: key)) ?? [:]
+        } else {
+          entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+        }
       }
     }
   }
@@ -41,9 +47,11 @@ enum Safetensors {
   /// The most bytes of a header, far more than any network's.
   private static let largestHeader = 16 << 20
 
-  /// The arrays of a file, in the order in which their values lie. As for the format's own reader, they fill the file: none lies
-  /// in another, and nothing lies between or behind them.
-  static func read(_ file: FileBytes) throws(WeightsError) -> [(String, StoredArray)] {
+  /// The arrays of a file, in the order in which their values lie, and the texts beside them. As for the format's own reader, the
+  /// arrays fill the file: none lies in another, and nothing lies between or behind them.
+  static func read(
+    _ file: FileBytes
+  ) throws(WeightsError) -> (arrays: [(String, StoredArray)], metadata: [String: String]) {
     var reader = ByteReader(file)
     let length = Int(clamping: try reader.integer(UInt64.self, "the header's length"))
     let range = try reader.take(length, "the header")
@@ -92,6 +100,6 @@ enum Safetensors {
       throw .malformed(
         file: file.name, reason: "\(reader.remaining) bytes follow its last array")
     }
-    return result
+    return (result, header.metadata)
   }
 }

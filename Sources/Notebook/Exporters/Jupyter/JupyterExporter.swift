@@ -1,6 +1,7 @@
 import CAMNet
 import Foundation
 import Plot
+import Training
 
 /// The report as a Jupyter notebook that runs again in Python and NumPy, with the photo, the weights and the class names
 /// in a folder beside it.

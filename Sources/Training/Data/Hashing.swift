@@ -2,8 +2,8 @@ import CAMNet
 import Crypto
 
 /// SHA-256, as lowercase hexadecimal digits.
-enum Hashing {
-  static func sha256(_ file: FileBytes) -> String {
+package enum Hashing {
+  package static func sha256(_ file: FileBytes) -> String {
     file.withUnsafeBytes { bytes in
       var hash = SHA256()
       // A weights file is large, and is not to be in memory as a whole for its hash.
@@ -17,10 +17,10 @@ enum Hashing {
     }
   }
 
-  static func sha256(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
+  package static func sha256(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
 
   /// The hash of texts in order, a line end after each.
-  static func sha256(_ texts: [String]) -> String {
+  package static func sha256(_ texts: [String]) -> String {
     var hash = SHA256()
     for text in texts { hash.update(data: Array((text + "\n").utf8)) }
     return hash.finalize().hexadecimal
@@ -28,7 +28,7 @@ enum Hashing {
 }
 
 extension Digest {
-  var hexadecimal: String {
+  package var hexadecimal: String {
     map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -2,7 +2,7 @@
 package enum NearestNames {
   /// The end of the error's sentence: `; there are: width, height. Did you mean 'width'?`, the nearest first.
   /// - Parameter lead: what is said of the names instead of `there are`.
-  static func suggestion(
+  package static func suggestion(
     for name: String, among known: some Collection<String>, lead: String? = nil
   ) -> String {
     let shown = 10

@@ -1,5 +1,4 @@
 import Synchronization
-import Threads
 
 /// Runs `body` for 0 … `count` − 1 on as many threads as `workers` says, or as there are, and gives each result to `take` in the
 /// order of the numbers, one at a time and as early as that order allows.

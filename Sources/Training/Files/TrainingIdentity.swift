@@ -1,0 +1,81 @@
+import CAMNet
+
+/// All that a training's result follows from, as texts by names that a person knows: two trainings of one identity give the same
+/// bytes.
+public struct TrainingIdentity: Sendable, Hashable, Codable {
+  private let facts: [Fact]
+
+  private struct Fact: Hashable, Codable {
+    let name: String
+    let value: String
+  }
+
+  /// - Parameters:
+  ///   - weightsSHA256: the hash of the weights that the training begins with.
+  ///   - dataSHA256: the hash of all photos with their labels and sides of the split.
+  public init(
+    _ setup: TrainingSetup, weightsSHA256: String, dataSHA256: String
+  ) throws {
+    let products = try TrainingPhase.products(setup.model, setup.options)
+    let own = [
+      ("camreport", setup.version), ("the instruction set", setup.execution.kernels.name),
+      ("the library of products", products ?? "none"),
+      ("the network", setup.model.name), ("the input's size", "\(setup.size)"),
+      ("the weights' SHA-256", weightsSHA256), ("the data's SHA-256", dataSHA256),
+    ]
+    facts = (own + setup.options.arguments).map { Fact(name: $0.0, value: $0.1) }
+  }
+
+  /// What is otherwise in another identity.
+  func differences(from now: TrainingIdentity) -> [TrainingError.Difference] {
+    let then = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+    let named = Set(now.facts.map(\.name))
+    let gone = facts.filter { !named.contains($0.name) }
+      .map { TrainingError.Difference(name: $0.name, then: $0.value, now: "unknown") }
+    return gone
+      + now.facts.filter { then[$0.name] != $0.value }.map {
+        TrainingError.Difference(name: $0.name, then: then[$0.name] ?? "unknown", now: $0.value)
+      }
+  }
+}
+
+extension TrainingOptions {
+  /// All options as the command line takes them: the option and its value; `yes` or `no` for one without.
+  public var arguments: [(option: String, value: String)] {
+    [
+      ("--train", trained.text), ("--epochs", "\(epochs)"), ("--batch", "\(batch)"),
+      ("--learning-rate", learningRate.map { "\($0)" } ?? "auto"), ("--schedule", schedule),
+      ("--optimizer", optimizer.name), ("--momentum", "\(optimizer.momentum)"),
+      ("--nesterov", optimizer.isNesterov ? "yes" : "no"), ("--beta1", "\(optimizer.beta1)"),
+      ("--beta2", "\(optimizer.beta2)"), ("--epsilon", "\(optimizer.epsilon)"),
+      ("--weight-decay", "\(weightDecay)"), ("--label-smoothing", "\(labelSmoothing)"),
+      ("--class-weights", balancesClasses ? "balanced" : "none"),
+      ("--validation", validation.text), ("--augment", augmentations.joined(separator: ",")),
+      ("--seed", seed), ("--patience", patience.map { "\($0)" } ?? "none"),
+      ("--keep-head", keepsHead ? "yes" : "no"),
+      ("--keep-duplicates", keepsDuplicates ? "yes" : "no"), ("--bad-photos", "\(badPhotos)"),
+      ("--size", size.map { "\($0)" } ?? "the network's own"),
+    ]
+  }
+}
+
+extension TrainedLayers {
+  /// The layers as the command line takes them: `head`, `all`, or names with commas between.
+  public var text: String {
+    switch self {
+    case .head: "head"
+    case .all: "all"
+    case .layers(let names): names.joined(separator: ",")
+    }
+  }
+}
+
+extension Validation {
+  /// What the command line takes: a fraction or a path.
+  public var text: String {
+    switch self {
+    case .fraction(let fraction): "\(fraction)"
+    case .data(let path): path
+    }
+  }
+}

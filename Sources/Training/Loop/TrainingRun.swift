@@ -1,0 +1,177 @@
+import CAMNet
+
+/// A training: epochs of steps, each of which changes variables by the gradients of a batch's loss.
+///
+/// The same set-up gives the same bytes, whatever the number of threads, and whether it was interrupted and gone on with or not.
+public struct TrainingRun {
+  private let setup: TrainingSetup
+  private let checkpoint: Checkpoint?
+  private let phases: [TrainingPhase]
+  private let logits: String
+  private let executor: Executor
+  private let loss: SoftmaxCrossEntropy
+  private let variables: Variables
+  private var state = TrainingState()
+  /// The values of the best epoch; nil where no photos were kept back, and the last epoch is the best.
+  private var best: VariableValues?
+  private let pause: Duration
+  private let products: String?
+  /// When the checkpoint was written last, or the training was begun, and whether there is one.
+  private var written = ContinuousClock.now
+  private var isWritten = false
+
+  /// - Parameters:
+  ///   - checkpoint: where the training is written down after its epochs; nil for nowhere.
+  ///   - resumes: whether it goes on from what is written there, where something is.
+  ///   - pause: how long the last checkpoint is ago at the least when the next is written, since epochs may be shorter than a disk
+  ///     takes for one.
+  public init(
+    _ setup: TrainingSetup, checkpoint: Checkpoint? = nil, resumes: Bool = false,
+    pause: Duration = .seconds(1)
+  ) throws {
+    self.setup = setup
+    self.checkpoint = checkpoint
+    self.pause = pause
+    phases = try TrainingPhase.all(setup.model, setup.options)
+    products = try TrainingPhase.products(setup.model, setup.options)
+    let last = try setup.model.network.shapes().last
+    guard let last, last.output.rank == 2 else {
+      throw TrainingError.noHead(model: setup.model.name)
+    }
+    logits = last.layer.name
+    var options = setup.execution
+    // Weights that change with every step are not worth making ready for more than one photo.
+    options.keepsWeights = false
+    executor = Executor(setup.model.network, parameters: setup.parameters, options: options)
+    let counts = setup.training.reduce(into: [Int](repeating: 0, count: last.output[1])) {
+      $0[setup.photos[$1].label] += 1
+    }
+    loss = SoftmaxCrossEntropy(
+      smoothing: setup.options.labelSmoothing,
+      weights: setup.options.balancesClasses
+        ? SoftmaxCrossEntropy.balanced(counts: counts) : counts.map { _ in 1 })
+    // All that a later phase trains, an earlier one may.
+    variables = try Variables(
+      phases[phases.count - 1].part.parameters, from: setup.parameters, setup.options)
+    if resumes, let checkpoint, FileBytes.isRegular(checkpoint.path) {
+      (state, best) = try checkpoint.read(into: variables)
+      isWritten = true
+      if best == nil, !setup.validation.isEmpty { best = variables.copiedValues }
+    }
+  }
+
+  /// The layers whose outputs of each photo are kept in each phase of a training; none where it begins with the photos themselves.
+  static func keptLayers(_ model: Model, _ options: TrainingOptions) throws -> [[String]] {
+    try TrainingPhase.all(model, options).map(\.part.keptLayers)
+  }
+
+  /// Trains to the end.
+  /// - Parameters:
+  ///   - stores: what is kept of the photos already.
+  ///   - observe: told what happens, often; what it throws ends the training, whose checkpoint stays.
+  public mutating func run(
+    stores: [FeatureStore] = [], observe: (TrainingEvent) throws -> Void
+  ) throws -> TrainingResult {
+    try executor.withThreads {
+      for phase in phases where state.finished < phase.epochs.upperBound {
+        if state.finished <= phase.epochs.lowerBound { variables.forget() }
+        let store = try self.store(for: phase, among: stores)
+        let steps = TrainingSteps(
+          setup, phase, variables, store, executor: executor, logits: logits, loss: loss)
+        if let ending = try run(phase, steps, observe) { return result(ending) }
+      }
+      return result(.epochs)
+    }
+  }
+
+  /// A store with what is kept of photos in a phase.
+  private func store(
+    for phase: TrainingPhase, among stores: [FeatureStore]
+  ) throws -> FeatureStore {
+    let layers = phase.part.keptLayers
+    if let store = stores.first(where: { $0.gives(layers) }) { return store }
+    return try FeatureStore(
+      layers, executor: executor, size: setup.size, cache: setup.cache, version: setup.version)
+  }
+
+  /// Trains the epochs of a phase that are left. - Returns: why the training is over; nil where it goes on.
+  private mutating func run(
+    _ phase: TrainingPhase, _ steps: TrainingSteps, _ observe: (TrainingEvent) throws -> Void
+  ) throws -> TrainingResult.Ending? {
+    let learningRate: Double
+    if let rate = phase.learningRate {
+      learningRate = rate
+    } else {
+      let test =
+        try state.rangeTest
+        ?? RangeTest.run(steps) { try observe(.rangeTest(step: $0, of: RangeTest.steps)) }
+      state.rangeTest = test
+      learningRate = test.chosen
+    }
+    while phase.epochs.contains(state.finished) {
+      var epoch = TrainingEpoch(
+        state.finished, of: epochs, phase, steps, learningRate: learningRate,
+        training: setup.training.count, validation: setup.validation)
+      let record: EpochRecord
+      do {
+        record = try epoch.run(observe)
+      } catch let divergence as TrainingEpoch.Divergence {
+        return .diverged(
+          .init(
+            epoch: state.finished + 1, step: divergence.step,
+            learningRate: divergence.learningRate, checkpoint: isWritten ? checkpoint?.path : nil))
+      }
+      state.gradientNorms = epoch.gradientNorms
+      let isBest = state.add(record)
+      if isBest, !setup.validation.isEmpty { best = variables.copiedValues }
+      let isOver = setup.options.patience.map { state.waited >= $0 } ?? false
+      try write(isLast: isOver || state.finished == epochs)
+      try observe(.epoch(record, of: epochs))
+      if isOver { return .patience }
+    }
+    return nil
+  }
+
+  /// How many epochs there are.
+  private var epochs: Int { phases[phases.count - 1].epochs.upperBound }
+
+  /// Writes the checkpoint, if the one before is not too new.
+  private mutating func write(isLast: Bool) throws {
+    guard let checkpoint, isLast || written.duration(to: .now) >= pause else { return }
+    let isLastBest = state.bestEpoch == state.finished - 1
+    try checkpoint.write(state, variables, best: isLastBest ? nil : best)
+    written = .now
+    isWritten = true
+  }
+
+  private func result(_ ending: TrainingResult.Ending) -> TrainingResult {
+    TrainingResult(
+      ending: ending, epochs: state.epochs, bestEpoch: state.bestEpoch,
+      rangeTest: state.rangeTest,
+      products: products,
+      gradientNorms: state.gradientNorms,
+      values: best ?? variables.values)
+  }
+}
+
+/// What a training came to.
+public struct TrainingResult: Sendable {
+  /// Why it ended.
+  public enum Ending: Sendable, Hashable {
+    case epochs
+    case patience
+    case diverged(TrainingError.Divergence)
+  }
+
+  public let ending: Ending
+  public let epochs: [EpochRecord]
+  public let bestEpoch: Int?
+  public let rangeTest: RangeTestRecord?
+  /// The library that computed products; nil where camreport's kernels did all.
+  public let products: String?
+  /// The 2-norms of the last step's gradients, by the variables' names.
+  public let gradientNorms: [String: Double]
+  /// The values of the best epoch, in canonical shapes; those that a training which diverged has no better ones than may be no
+  /// numbers.
+  public let values: [ParameterName: Tensor]
+}
