@@ -31,7 +31,18 @@ extension Executor {
     _ activations: Activations, input: Tensor, seed: [String: Tensor],
     downTo layers: Set<String> = [], parameters: Set<ParameterName>
   ) throws(ExecutionError) -> Gradients {
-    let plan = try plan(size: input.shape[1])
+    try backward(
+      activations, input: input, size: input.shape[1], seed: seed, downTo: layers,
+      parameters: parameters)
+  }
+
+  /// The gradients as ``backward(_:input:seed:downTo:parameters:)`` gives them, of a photo of `size` × `size` pixels; its input is
+  /// needed, and so are the outputs of layers, where a layer whose gradients are wanted reads them.
+  package func backward(
+    _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
+    downTo layers: Set<String> = [], parameters: Set<ParameterName>
+  ) throws(ExecutionError) -> Gradients {
+    let plan = try plan(size: size)
     var pass = BackwardPass(
       plan: plan, executor: self, activations: activations, input: input, layers: layers,
       parameters: parameters)
@@ -44,7 +55,7 @@ private struct BackwardPass {
   let plan: ExecutionPlan
   let executor: Executor
   let activations: Activations
-  let input: Tensor
+  let input: Tensor?
   let layers: Set<String>
   let parameters: Set<ParameterName>
   /// The gradients of the input and of the layers' outputs so far, by number.
@@ -54,7 +65,7 @@ private struct BackwardPass {
   private var gradients = Gradients()
 
   init(
-    plan: ExecutionPlan, executor: Executor, activations: Activations, input: Tensor,
+    plan: ExecutionPlan, executor: Executor, activations: Activations, input: Tensor?,
     layers: Set<String>, parameters: Set<ParameterName>
   ) {
     self.plan = plan
@@ -123,7 +134,11 @@ private struct BackwardPass {
   }
 
   private func value(_ number: Int) -> Tensor {
-    number == 0 ? input : value(forLayer: plan.steps[number - 1].shapes.layer.name)
+    guard number > 0 else {
+      guard let input else { preconditionFailure("the network's input was not given") }
+      return input
+    }
+    return value(forLayer: plan.steps[number - 1].shapes.layer.name)
   }
 
   private func value(forLayer name: String) -> Tensor {

@@ -55,6 +55,16 @@ public struct Executor: Sendable {
     return ForwardPass(network, input, measures: measures, keeping: keeping)
   }
 
+  /// A forward pass that begins with the layer number `first`, on the threads of the ``withThreads(_:)`` it is in.
+  /// - Parameters:
+  ///   - outputs: the outputs of earlier layers that the layers from `first` on read, of a photo of `size` × `size` pixels.
+  ///   - keeping: which outputs the pass holds to its end, beside those.
+  package func forwardPass(
+    from first: Int, _ outputs: Activations, size: Int, keeping: Keeping
+  ) throws(ExecutionError) -> ForwardPass {
+    ForwardPass(try prepared(size: size), from: first, outputs, keeping: keeping)
+  }
+
   /// The same network with other values of its parameters; what was planned for these is not planned again.
   public func replacing(_ parameters: NetworkParameters) -> Executor {
     Executor(

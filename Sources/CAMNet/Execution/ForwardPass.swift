@@ -20,6 +20,19 @@ public final class ForwardPass {
     tensors.reserveCapacity(network.plan.steps.count + 1)
   }
 
+  /// A pass that begins with the layer number `first`, from outputs of layers before it that later ones read.
+  init(
+    _ network: PreparedNetwork, from first: Int, _ outputs: Activations, keeping: Keeping
+  ) {
+    self.network = network
+    measures = false
+    self.keeping = keeping
+    layers = network.keptLayers()
+    tensors = [nil] + network.plan.steps[..<first].map { outputs[$0.shapes.layer.name] }
+    kept = outputs
+    index = first
+  }
+
   /// Computes the next layer; nil after the last.
   ///
   /// A tensor is let go after its last use, unless it is kept or the caller holds it.
@@ -69,13 +82,20 @@ public enum Keeping: Sendable {
 
 /// Outputs of layers, by the layers' names.
 public struct Activations: Sendable {
-  private var outputs: [String: Tensor] = [:]
+  private var outputs: [String: Tensor]
+
+  public init(_ outputs: [String: Tensor] = [:]) {
+    self.outputs = outputs
+  }
 
   /// A layer's output; nil where it was not kept.
   public internal(set) subscript(layer: String) -> Tensor? {
     get { outputs[layer] }
     set { outputs[layer] = newValue }
   }
+
+  /// The outputs that were kept, in no order.
+  package var all: [Tensor] { Array(outputs.values) }
 }
 
 /// A layer that has run.

@@ -49,6 +49,12 @@ func parallel(over parts: Split, _ body: (Range<Int>) -> Void) {
   parallel(over: parts.count) { body(parts[$0]) }
 }
 
+/// Runs `body` on parts of the numbers from 0 up to a count, of at most `limit` each, on the current task's threads, and returns
+/// when all are done.
+package func parallel(over count: Int, limit: Int, _ body: (Range<Int>) -> Void) {
+  parallel(over: Split(count, limit: limit), body)
+}
+
 /// Runs `body(0)` … `body(count - 1)` on the current task's threads and returns when all are done. All parallel work goes
 /// through here.
 ///
