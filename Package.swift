@@ -84,7 +84,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["CAMNet"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["CAMNet", "CZlib"], path: "Tests/TestSupport"),
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
