@@ -86,7 +86,8 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["CAMNet", "Training"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["CAMNet", "CZlib", "Training"],
+      path: "Tests/TestSupport"),
     .testTarget(
       name: "CAMNetTests",
       dependencies: [
