@@ -40,12 +40,16 @@ struct PreparedPhotos: Sendable {
         try observe(.read(number, of: count))
       }.data
     }
-    let split: Split
+    var split: Split
     switch options.validation {
     case .fraction(let fraction):
       split = try Split(read[0], fraction: fraction, seed: options.seed)
-    case .data: split = Split(training: read[0], validation: read[1])
+    case .data: split = try Split(training: read[0], validation: read[1])
     }
+    let copies = Copies(
+      read.reduce(into: [:]) { $0.merge($1.fingerprints) { first, _ in first } },
+      features: try pooled.map { try Self.features($0, read, stores, reader) } ?? [:])
+    let duplicates = split.separate(copies, moves: !options.keepsDuplicates)
     boxes = try job.boxes.map { try Boxes(contentsOf: $0, of: read) }
     let augmentations = Augmentations.named(options.augmentations)
     photos = (split.training + split.validation).map { photo in
@@ -58,26 +62,20 @@ struct PreparedPhotos: Sendable {
     self.reader = reader
     self.stores = stores
     self.split = split
-    summary = DataSummary(job.data, split, duplicates: [])
+    summary = split.summary(path: job.data, duplicates: duplicates)
   }
-}
 
-extension DataSummary {
-  init(_ path: String, _ split: Split, duplicates: [DuplicatePair]) {
-    func lines(_ side: String, _ photos: [ReadPhoto]) -> [String] {
-      photos.flatMap { [side, split.classes[$0.photo.label], $0.photo.name, $0.sha256] }
+  /// What a layer gives of each photo, by the photos' paths; nothing where there are more photos than are compared by it.
+  private static func features(
+    _ layer: String, _ data: [ReadData], _ stores: [FeatureStore], _ reader: PhotoReader
+  ) throws -> [String: [Float]] {
+    let photos = data.flatMap(\.photos)
+    guard photos.count <= Copies.mostFeatures,
+      let store = stores.first(where: { $0.gives([layer]) })
+    else { return [:] }
+    return try photos.reduce(into: [:]) { features, photo in
+      let outputs = try store.features(sha256: photo.sha256) { try reader.input(photo) }.outputs
+      features[photo.photo.path] = outputs[layer]?.elements
     }
-    func count(_ label: Int, _ photos: [ReadPhoto]) -> Int {
-      photos.count { $0.photo.label == label }
-    }
-    self.init(
-      path: path,
-      sha256: Hashing.sha256(
-        lines("training", split.training) + lines("validation", split.validation)),
-      classes: split.classes.enumerated().map { label, name in
-        ClassCount(
-          name: name, training: count(label, split.training),
-          validation: count(label, split.validation))
-      }, skipped: split.skipped, duplicates: duplicates)
   }
 }
