@@ -7,7 +7,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Run a report's record again, and say step by step what agrees.",
     usage: "camreport verify <record> [<options>]",
     discussion: """
-      The photo and the weights are known by their sha256: where the record has them, beside the \
+      A training's training.json is trained again, from the photos and weights that it names.
+
+      Of a report's run.json the photo and the weights are known by their sha256: where the record has them, beside the \
       record or its folder, in the working folder, or anywhere inside a folder given with --in. \
       Shapes and arithmetic must agree exactly, numbers within the tolerance. The exit code is 0 \
       when all agrees, 1 when something differs or cannot be found, 64 for wrong usage and for a \
@@ -15,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A report's run.json.", valueName: "record"),
+    help: ArgumentHelp("A report's run.json, or a training's training.json.", valueName: "record"),
     completion: .file(extensions: ["json"]))
   var file: String
 
@@ -37,6 +39,10 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isVerbose: false)
     do {
+      if let training = try RecordedTraining(contentsOf: file) {
+        try verify(training)
+        return
+      }
       let recorded = try RecordedRun(contentsOf: file, folders: folders)
       let now = try recorded.run(version: CamReport.version, environment: .current)
       let verification = RunVerification(recorded.record, now, tolerance: tolerance)
@@ -51,5 +57,14 @@ struct VerifyCommand: ParsableCommand {
     } catch {
       throw progress.failure(error)
     }
+  }
+
+  private func verify(_ recorded: RecordedTraining) throws {
+    let shown = try FinetuneProgress(log: nil, continues: false)
+    let now = try recorded.again(version: CamReport.version) { try shown.show($0) }
+    shown.clear()
+    let comparison = TrainingComparison(recorded.record, now, tolerance: tolerance)
+    StandardStreams.print(comparison.lines(recorded.record, version: CamReport.version))
+    if !comparison.agrees { throw ExitCode.failure }
   }
 }

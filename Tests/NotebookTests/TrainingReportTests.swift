@@ -146,11 +146,11 @@ import Training
   }
 
   @Test func `the record is read back as it was written`() throws {
-    let record = Self.record(classes: ["a", "b"])
+    var record = Self.record(classes: ["a", "b"])
+    record.weightsSHA256 = "abc"
+    record.epochs[1].training.crossEntropy = .infinity
     let json = try text(report(record).page(record), "training.json")
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    #expect(try decoder.decode(TrainingRecord.self, from: Data(json.utf8)) == record)
+    #expect(try TrainingRecord(json: Array(json.utf8)) == record)
   }
 
   @Test func `the command line that trains the same again is the shell's`() throws {

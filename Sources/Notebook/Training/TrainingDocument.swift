@@ -51,10 +51,10 @@ public struct TrainingReport: Sendable {
 
   /// The page, `index.html`, and the record, `training.json`.
   public func page(_ record: TrainingRecord) throws -> [ReportFile] {
-    let json = try JSONEncoder.record.encode(record)
+    let json = try record.json(isPretty: true)
     return [
       ReportFile(name: "index.html") { try html() },
-      ReportFile(name: "training.json") { Array(json) },
+      ReportFile(name: "training.json") { json },
     ]
   }
 }

@@ -54,21 +54,15 @@ public struct TrainedWeights: Sendable {
     var texts = metadata.texts
     texts["preprocessing"] = Self.preprocessing
     texts["data_sha256"] = record.data.sha256
-    var json = try Self.json(record)
-    if json.utf8.count > Self.largestRecord {
+    var json = try record.json()
+    if json.count > Self.largestRecord {
       var short = record
       short.evaluation?.photos = []
       short.data.skipped = []
       short.data.duplicates = []
-      json = try Self.json(short)
+      json = try short.json()
     }
-    texts["record"] = json
+    texts["record"] = String(decoding: json, as: UTF8.self)
     try WeightsStore.writeSafetensors(tensors, metadata: texts, to: path)
-  }
-
-  private static func json(_ record: TrainingRecord) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(record), as: UTF8.self)
   }
 }

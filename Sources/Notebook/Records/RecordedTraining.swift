@@ -1,0 +1,30 @@
+import CAMNet
+import Training
+
+/// A training's record, `training.json`, and the same training done again.
+public struct RecordedTraining: Sendable {
+  public let record: TrainingRecord
+
+  /// Reads a record; nil where the file is none of a training.
+  /// - Throws: where the file cannot be read.
+  public init?(contentsOf path: String) throws {
+    let bytes = try FileBytes(contentsOf: path, as: .record).withUnsafeBytes { Array($0) }
+    guard let record = try? TrainingRecord(json: bytes) else { return nil }
+    self.record = record
+  }
+
+  /// Trains again from the record's photos, weights and options, and writes nothing.
+  public func again(
+    version: String, observe: @escaping @Sendable (TrainingEvent) throws -> Void
+  ) throws -> TrainingRecord {
+    let loaded = try LoadedModel(
+      modelName: record.model, weights: WeightsSource(record.weights), classes: nil)
+    let job = TrainingJob(
+      data: record.data.path,
+      start: TrainingStart(
+        model: loaded.model, parameters: loaded.executor.parameters, weights: loaded.weights,
+        weightsSHA256: loaded.weightsSHA256, classNames: loaded.classNames),
+      options: record.options, output: record.output, version: version)
+    return try job.run(.none, observe: observe).record
+  }
+}
