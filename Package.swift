@@ -85,7 +85,7 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["CAMNet", "Training"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["CAMNet", "Training", "CZlib"], path: "Tests/TestSupport"),
     .testTarget(
       name: "CAMNetTests",
       dependencies: [

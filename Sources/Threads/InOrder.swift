@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Runs `body` for 0 … `count` − 1 on as many threads as `workers` says, or as there are, and gives each result to `take` in the
-/// order of the numbers, one at a time and as early as that order allows.
+/// Runs `body` for 0 … `count` − 1 on several threads, and gives each result to `take` in the order of the numbers, one at a time and
+/// as early as that order allows.
+/// - Parameter workers: on how many threads, or as there are; nil for as many as cores are free.
 package func inOrder<Result: Sendable>(
-  _ count: Int, workers: Int, body: @Sendable (Int) -> Result, take: (Int, Result) -> Void
+  _ count: Int, workers: Int? = nil, body: @Sendable (Int) -> Result, take: (Int, Result) -> Void
 ) {
   let state = Mutex<(next: Int, waiting: [Int: Result])>((0, [:]))
   withoutActuallyEscaping(take) { take in

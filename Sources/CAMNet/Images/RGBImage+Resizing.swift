@@ -68,7 +68,8 @@ extension RGBImage {
     return RGBImage(width: columns.count, height: rows.count, pixels: result)
   }
 
-  private func cropped(columns: Range<Int>, rows: Range<Int>) -> RGBImage {
+  /// The part of the picture in some columns and rows.
+  package func cropped(columns: Range<Int>, rows: Range<Int>) -> RGBImage {
     if columns.count == width && rows.count == height { return self }
     var result: [UInt8] = []
     result.reserveCapacity(columns.count * rows.count * 3)

@@ -29,6 +29,9 @@ public struct DataSet: Sendable, Hashable {
   /// The photos in the order of their names' bytes; each file once.
   public let photos: [LabelledPhoto]
 
+  /// Whether the classes are those that the data name, so that each has photos.
+  let namesClasses: Bool
+
   /// How many photos are the most that are read, a million.
   public static let mostPhotos = 1_000_000
 
@@ -48,6 +51,7 @@ public struct DataSet: Sendable, Hashable {
     let found = try isFolder ? Self.inFolder(path, mostPhotos) : Self.inList(path, mostPhotos)
     guard found.count <= mostPhotos else { throw DataError.tooManyPhotos(path, most: mostPhotos) }
     self.path = path
+    namesClasses = classes == nil
     self.classes = try classes ?? Self.classes(of: found, path)
     photos = try Self.labelled(found, self.classes, path)
   }
@@ -80,7 +84,7 @@ public struct DataSet: Sendable, Hashable {
 
   private static func inList(_ path: String, _ most: Int) throws -> [Found] {
     var rows = try CommaSeparatedValues(contentsOf: path).rows[...]
-    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
+    let folder = PhotoFolder.ofFile(path)
     if let name = rows.first?.field(0), !PhotoFiles.isNamed(name),
       !FileBytes.isRegular(PhotoFolder.path(name, in: folder))
     {

@@ -57,6 +57,11 @@ struct PhotoFolder {
     return folder.utf8.last == slash ? folder + name : "\(folder)/\(name)"
   }
 
+  /// The folder that a file lies in, with the slash at its end; empty for the working folder.
+  static func ofFile(_ path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
+  }
+
   /// The names of all photos of a class, `class/photo.jpg`: those in the class's folder and in the folders inside it. Each folder
   /// is read once, whatever links lead to it, so that links in a circle end.
   /// - Parameters:

@@ -20,7 +20,7 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   /// Whether each class counts as much as every other, however many photos it has.
   public var balancesClasses = false
   public var validation = Validation.fraction(0.2)
-  /// The names of what photos are changed by while they are trained with, of ``Augmentation/all``.
+  /// The names of what photos are changed by while they are trained with, of ``Augmentations/all``.
   public var augmentations: [String] = []
   /// What all random draws follow from.
   public var seed = "camreport"

@@ -125,18 +125,18 @@ public struct DuplicatePair: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Hashable, Codable {
     /// Every pixel.
     case pixels
-    /// The signs of neighbouring pixels' differences, but for two of 64.
-    case differences
-    /// The direction of the network's frozen features, to a cosine of 0.87 or more.
+    /// Small pictures of them when one is laid over the other or its mirror image, to a concordance of 0.99 or more.
+    case picture
+    /// The direction of the network's frozen features, to a cosine of 0.87 or more, where few photos are so near to others.
     case features
   }
 
   public var training: String
   public var validation: String
   public var kind: Kind
-  /// The cosine of their features, 1 for the same pixels.
+  /// 1 for the same pixels, else the concordance of the pictures or the cosine of the features.
   public var similarity: Double
-  /// The path of the one that was moved to the other side; nil where both were left.
+  /// The path of the one that was moved to the other side, which is training; nil where both were left.
   public var moved: String?
 
   public init(
