@@ -33,20 +33,18 @@ struct PreparedPhotos: Sendable {
     }
     let count = sets.reduce(0) { $0 + $1.photos.count }
     let done = Atomic(0)
+    let comparesFeatures = count <= Copies.mostFeatures
     let read = try sets.map { set in
-      try reader.read(set, badPhotos: options.badPhotos) { photo, input in
-        for store in stores { try store.features(sha256: photo.sha256) { input } }
+      try reader.read(set, badPhotos: options.badPhotos) { photo, input -> [Float]? in
+        let features = try stores.map { try $0.features(sha256: photo.sha256) { input } }
         let number = done.wrappingAdd(1, ordering: .relaxed).newValue
         try observe(.read(number, of: count))
-      }.data
+        guard comparesFeatures, let pooled else { return nil }
+        return features.lazy.compactMap { $0.outputs[pooled] }.first?.elements
+      }
     }
-    let split: Split
-    switch options.validation {
-    case .fraction(let fraction):
-      split = try Split(read[0], fraction: fraction, seed: options.seed)
-    case .data: split = Split(training: read[0], validation: read[1])
-    }
-    boxes = try job.boxes.map { try Boxes(contentsOf: $0, of: read) }
+    let (split, duplicates) = try Self.divide(read, options)
+    boxes = try job.boxes.map { try Boxes(contentsOf: $0, of: read.map(\.data)) }
     let augmentations = Augmentations.named(options.augmentations)
     photos = (split.training + split.validation).map { photo in
       TrainingPhoto(name: photo.photo.name, label: photo.photo.label, sha256: photo.sha256) {
@@ -58,26 +56,28 @@ struct PreparedPhotos: Sendable {
     self.reader = reader
     self.stores = stores
     self.split = split
-    summary = DataSummary(job.data, split, duplicates: [])
+    summary = split.summary(path: job.data, duplicates: duplicates)
   }
-}
 
-extension DataSummary {
-  init(_ path: String, _ split: Split, duplicates: [DuplicatePair]) {
-    func lines(_ side: String, _ photos: [ReadPhoto]) -> [String] {
-      photos.flatMap { [side, split.classes[$0.photo.label], $0.photo.name, $0.sha256] }
+  /// The two sides, with copies on one of them.
+  private static func divide(
+    _ read: [(data: ReadData, values: [[Float]?])], _ options: TrainingOptions
+  ) throws -> (split: Split, duplicates: [DuplicatePair]) {
+    var split =
+      switch options.validation {
+      case .fraction(let fraction):
+        try Split(read[0].data, fraction: fraction, seed: options.seed)
+      case .data: try Split(training: read[0].data, validation: read[1].data)
+      }
+    guard !split.validation.isEmpty else { return (split, []) }
+    var fingerprints: [String: PhotoFingerprint] = [:]
+    var features: [String: [Float]] = [:]
+    for (data, values) in read {
+      fingerprints.merge(data.fingerprints) { first, _ in first }
+      for (photo, values) in zip(data.photos, values) { features[photo.photo.path] = values }
     }
-    func count(_ label: Int, _ photos: [ReadPhoto]) -> Int {
-      photos.count { $0.photo.label == label }
-    }
-    self.init(
-      path: path,
-      sha256: Hashing.sha256(
-        lines("training", split.training) + lines("validation", split.validation)),
-      classes: split.classes.enumerated().map { label, name in
-        ClassCount(
-          name: name, training: count(label, split.training),
-          validation: count(label, split.validation))
-      }, skipped: split.skipped, duplicates: duplicates)
+    let duplicates = split.separate(
+      Copies(fingerprints, features: features), moves: !options.keepsDuplicates)
+    return (split, duplicates)
   }
 }
