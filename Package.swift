@@ -63,6 +63,7 @@ let package = Package(
         .embedInCode("page.html.mustache"),
         .embedInCode("check.html.mustache"),
         .embedInCode("index.html.mustache"),
+        .embedInCode("training.html.mustache"),
         .embedInCode("page.css"),
         .embedInCode("page.js"),
         .embedInCode("index.js"),
@@ -85,7 +86,8 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["CAMNet", "Training", "CZlib"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["CAMNet", "CZlib", "Training"],
+      path: "Tests/TestSupport"),
     .testTarget(
       name: "CAMNetTests",
       dependencies: [

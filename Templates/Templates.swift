@@ -7,6 +7,7 @@ public enum Templates {
     "page.html.mustache": PackageResources.page_html_mustache,
     "check.html.mustache": PackageResources.check_html_mustache,
     "index.html.mustache": PackageResources.index_html_mustache,
+    "training.html.mustache": PackageResources.training_html_mustache,
     "page.css": PackageResources.page_css,
     "page.js": PackageResources.page_js,
     "index.js": PackageResources.index_js,

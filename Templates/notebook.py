@@ -205,7 +205,13 @@ def blend(img, m, cmap, alpha):
 # Fine-tuning
 
 def sparse_softmax_cross_entropy_with_logits(logits, label):
-    return np.float32(-np.log(softmax_exact(logits)[0, label]))
+    """−log of the label's probability, which may be too small for a number itself."""
+    logits = logits[0].astype(np.float64)
+    return np.log(np.exp(logits - logits.max()).sum()) + logits.max() - logits[label]
+
+
+def one_hot(label, depth):
+    return np.eye(1, depth, label)
 
 
 def l2_loss(W):
@@ -271,10 +277,46 @@ def stretched(m):
     return uint8((m - low) / (high - low) * 255) if high > low else np.zeros(m.shape, np.uint8)
 
 
-def side_by_side(pictures, columns, edge):
-    """Pictures of one size in rows, each of its pixels as large as lets it fill `edge`."""
+def ranges(maps, recorded=None):
+    """The smallest and the largest value of each map, as they are written; the report's own where they agree with it."""
+    texts = []
+    for m, numbers in zip(maps, recorded or [(None, None)] * len(maps)):
+        rounding = 1e-6 * abs(m).max()
+        texts.append([agreed(*pair, rounding) for pair in zip((m.min(), m.max()), numbers)])
+    return texts
+
+
+# Letters of 3 × 5 squares: an octal digit for each row, a bit for each square.
+letters = {
+    "0": "75557", "1": "26227", "2": "71747", "3": "71717", "4": "55711", "5": "74717", "6": "74757", "7": "71111",
+    "8": "75757", "9": "75717", ".": "00002", "e": "74647", "+": "02720", "\u2212": "00700"}
+
+
+def written(number):
+    """A number's text as (10, width) squares of two pixels: 1 where there is ink."""
+    rows = ["0".join(f"{int(letters[letter][row]):03b}" for letter in number) for row in range(5)]
+    return np.kron([[int(bit) for bit in row] for row in rows], np.ones((2, 2), int))
+
+
+def with_bar(picture, low, high):
+    """A map's picture and below it jet's colours, with the values of the first and the last at their ends."""
+    height, own_width = picture.shape[:2]
+    width = max(own_width, 176)
+    whole = np.full((height + 28, width, 3), 20, np.uint8)
+    whole[:height, :own_width] = picture
+    whole[height + 4:height + 12] = colored(np.arange(width) * 255 // (width - 1), "jet")
+    low, high = written(low), written(high)
+    whole[-12:-2, 4:4 + low.shape[1]][low > 0] = 200
+    whole[-12:-2, -4 - high.shape[1]:-4][high > 0] = 200
+    return whole
+
+
+def side_by_side(pictures, columns, edge, ranges=None):
+    """Pictures of one size in rows, each of its pixels as large as lets it fill `edge`, with their colours' ranges."""
     factor = max(edge // max(pictures[0].shape[:2]), 1)
     pictures = [np.kron(picture, np.ones((factor, factor, 1), np.uint8)) for picture in pictures]
+    if ranges:
+        pictures = [with_bar(picture, *texts) for picture, texts in zip(pictures, ranges)]
     height, width = pictures[0].shape[:2]
     rows = math.ceil(len(pictures) / columns)
     columns = min(columns, len(pictures))

@@ -44,6 +44,12 @@ struct BenchCommand: ParsableCommand {
     completion: .file(extensions: ["jpg", "jpeg", "png"]))
   var photo: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Time steps that train all layers by this many photos, forward and back.",
+      valueName: "batch"))
+  var training: Int?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -51,6 +57,12 @@ struct BenchCommand: ParsableCommand {
     guard runs >= 1 else { throw ValidationError("--runs takes 1 or more.") }
     guard threads.map((1...1024).contains) != false else {
       throw ValidationError("--threads takes 1 to 1024.")
+    }
+    guard training.map((1...1024).contains) != false else {
+      throw ValidationError("--training takes 1 to 1024.")
+    }
+    guard training == nil || growth == nil else {
+      throw ValidationError("--training and --growth do not go together.")
     }
     guard (growth == nil) == (photo == nil) else {
       throw ValidationError("--growth and --photo go together.")
@@ -62,7 +74,7 @@ struct BenchCommand: ParsableCommand {
       var options = ExecutionOptions()
       options.isPrecise = precise
       options.algorithm = algorithm
-      options.keepsWeights = true
+      options.keepsWeights = training == nil
       options.threads = threads
       if let growth, let photo {
         let charts = try BenchmarkGrowth(
@@ -72,9 +84,15 @@ struct BenchCommand: ParsableCommand {
         StandardStreams.print([growth])
         return
       }
-      let benchmark = try Benchmark(
-        model: modelOption.name, weights: weightsOption.weights, size: sizeOption.size,
-        options: options, runs: runs)
+      let loaded = try LoadedModel(
+        toTime: modelOption.name, weights: weightsOption.weights, options: options)
+      if let training {
+        let benchmark = try TrainingBenchmark(
+          loaded, size: sizeOption.size, batch: training, runs: runs)
+        print(json ? try benchmark.json() : benchmark.text())
+        return
+      }
+      let benchmark = try Benchmark(loaded, size: sizeOption.size, runs: runs)
       print(json ? try benchmark.json() : benchmark.text())
     } catch {
       throw Progress(isVerbose: false).failure(error)

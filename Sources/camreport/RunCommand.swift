@@ -31,6 +31,9 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Maps")
   var mapping: Mapping
 
+  @OptionGroup(title: "Fine-tuning")
+  var fineTuning: FineTuning
+
   @OptionGroup(title: "Words")
   var wording: Wording
 
@@ -114,7 +117,7 @@ struct RunCommand: ParsableCommand {
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(
         model: loaded, options: options, words: words, methods: methods.map(\.rawValue),
-        maps: mapping.options)
+        maps: mapping.options, fineTuning: fineTuning.options(loaded))
     } catch {
       throw progress.failure(error)
     }

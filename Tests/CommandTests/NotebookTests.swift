@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["coffee.jpg"], ["cat.jpg", "--crop", "--resize", "lanczos", "--size", "320", "--lang", "ko"],
+    ["coffee.jpg", "--label", "cup", "--gradients"],
+    ["cat.jpg", "--crop", "--resize", "lanczos", "--size", "320", "--lang", "ko"],
     ["cat.jpg", "--placement", "receptive-field"],
     ["cat.jpg", "--weights", "synthetic:camreport"],
   ])
@@ -37,7 +38,8 @@ import Testing
         model: LoadedModel(model, weights: .synthetic(seed: "book")),
         options: InputOptions(size: model.network.defaultSize, filter: .bicubic, crops: true),
         words: Words(.english, .builtIn),
-        methods: model.name == "small" ? WalkthroughMethods.others : [])
+        methods: model.name == "small" ? WalkthroughMethods.others : [],
+        fineTuning: FineTuningOptions(hasGradients: true))
       let report = try walkthrough.run(Photo(contentsOf: Fixture.example("cat.jpg")))
       let exporter = JupyterExporter(path: path, layout: try Layout(.builtIn), version: "test")
       try ReportWriter(folder: folder.path("book")).write(exporter.files(for: report))

@@ -106,7 +106,7 @@ import Testing
       "conv4_2", "conv4_3", "pool4", "conv5_1", "conv5_2", "conv5_3", "kernels", "group1",
       "group2", "conv_grp1", "conv_grp2", "conv_output", "CAM_conv", "gap", "dropout", "CAM_fc",
       "softmax", "class_weights", "class_map", "upsampled", "normalized", "overlay", "loss",
-      "trainable_variables", "weight_decay",
+      "trainable_variables", "weight_decay", "total_loss",
     ]
     #expect(names.filter(notebook.contains) == notebook)
 

@@ -59,7 +59,7 @@ import Testing
     try example { model, photo, loaded, folder in
       let walkthrough = try Walkthrough(
         model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
-        words: Words(.english, .builtIn))
+        words: Words(.english, .builtIn), fineTuning: FineTuningOptions(label: 1))
       let report = try walkthrough.run(photo)
       let now = try RunRecord.example(report)
       let file = try #require(RunRecordExporter(record: now).files(for: report).first)
@@ -72,6 +72,11 @@ import Testing
         else { continue }
         read += 1
         #expect(InputOptions.sizes.contains(again.record.input.size))
+        if let label = again.record.options.label, !(0..<3).contains(label) {
+          #expect(throws: WalkthroughError.noClass(label, model: model.name, count: 3)) {
+            try again.run(version: "test", environment: now.environment)
+          }
+        }
         let verification = RunVerification(again.record, now, tolerance: 1e-3)
         _ = verification.lines(again.record, version: "test")
       }

@@ -15,7 +15,8 @@ import Testing
       let walkthrough = try Walkthrough(
         model: LoadedModel(model, weights: .synthetic(seed: "reference")),
         options: InputOptions(size: 64, filter: .bicubic, crops: false),
-        words: Words(.english, .builtIn), methods: ["grad-cam"])
+        words: Words(.english, .builtIn), methods: ["grad-cam"],
+        fineTuning: FineTuningOptions(hasGradients: true))
       for step in try walkthrough.plan(photo) {
         for key in step.keys {
           fields[key, default: step.fieldNames].formIntersection(step.fieldNames)

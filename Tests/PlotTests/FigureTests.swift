@@ -119,6 +119,29 @@ import Testing
     #expect(pixel(image, 88 + 54, 8 + 54) == color(0))
   }
 
+  @Test
+  func `pictures side by side have their colours below them, and room for the longest numbers`()
+    throws
+  {
+    let map = Raster(width: 1, height: 1, pixels: [9, 9, 9])
+    let bar = ColorBar(.jet, low: "−1.234e−05", high: "−1.234e+38")
+    let raster = Raster(sideBySide: [map, map], columns: 2, edge: 16, bars: [bar, bar])
+    let whole = RGBImage(width: raster.width, height: raster.height, pixels: raster.pixels)
+    #expect(pixel(whole, 4, 4) == [9, 9, 9] && pixel(whole, 19, 19) == [9, 9, 9])
+    let width = (whole.width - 12) / 2
+    for left in [4, 8 + width] {
+      #expect(pixel(whole, left, 26) == [0, 0, 127])
+      #expect(pixel(whole, left + width - 1, 26) == [127, 0, 0])
+    }
+    // What is written leaves columns without ink at the edges, and between the two numbers.
+    let inked = (0..<whole.width).map { x in
+      (34..<whole.height).contains { pixel(whole, x, $0) == [200, 200, 200] }
+    }
+    let letters = zip(inked, inked.dropFirst()).count { !$0 && $1 }
+    #expect(letters == 2 * (bar.low.count + bar.high.count))
+    #expect(!inked[..<8].contains(true) && !inked[width..<(width + 12)].contains(true))
+  }
+
   @Test func `a title too long for its panel stays inside it`() throws {
     let white = Raster(width: 2, height: 2, pixels: [UInt8](repeating: 255, count: 12))
     let title = String(repeating: "great white shark, man-eater, ", count: 20)

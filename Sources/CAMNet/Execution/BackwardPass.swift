@@ -9,8 +9,15 @@ public struct Gradients: Sendable {
 
   /// Adds the gradients of another loss, such as another photo's, to these.
   public mutating func add(_ other: Gradients) {
-    layers.merge(other.layers) { $0.adding($1) }
-    parameters.merge(other.parameters) { $0.adding($1) }
+    for (name, gradient) in other.layers { layers.add(gradient, to: name) }
+    for (name, gradient) in other.parameters { parameters.add(gradient, to: name) }
+  }
+}
+
+extension Dictionary where Value == Tensor {
+  /// Adds a tensor to the one of a key, where there is one.
+  fileprivate mutating func add(_ tensor: Tensor, to key: Key) {
+    if self[key]?.add(tensor) == nil { self[key] = tensor }
   }
 }
 
@@ -42,38 +49,73 @@ extension Executor {
     _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
     downTo layers: Set<String> = [], parameters: Set<ParameterName>
   ) throws(ExecutionError) -> Gradients {
+    var gradients = Gradients()
+    try backward(
+      activations, input: input, size: size, seed: seed, downTo: layers, parameters: parameters,
+      addingTo: &gradients)
+    return gradients
+  }
+
+  /// Adds the gradients that ``backward(_:input:size:seed:downTo:parameters:)`` gives to others, each layer's as soon as they are
+  /// made, so that no two photos' are ever held.
+  package func backward(
+    _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
+    downTo layers: Set<String> = [], parameters: Set<ParameterName>,
+    addingTo gradients: inout Gradients
+  ) throws(ExecutionError) {
+    var pass = try backwardPass(
+      activations, input: input, size: size, seed: seed, downTo: layers, parameters: parameters,
+      addingTo: &gradients)
+    while pass.next() != nil {}
+    gradients = pass.gradients
+  }
+
+  /// A way back that goes through a layer at a time, and takes over the gradients that it adds to.
+  package func backwardPass(
+    _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
+    downTo layers: Set<String> = [], parameters: Set<ParameterName>,
+    addingTo gradients: inout Gradients
+  ) throws(ExecutionError) -> BackwardPass {
     let plan = try plan(size: size)
-    var pass = BackwardPass(
-      plan: plan, executor: self, activations: activations, input: input, layers: layers,
-      parameters: parameters)
-    return pass.run(seed)
+    defer { gradients = Gradients() }
+    return BackwardPass(
+      plan: plan, executor: self, activations: activations, input: input, seed: seed,
+      layers: layers, parameters: parameters, gradients: gradients)
   }
 }
 
 /// A way back through a network, from the last layer to the lowest whose gradients are wanted.
-private struct BackwardPass {
-  let plan: ExecutionPlan
-  let executor: Executor
-  let activations: Activations
-  let input: Tensor?
-  let layers: Set<String>
-  let parameters: Set<ParameterName>
+package struct BackwardPass {
+  private let plan: ExecutionPlan
+  private let executor: Executor
+  private let activations: Activations
+  private let input: Tensor?
+  private let seed: [String: Tensor]
+  private let layers: Set<String>
+  private let parameters: Set<ParameterName>
   /// The gradients of the input and of the layers' outputs so far, by number.
   private var outputs: [Tensor?] = []
   /// Of the input and of each layer, by number, whether something is wanted of it or below it.
   private var isWanted: [Bool] = []
-  private var gradients = Gradients()
+  /// How many layers are left.
+  private var index: Int
+  /// The gradients so far, added to those that were there.
+  package private(set) var gradients: Gradients
 
-  init(
+  fileprivate init(
     plan: ExecutionPlan, executor: Executor, activations: Activations, input: Tensor?,
-    layers: Set<String>, parameters: Set<ParameterName>
+    seed: [String: Tensor], layers: Set<String>, parameters: Set<ParameterName>,
+    gradients: Gradients
   ) {
     self.plan = plan
     self.executor = executor
     self.activations = activations
     self.input = input
+    self.seed = seed
     self.layers = layers
     self.parameters = parameters
+    self.gradients = gradients
+    index = plan.steps.count
     isWanted = [false]
     for step in plan.steps {
       isWanted.append(
@@ -90,16 +132,21 @@ private struct BackwardPass {
     }
   }
 
-  mutating func run(_ seed: [String: Tensor]) -> Gradients {
-    for (index, step) in plan.steps.enumerated().reversed() {
-      let name = step.shapes.layer.name
-      if let own = seed[name] { add(own, to: index + 1) }
-      guard isWanted[index + 1], let gradient = outputs[index + 1] else { continue }
-      if layers.contains(name) { gradients.layers[name] = gradient }
+  /// Goes back through the next layer; nil after the first.
+  /// - Returns: how long the layer took.
+  package mutating func next() -> Duration? {
+    guard index > 0 else { return nil }
+    let step = plan.steps[index - 1]
+    let layer = step.shapes.layer
+    let duration = ContinuousClock().measure {
+      if let own = seed[layer.name] { add(own, to: index) }
+      guard isWanted[index], let gradient = outputs[index] else { return }
+      outputs[index] = nil
+      if layers.contains(layer.name) { gradients.layers.add(gradient, to: layer.name) }
       runLayer(step, gradient)
-      outputs[index + 1] = nil
     }
-    return gradients
+    index -= 1
+    return duration
   }
 
   private mutating func runLayer(_ step: ExecutionPlan.Step, _ gradient: Tensor) {
@@ -120,7 +167,7 @@ private struct BackwardPass {
   }
 
   private mutating func add(_ gradient: Tensor, to number: Int) {
-    outputs[number] = outputs[number].map { $0.adding(gradient) } ?? gradient
+    if outputs[number]?.add(gradient) == nil { outputs[number] = gradient }
   }
 
   /// Adds a layer's gradient to its parameter's; of a slice of weights, to its place in the whole.
@@ -130,7 +177,7 @@ private struct BackwardPass {
     if role == .weights, let slice = layer.weightsSlice {
       own = gradient.placed(at: slice.outputChannels, in: executor.parameters[name].shape)
     }
-    gradients.parameters[name] = gradients.parameters[name].map { $0.adding(own) } ?? own
+    gradients.parameters.add(own, to: name)
   }
 
   private func value(_ number: Int) -> Tensor {

@@ -116,6 +116,7 @@ public enum ExecutionError: Error, Hashable {
   case network(NetworkError)
   case nonFinite(layer: String, count: Int, of: Int)
   case nonFiniteMap(classIndex: Int, count: Int, of: Int)
+  case nonFiniteGradient(parameter: String, count: Int, of: Int)
 }
 
 extension ExecutionError: CustomStringConvertible {
@@ -129,6 +130,9 @@ extension ExecutionError: CustomStringConvertible {
     case .nonFiniteMap(let classIndex, let count, let total):
       "the map of class \(classIndex) has \(count) of \(total) values that are NaN or infinite: "
         + "the class's weights are too large for float32; check the weights file"
+    case .nonFiniteGradient(let parameter, let count, let total):
+      "the gradient of '\(parameter)' has \(count) of \(total) values that are NaN or infinite: "
+        + "its sums are too large for float32; check the weights file"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The nonlinearity at the end of a layer.
 public enum Activation: String, Sendable, Hashable {
   case none
@@ -19,20 +21,49 @@ public enum Activation: String, Sendable, Hashable {
     self == .none ? expression : "\(rawValue)(\(expression))"
   }
 
-  /// The gradient of what the activation was given, from that of what it gave: zero where the output is at an end of the range, as
-  /// PyTorch and TensorFlow have it for inputs of exactly 0 and 6.
-  func backward(_ gradient: Tensor, output: Tensor) -> Tensor {
-    guard self != .none else { return gradient }
-    let (low, high) = (range.lowerBound, range.upperBound)
-    return Tensor(shape: gradient.shape) { destination in
+  /// The gradient of what the activation was given, from that of what it gave, (1, h, w, channels), and its sum over all places:
+  /// (channels,). It is zero where the output is at an end of the range, as PyTorch and TensorFlow have it for inputs of exactly 0
+  /// and 6.
+  func backward(
+    _ gradient: Tensor, output: Tensor, _ kernels: KernelSet
+  ) -> (gradient: Tensor, sums: Tensor) {
+    guard self != .none else {
+      return (gradient, backward(gradient, nil, nil, kernels))
+    }
+    var sums: Tensor?
+    let passed = Tensor(shape: gradient.shape) { destination in
+      output.withUnsafeElements {
+        sums = backward(gradient, $0.baseAddress, destination.baseAddress, kernels)
+      }
+    }
+    return (passed, sums ?? gradient)
+  }
+
+  /// Writes what of the gradient goes through, where an output is given, and gives the sums. These are made of the sums of pieces
+  /// whose size depends on the shape alone.
+  private func backward(
+    _ gradient: Tensor, _ output: UnsafePointer<Float>?, _ target: UnsafeMutablePointer<Float>?,
+    _ kernels: KernelSet
+  ) -> Tensor {
+    let channels = gradient.shape[3]
+    let pieces = Split(gradient.shape[1] * gradient.shape[2], limit: 256)
+    return withScratch(pieces.count * channels) { partial in
       gradient.withUnsafeElements { gradient in
-        output.withUnsafeElements { output in
-          parallel(over: Split(gradient.count, limit: 65_536)) { part in
-            for index in part {
-              let value = output[index]
-              destination[index] = value > low && value < high ? gradient[index] : 0
-            }
-          }
+        parallel(over: pieces.count) { index in
+          guard let gradient = gradient.baseAddress else { return }
+          let first = pieces[index].lowerBound * channels
+          let sums = partial + index * channels
+          sums.initialize(repeating: 0, count: channels)
+          kernels.table.pointee.activation_gradient(
+            gradient + first, output.map { $0 + first }, range.lowerBound, range.upperBound,
+            target.map { $0 + first }, sums, pieces[index].count, channels)
+        }
+      }
+      return Tensor(shape: [channels]) { destination in
+        for channel in 0..<channels {
+          var sum = 0.0
+          for index in 0..<pieces.count { sum += Double(partial[index * channels + channel]) }
+          destination[channel] = Float(sum)
         }
       }
     }

@@ -1,13 +1,14 @@
 extension Convolution {
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
-    let gradient = activation.backward(gradient, output: call.output)
+    let (gradient, sums) = activation.backward(
+      gradient, output: call.output, call.options.kernels)
     let scale = batchNormalization?.affine(call.parameters).scale
     var gradients = LayerGradients()
     if wanting.contains(.inputs) {
       gradients.inputs = [inputGradient(gradient, call, scale: scale)]
     }
     if wanting.contains(.parameters) {
-      gradients.parameters = parameterGradients(gradient, call, scale: scale)
+      gradients.parameters = parameterGradients(gradient, sums, call, scale: scale)
     }
     return gradients
   }
@@ -17,9 +18,8 @@ extension Convolution {
   /// The gradient of normalization's γ needs the normalized sums, which are not kept. They are linear in the weights, so that
   /// Σ gradient · sum over all places is Σ weight · ∂weight over the kernel's values: exact also where γ is 0.
   private func parameterGradients(
-    _ gradient: Tensor, _ call: LayerCall, scale: [Float]?
+    _ gradient: Tensor, _ sums: Tensor, _ call: LayerCall, scale: [Float]?
   ) -> [ParameterRole: Tensor] {
-    let sums = gradient.channelSums()
     let unscaled = weightsGradient(
       of: self, input: call.inputs[0], gradient: gradient, call.options)
     var gradients: [ParameterRole: Tensor] = [
@@ -107,8 +107,9 @@ extension Convolution {
     let (groupInputs, outputs) = (kernel.shape[2], kernel.shape[3])
     let groupOutputs = outputs / groups
     let inputs = groupInputs * groups
+    let factors = scale ?? [Float](repeating: 1, count: outputs)
     // Sixteen outputs at a time, so that reading keeps to lines of the cache and writing goes along sixteen rows.
-    let parts = Split(outputs, limit: 16)
+    let parts = Split(groupOutputs, limit: 16)
     return Tensor(shape: [window.height, window.width, groupOutputs, inputs]) { destination in
       kernel.withUnsafeElements { source in
         parallel(over: taps * parts.count) { index in
@@ -116,13 +117,17 @@ extension Convolution {
             return
           }
           let (tap, part) = (index / parts.count, parts[index % parts.count])
-          let from = source + tap * groupInputs * outputs
-          let into = target + (taps - 1 - tap) * groupOutputs * inputs
-          for input in 0..<groupInputs {
-            for output in part {
-              let (group, row) = (output / groupOutputs, output % groupOutputs)
-              into[row * inputs + group * groupInputs + input] =
-                from[input * outputs + output] * (scale?[output] ?? 1)
+          for group in 0..<groups {
+            let first = group * groupOutputs + part.lowerBound
+            let from = source + tap * groupInputs * outputs + first
+            let into =
+              target + ((taps - 1 - tap) * groupOutputs + part.lowerBound) * inputs
+              + group * groupInputs
+            for input in 0..<groupInputs {
+              for output in 0..<part.count {
+                into[output * inputs + input] =
+                  from[input * outputs + output] * factors[first + output]
+              }
             }
           }
         }

@@ -38,11 +38,7 @@ public struct MaxPooling: LayerKind {
     let input = inputs[0].shape
     let geometry = WindowGeometry(window, input: input, output: output)
     let channels = input[3]
-    if window == Window(height: 2, width: 2, stride: 2, padding: window.padding),
-      geometry.top == 0, geometry.left == 0, input[1] == 2 * output[1], input[2] == 2 * output[2]
-    {
-      return halved(inputs[0], output)
-    }
+    if halves(input, output) { return halved(inputs[0], output) }
     return Tensor(shape: output) { destination in
       inputs[0].withUnsafeElements { source in
         parallel(over: output[1]) { row in
@@ -65,7 +61,14 @@ public struct MaxPooling: LayerKind {
     }
   }
 
-  /// Blocks of 2×2 that fill the input, as almost all networks have them.
+  /// Whether the windows are blocks of 2×2 that fill the input, as almost all networks have them.
+  private func halves(_ input: Shape, _ output: Shape) -> Bool {
+    let geometry = WindowGeometry(window, input: input, output: output)
+    return window == Window(height: 2, width: 2, stride: 2, padding: window.padding)
+      && geometry.top == 0 && geometry.left == 0 && input[1] == 2 * output[1]
+      && input[2] == 2 * output[2]
+  }
+
   private func halved(_ input: Tensor, _ output: Shape) -> Tensor {
     let line = input.shape[2] * input.shape[3]
     let results = output[2] * output[3]
@@ -87,6 +90,9 @@ public struct MaxPooling: LayerKind {
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
     guard wanting.contains(.inputs) else { return LayerGradients() }
     let (input, output) = (call.inputs[0], gradient.shape)
+    if halves(input.shape, output) {
+      return LayerGradients(inputs: [halvedBackward(gradient, input, call.options.kernels)])
+    }
     let channels = output[3]
     let geometry = WindowGeometry(window, input: input.shape, output: output)
     // Windows may overlap: threads divide the channels, so that each value is summed by one, window after window.
@@ -125,5 +131,27 @@ public struct MaxPooling: LayerKind {
         }
       }
     ])
+  }
+
+  private func halvedBackward(
+    _ gradient: Tensor, _ input: Tensor, _ kernels: KernelSet
+  ) -> Tensor {
+    let output = gradient.shape
+    let line = input.shape[2] * input.shape[3]
+    return Tensor(shape: input.shape) { destination in
+      input.withUnsafeElements { input in
+        gradient.withUnsafeElements { gradient in
+          parallel(over: output[1]) { row in
+            guard let input = input.baseAddress, let gradient = gradient.baseAddress,
+              let target = destination.baseAddress
+            else { return }
+            let upper = 2 * row * line
+            kernels.table.pointee.max_pool_gradient(
+              input + upper, input + upper + line, gradient + row * output[2] * output[3],
+              target + upper, target + upper + line, output[2], output[3])
+          }
+        }
+      }
+    }
   }
 }

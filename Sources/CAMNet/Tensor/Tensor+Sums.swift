@@ -32,16 +32,29 @@ extension Tensor {
     precondition(shape == other.shape, "\(shape) and \(other.shape) cannot be added")
     return Tensor(shape: shape) { destination in
       withUnsafeElements { first in
-        other.withUnsafeElements { second in
-          parallel(over: Split(count, limit: 65_536)) { part in
-            guard let first = first.baseAddress, let second = second.baseAddress,
-              let sums = destination.baseAddress
-            else { return }
-            let start = part.lowerBound
-            KernelSet.current.table.pointee.add(
-              first + start, second + start, sums + start, part.count)
-          }
-        }
+        if let sums = destination.baseAddress { other.add(to: first.baseAddress, into: sums) }
+      }
+    }
+  }
+
+  /// Adds another tensor of its shape, element by element: where the elements lie, if no other tensor has them.
+  /// - Precondition: the shapes are the same.
+  mutating func add(_ other: Tensor) {
+    precondition(shape == other.shape, "\(shape) and \(other.shape) cannot be added")
+    let isAdded = changeInPlace { sums in
+      if let sums = sums.baseAddress { other.add(to: sums, into: sums) }
+    }
+    if !isAdded { self = adding(other) }
+  }
+
+  /// Writes the sums of other values and this tensor's, perhaps where the others lie.
+  private func add(to first: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Float>) {
+    withUnsafeElements { second in
+      parallel(over: Split(count, limit: 65_536)) { part in
+        guard let first, let second = second.baseAddress else { return }
+        let start = part.lowerBound
+        KernelSet.current.table.pointee.add(
+          first + start, second + start, sums + start, part.count)
       }
     }
   }

@@ -1,10 +1,10 @@
-/// An immutable array of float32 values with a shape, in C order.
+/// An array of float32 values with a shape, in C order.
 ///
 /// Copies share their storage. The storage is memory of the tensor's own, or a region that something else keeps
 /// alive (a mapped file, data inside the binary), so weights can be used where they lie.
 public struct Tensor: Sendable {
   public let shape: Shape
-  private let storage: TensorStorage
+  private var storage: TensorStorage
 
   /// - Precondition: `elements.count == shape.elementCount`.
   public init(shape: Shape, _ elements: [Float]) {
@@ -69,10 +69,19 @@ public struct Tensor: Sendable {
     defer { withExtendedLifetime(storage) {} }
     return try body(storage.elements)
   }
+
+  /// Calls `body` with the elements to change where they lie.
+  /// - Returns: whether it was called: it is not where another tensor, or something else, has the elements too.
+  mutating func changeInPlace(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) -> Bool {
+    guard isKnownUniquelyReferenced(&storage), storage.isOwn else { return false }
+    defer { withExtendedLifetime(storage) {} }
+    body(UnsafeMutableBufferPointer(mutating: storage.elements))
+    return true
+  }
 }
 
 /// The memory of a tensor's elements, given back with this object. Unchecked because of the pointer: what it points to is
-/// written only before the tensor exists.
+/// written only before the tensor exists, or while it is the only one.
 private final class TensorStorage: @unchecked Sendable {
   let elements: UnsafeBufferPointer<Float>
   /// What keeps borrowed memory alive; nil for memory of the tensor's own.
@@ -100,6 +109,9 @@ private final class TensorStorage: @unchecked Sendable {
     self.owner = owner
     pooled = nil
   }
+
+  /// Whether nothing else can have the elements.
+  var isOwn: Bool { owner == nil }
 
   deinit {
     guard owner == nil, let memory = UnsafeMutableRawPointer(mutating: elements.baseAddress) else {

@@ -196,6 +196,16 @@ struct camreport_kernels {
   struct camreport_winograd winograd6;
   /// The largest of each 2×2 block of two rows of pixels, channel by channel: `pixels` results.
   void (*max_pool)(const float *upper, const float *lower, float *out, long pixels, long channels);
+  /// The gradient of two rows of pixels from that of `pixels` largest values of their 2×2 blocks, channel by channel: it goes to the
+  /// largest value, of equal ones to the first, and the others' is zero.
+  void (*max_pool_gradient)(
+    const float *upper, const float *lower, const float *gradient, float *upper_out, float *lower_out, long pixels,
+    long channels);
+  /// The gradients of `pixels` pixels whose outputs lie between `low` and `high`, zeros for the others, and their sums added to
+  /// `sums`, one for each channel. Where `output` is null all go through, and only the sums are made.
+  void (*activation_gradient)(
+    const float *gradient, const float *output, float low, float high, float *out, float *sums, long pixels,
+    long channels);
   /// out = a + b, `count` values.
   void (*add)(const float *a, const float *b, float *out, long count);
   /// The sums of `count` values, 1 or more.

@@ -149,7 +149,7 @@ public struct HTMLExporter: Exporter {
       // The contents link to a block's first step only.
       "first_of_block": first == step.name ? nil : first,
       "result": step.result.text.map(Markdown.html),
-      "table": step.result.table.map(tableFields),
+      "table": step.result.table.map(\.fields),
       "differences": step.differences.isEmpty ? nil : step.differences,
       "differs_label": step.differences.isEmpty ? nil : words.label("page.differs"),
       "has_facts": !facts.isEmpty, "facts": facts,
@@ -158,11 +158,14 @@ public struct HTMLExporter: Exporter {
       "failure": status.failure,
     ]
   }
+}
 
-  private func tableFields(_ table: StepTable) -> Fields {
+extension StepTable {
+  /// What a page's layout may name of the table.
+  var fields: Fields {
     func cells(_ texts: [String]) -> [Fields] {
-      zip(texts, table.isNumeric).map { ["text": $0, "numeric": $1] }
+      zip(texts, isNumeric).map { ["text": $0, "numeric": $1] }
     }
-    return ["head": cells(table.head), "rows": table.rows.map { ["cells": cells($0)] as Fields }]
+    return ["head": cells(head), "rows": rows.map { ["cells": cells($0)] as Fields }]
   }
 }

@@ -50,7 +50,7 @@ public struct MarkdownExporter: Exporter {
           words.label("alt.colors", ["low": overlay.bar.low, "high": overlay.bar.high]), &figures))
     }
     blocks.append(
-      table(
+      Markdown.table(
         [captions.map { Markdown.escaped($0) }, row] + (bars.count > 1 ? [bars] : []),
         isNumeric: row.map { _ in false }))
 
@@ -79,13 +79,13 @@ public struct MarkdownExporter: Exporter {
     let facts = step.facts
     if !facts.isEmpty {
       blocks.append(
-        table(
+        Markdown.table(
           [facts.map { words.label("page.\($0.key)") }, facts.map(\.value)],
           isNumeric: facts.map { _ in true }))
     }
     if let found = step.result.table {
       blocks.append(
-        table(
+        Markdown.table(
           ([found.head] + found.rows).map { $0.map { Markdown.escaped($0) } },
           isNumeric: found.isNumeric))
     }
@@ -107,9 +107,11 @@ public struct MarkdownExporter: Exporter {
     figures.append(ReportFile(name: path) { picture.bytes })
     return "![\(Markdown.escaped(alternativeText))](\(path.relativeAddress))"
   }
+}
 
+extension Markdown {
   /// A table whose first row is its head.
-  private func table(_ rows: [[String]], isNumeric: [Bool]) -> String {
+  static func table(_ rows: [[String]], isNumeric: [Bool]) -> String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     let rule = line(isNumeric.map { $0 ? "---:" : "---" })
     return ([line(rows[0]), rule] + rows.dropFirst().map(line)).joined(separator: "\n")

@@ -23,19 +23,22 @@ enum Overlays {
 }
 
 extension PythonCell {
-  /// Says that the code shows a method's maps over the network's input, side by side.
+  /// Says that the code shows a method's maps over the network's input, side by side, with their colours' values.
   mutating func overlays(
     by method: String, _ report: Report, _ alternativeText: String
   ) throws {
     let size = report.options.size
-    let pictures = report.overlaid(by: method).map { map in
+    let overlaid = report.overlaid(by: method)
+    let pictures = overlaid.map { map in
       Overlay(
         photo: Raster(report.input.image), map: map.overlay.levels, mapWidth: size,
         mapHeight: size, region: .init(x: 0, y: 0, width: Double(size), height: Double(size))
       ).raster()
     }
     try picture(
-      Raster(sideBySide: pictures, columns: 2, edge: 224), isPhoto: false, alternativeText)
+      Raster(
+        sideBySide: pictures, columns: 2, edge: 224, bars: overlaid.map(\.overlay.bar)),
+      isPhoto: false, alternativeText)
   }
 }
 

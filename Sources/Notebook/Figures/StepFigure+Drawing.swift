@@ -89,6 +89,14 @@ extension StepFigure.Content {
       }
     }
   }
+
+  /// What the pictures' colours stand for, a bar each; empty where they stand for nothing.
+  var bars: [ColorBar] {
+    switch self {
+    case .photo: []
+    case .figure(let figure), .photographic(let figure): figure.bars
+    }
+  }
 }
 
 extension StepFigure {

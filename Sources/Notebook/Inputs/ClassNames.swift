@@ -66,6 +66,13 @@ struct ClassNames {
   }
 }
 
+extension String {
+  /// The first of a class name's synonyms as reports show it: `tabby` of `tabby, tabby cat`.
+  var firstSynonym: String {
+    split(separator: ",").first.map { String($0).beginning } ?? beginning
+  }
+}
+
 extension UInt8 {
   fileprivate var isWhitespace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

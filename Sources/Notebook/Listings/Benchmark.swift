@@ -28,18 +28,6 @@ public struct Benchmark: Sendable, Encodable {
   /// Passes before any is timed: this long, and at least this many.
   private static let warmUp = (duration: Duration.milliseconds(500), runs: 5)
 
-  /// - Parameter weights: nil for the model's own, else synthetic ones.
-  public init(
-    model name: String?, weights: WeightsSource?, size: Int?, options: ExecutionOptions, runs: Int
-  ) throws {
-    let needsWeights = try name.map { try !Model.named($0).hasEmbeddedWeights } ?? false
-    let loaded = try LoadedModel(
-      modelName: name, weights: weights ?? (needsWeights ? .synthetic(seed: "bench") : nil),
-      classes: nil,
-      options: options)
-    try self.init(loaded, size: size, runs: runs)
-  }
-
   /// - Parameters:
   ///   - size: the input, in pixels a side; nil for the size that the network was trained at.
   ///   - runs: how many passes each median is of.
@@ -122,6 +110,17 @@ public struct Benchmark: Sendable, Encodable {
       forward \(String(format: "%.2f", forwardMilliseconds)) ms (median of \(runs)), \
       \(String(format: "%.0f", gflops)) GFLOP/s
       """
+  }
+}
+
+extension LoadedModel {
+  /// A model whose work is timed, which does not depend on its weights.
+  /// - Parameter weights: nil for the model's own, else synthetic ones.
+  public init(toTime name: String?, weights: WeightsSource?, options: ExecutionOptions) throws {
+    let needsWeights = try name.map { try !Model.named($0).hasEmbeddedWeights } ?? false
+    try self.init(
+      modelName: name, weights: weights ?? (needsWeights ? .synthetic(seed: "bench") : nil),
+      classes: nil, options: options)
   }
 }
 

@@ -58,8 +58,9 @@ struct PythonCell {
   /// Says what picture the code shows: a figure's pictures side by side, each enlarged to `edge` pixels.
   mutating func picture(_ figure: StepFigure, columns: Int, edge: Int) throws {
     try picture(
-      Raster(sideBySide: try figure.content.pictures, columns: columns, edge: edge), isPhoto: false,
-      figure.alternativeText)
+      Raster(
+        sideBySide: try figure.content.pictures, columns: columns, edge: edge,
+        bars: figure.content.bars), isPhoto: false, figure.alternativeText)
   }
 
   /// Says what picture the code shows.
@@ -69,6 +70,14 @@ struct PythonCell {
       .picture(
         png: try raster.pngData(isPhoto: isPhoto), width: raster.width, height: raster.height,
         alternativeText: alternativeText))
+  }
+}
+
+extension [ColorBar] {
+  /// The expression of what the colours of maps stand for: `ranges(cam, [(-1.5, 3.25)])`.
+  func python(_ maps: String) -> String {
+    let recorded = map { PythonLiteral.tuple([$0.low, $0.high].map(PythonLiteral.number)) }
+    return "ranges(\(maps), [\(recorded.joined(separator: ", "))])"
   }
 }
 

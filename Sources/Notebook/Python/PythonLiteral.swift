@@ -46,7 +46,8 @@ enum PythonLiteral {
   }
 
   /// Four significant digits, as a report prints them.
-  static func number(_ value: Double) -> String {
-    Formatted.significant(value).replacing("−", with: "-")
-  }
+  static func number(_ value: Double) -> String { number(Formatted.significant(value)) }
+
+  /// A number that a report prints.
+  static func number(_ text: String) -> String { text.replacing("−", with: "-") }
 }

@@ -50,6 +50,15 @@ public struct RecordedRun: Sendable {
       boxThreshold: record.options.boxThreshold ?? BoundingBox.defaultThreshold)
   }
 
+  /// What the recorded run's last section was asked for.
+  private var fineTuning: FineTuningOptions {
+    var options = FineTuningOptions(
+      label: record.options.label, hasGradients: record.options.gradients ?? false)
+    // Records of camreport 0.1.0 have no such step.
+    options.hasTotal = record.steps.contains { $0.name == TotalLossStep.key }
+    return options
+  }
+
   /// Runs it again.
   public func run(version: String, environment: RunRecord.Environment) throws -> RunRecord {
     guard let filter = ResizeFilter(rawValue: record.input.resize) else {
@@ -58,7 +67,7 @@ public struct RecordedRun: Sendable {
     let options = InputOptions(size: record.input.size, filter: filter, crops: record.input.crop)
     let walkthrough = try Walkthrough(
       model: model, options: options, words: try Words(.english, .builtIn),
-      methods: record.options.methods ?? [], maps: maps)
+      methods: record.options.methods ?? [], maps: maps, fineTuning: fineTuning)
     return RunRecord(
       try walkthrough.run(photo), layout: try Layout(.builtIn), version: version, command: [],
       environment: environment)

@@ -62,6 +62,10 @@ public struct RunRecord: Sendable, Codable {
     public var placement: Placement?
     /// The share of a map's range that the values in boxes exceed; nil where there is no placement.
     public var boxThreshold: Float?
+    /// The number of the class that was given as the photo's label; nil for the network's own first answer.
+    public var label: Int?
+    /// Whether gradients were computed and a step of training taken; nil for no.
+    public var gradients: Bool?
 
     enum CodingKeys: String, CodingKey {
       case language
@@ -70,6 +74,7 @@ public struct RunRecord: Sendable, Codable {
       case templatesSha256 = "templates_sha256"
       case precise, methods, placement
       case boxThreshold = "box_threshold"
+      case label, gradients
     }
   }
 
@@ -205,6 +210,7 @@ extension RunRecord.Options {
       precise: model.executor.options.isPrecise ? true : nil,
       methods: walkthrough.asked.isEmpty ? nil : walkthrough.asked,
       placement: walkthrough.maps?.placement,
-      boxThreshold: walkthrough.maps?.options.boxThreshold)
+      boxThreshold: walkthrough.maps?.options.boxThreshold, label: walkthrough.fineTuning.label,
+      gradients: walkthrough.fineTuning.hasGradients ? true : nil)
   }
 }

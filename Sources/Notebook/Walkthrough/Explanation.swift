@@ -11,9 +11,7 @@ public struct LabelledPrediction: Sendable {
   var shownLabel: String { label.beginning }
 
   /// The first of a label's synonyms: `tabby` of `tabby, tabby cat`.
-  public var shortLabel: String {
-    label.split(separator: ",").first.map { String($0).beginning } ?? shownLabel
-  }
+  public var shortLabel: String { label.firstSynonym }
 
   /// The prediction in one line of a terminal.
   public var line: String {

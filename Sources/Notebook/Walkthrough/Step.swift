@@ -104,6 +104,8 @@ public struct Step: Sendable {
     public internal(set) var text: String?
     public internal(set) var table: StepTable?
     public internal(set) var figures: [StepFigure] = []
+    /// What else the notebook's cell holds its own numbers against, by names of the step's own.
+    var numbers: [String: Double] = [:]
   }
 }
 

@@ -74,6 +74,8 @@ public enum WalkthroughError: Error, Equatable, CustomStringConvertible {
   case unknownMethod(String, known: [String])
   case noMap(method: String, reason: NetworkError)
   case noReceptiveField(layer: String)
+  case noClasses(model: String)
+  case noClass(Int, model: String, count: Int)
 
   public var description: String {
     switch self {
@@ -93,6 +95,11 @@ public enum WalkthroughError: Error, Equatable, CustomStringConvertible {
     case .noReceptiveField(let layer):
       "the places of '\(layer)' have no receptive fields of one size, one stride apart; "
         + "--placement center puts them at the middles of equal parts"
+    case .noClasses(let model):
+      "\(model) gives no classes, so that no photo's label has a loss or gradients"
+    case .noClass(let label, let model, let count):
+      "\(model) has no class \(label); it has \(count) class\(count == 1 ? "" : "es"), the first of "
+        + "which is 0"
     case .noMap(let method, let reason):
       "the method '\(method)' makes no map: \(reason)"
     }

@@ -4,21 +4,41 @@ extension Walkthrough {
   /// The steps there are for a model, in their order.
   static func steps(
     for model: LoadedModel, _ shapes: [LayerShapes], methods: [any WalkthroughMethod],
-    maps: MapContext?
+    maps: MapContext?, _ options: FineTuningOptions
   ) -> [any WalkthroughStep] {
     let network = model.model.network
     var steps: [any WalkthroughStep] = [WeightsStep()]
     if model.logits != nil { steps.append(ClassNamesStep()) }
-    steps += [PhotoStep(), ResizedStep(), ImagesStep(name: network.input)]
+    steps += [
+      PhotoStep(), ResizedStep(),
+      ImagesStep(name: network.input, keepsOutputs: options.hasGradients),
+    ]
     steps += layers(of: model, shapes)
     if let logits = model.logits { steps.append(SoftmaxStep(logits: logits)) }
     if let maps {
       for method in methods { steps += method.steps(maps) }
     }
-    if let logits = model.logits {
-      steps.append(LossStep(logits: logits, namesLabel: model.head == nil))
+    return steps + fineTuning(model, options)
+  }
+
+  /// The steps about what training would change.
+  private static func fineTuning(
+    _ model: LoadedModel, _ options: FineTuningOptions
+  ) -> [any WalkthroughStep] {
+    let decay = WeightDecayStep(logits: model.logits)
+    guard let context = LossContext(model, options) else {
+      return [TrainableVariablesStep(gradients: nil), decay]
     }
-    return steps + [TrainableVariablesStep(), WeightDecayStep(logits: model.logits)]
+    var steps: [any WalkthroughStep] = [
+      LossStep(context: context, namesLabel: model.head == nil),
+      TrainableVariablesStep(gradients: options.hasGradients ? context : nil), decay,
+    ]
+    if options.hasTotal { steps.append(TotalLossStep(context: context)) }
+    guard options.hasGradients else { return steps }
+    if let product = context.product {
+      steps.append(HeadGradientStep(context: context, product: product))
+    }
+    return steps + [SGDStep(context: context)]
   }
 
   /// A step for each layer, and before the layers that share a kernel one that splits it.

@@ -9,6 +9,7 @@ public struct Walkthrough: Sendable {
   let asked: [String]
   /// What the steps about maps know; nil for a network whose end makes none.
   let maps: MapContext?
+  let fineTuning: FineTuningOptions
   private let steps: [any WalkthroughStep]
   /// The network's layers at the input size of the options.
   let shapes: [LayerShapes]
@@ -17,22 +18,24 @@ public struct Walkthrough: Sendable {
   let drawing: NetworkDrawing
 
   /// - Parameter methods: the names of methods whose maps are made beside the class activation map.
-  /// - Throws: ``NetworkError`` where the network cannot take photos of this size, ``WalkthroughError`` where names clash or a
-  ///   method cannot be had.
+  /// - Throws: ``NetworkError`` where the network cannot take photos of this size, ``WalkthroughError`` where names clash, or
+  ///   the network has not what is asked for.
   public init(
     model: LoadedModel, options: InputOptions, words: Words, methods: [String] = [],
-    maps: MapOptions = MapOptions()
+    maps: MapOptions = MapOptions(), fineTuning: FineTuningOptions = FineTuningOptions()
   ) throws {
+    try fineTuning.check(model)
     let chosen = try WalkthroughMethods.chosen(methods, for: model)
     let shapes = try model.model.network.shapes(size: options.size)
     let maps = try MapContext(model, shapes, maps, size: options.size)
-    let steps = Self.steps(for: model, shapes, methods: chosen, maps: maps)
+    let steps = Self.steps(for: model, shapes, methods: chosen, maps: maps, fineTuning)
     let planning = Planning(model: model, options: options, shapes: shapes, photo: nil)
     self.model = model
     self.options = options
     self.words = words
     asked = methods
     self.maps = maps
+    self.fineTuning = fineTuning
     self.steps = steps
     self.shapes = shapes
     planned = try steps.enumerated().map { index, step in
@@ -104,7 +107,7 @@ extension Step {
       statistics: outcome.statistics, algorithm: outcome.algorithm,
       milliseconds: took.milliseconds,
       text: outcome.sentence.flatMap { words.result(planned.keys, $0) }, table: outcome.table,
-      figures: outcome.figures)
+      figures: outcome.figures, numbers: outcome.numbers)
     status = .completed
   }
 }

@@ -86,6 +86,8 @@ struct StepOutcome {
   var sentence: Fields?
   var table: StepTable?
   var figures: [StepFigure] = []
+  /// What else the notebook's cell holds its own numbers against, by names of the step's own.
+  var numbers: [String: Double] = [:]
   /// The output, made only where somebody saves it or takes its fingerprint.
   var tensor: (() -> Tensor)?
   /// How long the step's work took where that was measured elsewhere; nil for the time that ``WalkthroughStep/run(_:)`` took.

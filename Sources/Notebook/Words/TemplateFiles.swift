@@ -163,6 +163,7 @@ public struct Layout: Sendable {
   let page: Template
   let checkPage: Template
   let indexPage: Template
+  let trainingPage: Template
   let style: String
   let script: String
   let indexScript: String
@@ -175,6 +176,7 @@ public struct Layout: Sendable {
     page = try files.source("page.html.mustache").template()
     checkPage = try files.source("check.html.mustache").template()
     indexPage = try files.source("index.html.mustache").template()
+    trainingPage = try files.source("training.html.mustache").template()
     style = try files.source("page.css").text
     script = try files.source("page.js").text
     indexScript = try files.source("index.js").text

@@ -9,9 +9,13 @@ public protocol Figure: Sendable {
   /// pictures the whole of it, at two pixels a point.
   /// - Throws: ``PlotError`` where the whole cannot be drawn.
   var pictures: [Raster] { get throws }
+  /// What the pictures' colours stand for, a bar each; empty where they stand for nothing.
+  var bars: [ColorBar] { get }
 }
 
 extension Figure {
+  public var bars: [ColorBar] { [] }
+
   public var pictures: [Raster] {
     get throws { [try raster(scale: 2)] }
   }

@@ -106,7 +106,7 @@ extension LineChart {
 }
 
 /// Round numbers from zero to beyond a largest value.
-private struct Axis {
+struct Axis {
   let end: Double
   let ticks: [Double]
 

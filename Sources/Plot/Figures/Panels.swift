@@ -45,6 +45,7 @@ public struct Panels: Figure {
   private func bar(_ panel: Panel) -> Double { panel.bar.map { 8 + $0.size.height } ?? 0 }
 
   public var pictures: [Raster] { panels.map(\.picture) }
+  public var bars: [ColorBar] { panels.compactMap(\.bar) }
 
   public func draw(on drawing: inout some Drawing) throws {
     drawing.fill(Color(0xFFFFFF), x: 0, y: 0, width: size.width, height: size.height)

@@ -23,6 +23,9 @@ private struct LayerSample {
       LayerSample(kind: Concat(), inputs: [maps, [1, height, width, 1], maps]),
       LayerSample(
         kind: MaxPooling(window(&generator, padded: 1)), inputs: [maps]),
+      LayerSample(
+        kind: MaxPooling(Window(height: 2, width: 2, stride: 2)),
+        inputs: [[1, 2 * (height / 2), 2 * (width / 2), 3 * channels]]),
       LayerSample(kind: BiasAdd(), inputs: [maps]),
       LayerSample(kind: Add(), inputs: [maps, maps]),
       LayerSample(kind: GlobalAveragePooling(), inputs: [maps]),
@@ -98,7 +101,7 @@ private struct LayerSample {
     var generator = SeededGenerator(seed: UInt64(seed))
     for sample in LayerSample.all(&generator) {
       guard let shape = try? sample.kind.outputShape(of: sample.inputs) else { continue }
-      for kernels in sample.kind is Convolution ? KernelSet.available : [.current] {
+      for kernels in KernelSet.available {
         var options = ExecutionOptions()
         options.kernels = kernels
         options.isPrecise = true

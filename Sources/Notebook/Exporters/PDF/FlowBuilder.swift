@@ -15,6 +15,17 @@ struct FlowBuilder {
 
   // MARK: Text
 
+  /// The document's first sentence.
+  mutating func addTitle(_ markup: String) {
+    let layout = canvas.layout(
+      markup, isMarkup: true, font: Font(size: 20), width: style.textWidth, spacing: 1.2)
+    let ink = style.ink
+    items.append(
+      FlowItem(height: layout.height + 10) { canvas, x, y in
+        canvas.draw(layout, color: ink, x: x, y: y)
+      })
+  }
+
   mutating func addPart(_ title: String, destination: String) {
     let layout = canvas.layout(title, font: Font(size: 16, isBold: true), width: style.textWidth)
     let (ink, accent) = (style.ink, style.accent)

@@ -74,7 +74,7 @@ public struct PDFExporter: Exporter {
     }
     let head = "\(report.model.model.title) · \(report.photo.fileName)"
     for (index, page) in body.pages.enumerated() {
-      drawMargins(head, page.part, number: index + 1, on: canvas, style)
+      PageMargins(head: head, part: page.part, number: index + 1, style: style).draw(on: canvas)
       for (name, place) in body.destinations where place.page == index {
         canvas.destination(name, x: style.margin, y: style.top + place.y)
       }
@@ -114,21 +114,6 @@ public struct PDFExporter: Exporter {
         words.label("pdf.figure", ["number": "\(number)", "caption": caption])
       }
     }
-  }
-
-  /// The running head, and the page's number.
-  private func drawMargins(
-    _ head: String, _ part: String, number: Int, on canvas: Canvas, _ style: PageStyle
-  ) {
-    let left = canvas.layout(head, font: style.small, width: style.textWidth * 0.6, limit: 1)
-    let right = canvas.layout(
-      part, font: style.small, width: style.textWidth * 0.38, alignment: .right, limit: 1)
-    canvas.draw(left, color: style.soft, x: style.margin, y: 40)
-    canvas.draw(right, color: style.soft, x: style.margin + style.textWidth * 0.62, y: 40)
-    canvas.fill(style.line, x: style.margin, y: 54, width: style.textWidth, height: 0.5)
-    let page = canvas.layout(
-      "\(number)", font: style.small, width: style.textWidth, alignment: .center)
-    canvas.draw(page, color: style.soft, x: style.margin, y: style.height - 42)
   }
 
   /// The numbers of pages before the first: ii, iii, iv.

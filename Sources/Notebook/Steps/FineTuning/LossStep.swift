@@ -1,38 +1,41 @@
 import CAMNet
-import Foundation
 
-/// The cross entropy of the network's own first answer.
+/// The cross entropy of the photo's label, or of the network's own first answer.
 struct LossStep: WalkthroughStep {
   let name = "loss"
   let section = Section.fineTuning
-  /// The layer that gives the logits.
-  let logits: String
-  /// Whether no earlier step gave the label its name.
+  let context: LossContext
+  /// Whether no earlier step gave the network's first answer its name.
   let namesLabel: Bool
 
   func plan(_ planning: Planning) -> StepPlan {
     StepPlan(
-      code: "loss = sparse_softmax_cross_entropy_with_logits(\(logits), label_1)", assigns: "loss",
-      inputs: [[1, planning.model.classNames.count]], output: [],
-      fields: FineTuning.fields(logits: logits))
+      code: "loss = \(context.crossEntropy(of: context.logits))", assigns: "loss",
+      inputs: [[1, context.classes]], output: [], fields: context.fields)
   }
 
   func run(_ walk: Walk) throws -> StepOutcome {
-    let first = try walk.take(.predictions)[0]
-    let probability = first.prediction.probability
-    let loss = Tensor(shape: [], [Float(-log(probability))])
+    let label = try context.options.label ?? walk.take(.predictions)[0].prediction.index
+    let crossEntropy = CrossEntropy(try walk.take(.logits), label: label)
+    walk.give(crossEntropy, as: .crossEntropy)
+    let logit = Formatted.significant(crossEntropy.logit, 8)
+    let loss = Tensor(shape: [], [Float(crossEntropy.value)])
     return StepOutcome(
       statistics: loss.statistics,
       sentence: [
-        "label": first.shortLabel, "probability": Formatted.significant(probability),
+        "given": context.options.label != nil, "index": "\(label)",
+        "label": walk.model.classNames[label].firstSynonym,
+        "probability": Formatted.significant(crossEntropy.probability),
+        "log_sum": Formatted.significant(crossEntropy.logSum, 8),
+        "logit": crossEntropy.logit < 0 ? "(\(logit))" : logit,
         "loss": Formatted.significant(Double(loss[flat: 0])),
       ],
       tensor: { loss })
   }
 
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) {
-    if namesLabel { cell.line("label_1, = top(\(logits), 1)") }
+    if namesLabel { cell.line("label_1, = top(\(context.logits), 1)") }
     cell.line(step.code)
-    cell.show("loss", step)
+    cell.show("np.float32(loss)", step)
   }
 }

@@ -4,15 +4,20 @@ import CAMNet
 struct TrainableVariablesStep: WalkthroughStep {
   let name = "trainable_variables"
   let section = Section.fineTuning
+  /// What there is to know of the loss whose gradients are shown; nil where none are.
+  let gradients: LossContext?
 
   func plan(_ planning: Planning) -> StepPlan {
     StepPlan(
       code: "trainable_variables()", parameters: planning.model.trainableCount,
-      fields: FineTuning.fields(logits: planning.model.logits))
+      fields: FineTuning.fields(logits: planning.model.logits)
+        .adding(["gradients": gradients != nil]))
   }
 
-  func run(_ walk: Walk) -> StepOutcome {
+  func run(_ walk: Walk) throws -> StepOutcome {
     let (fineTuning, words) = (walk.model.fineTuning, walk.words)
+    let norms = try gradients.map { try self.norms(walk, $0) }
+    let columns = ["variable", "shape", "values", "l2_loss"] + (norms == nil ? [] : ["gradient"])
     return StepOutcome(
       sentence: [
         "count": "\(fineTuning.variables.count)",
@@ -20,15 +25,26 @@ struct TrainableVariablesStep: WalkthroughStep {
         "values": Formatted.count(walk.model.trainableCount),
       ],
       table: StepTable(
-        head: ["variable", "shape", "values", "l2_loss"].map { words.label("table.\($0)") },
-        isNumeric: [false, false, true, true],
-        rows: fineTuning.variables.map {
-          [
-            "\($0.declaration.name)", "\($0.declaration.shape)",
-            Formatted.count($0.declaration.shape.elementCount),
-            $0.l2Loss.map { Formatted.significant($0) } ?? "–",
-          ]
+        head: columns.map { words.label("table.\($0)") },
+        isNumeric: [false, false] + columns.dropFirst(2).map { _ in true },
+        rows: fineTuning.variables.map { variable in
+          let norm = norms.map { [Formatted.significant($0[variable.declaration.name] ?? 0)] }
+          return [
+            "\(variable.declaration.name)", "\(variable.declaration.shape)",
+            Formatted.count(variable.declaration.shape.elementCount),
+            variable.l2Loss.map { Formatted.significant($0) } ?? "–",
+          ] + (norm ?? [])
         }))
+  }
+
+  /// Computes the gradients for the steps after this one, and gives their lengths.
+  private func norms(_ walk: Walk, _ context: LossContext) throws -> [ParameterName: Double] {
+    let seed = try walk.take(.crossEntropy).gradient(walk.take(.logits))
+    let gradients = try LossGradients(
+      walk.model.executor, walk.take(.pass).kept, input: walk.networkInput(),
+      seed: [context.logits: seed])
+    walk.give(gradients, as: .gradients)
+    return gradients.norms
   }
 
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) {

@@ -33,8 +33,10 @@ struct ClassMapStep: WalkthroughStep {
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
     cell.line(step.code)
     cell.show("cam", step)
+    guard let figure = step.result.figures.first else { return }
+    cell.line("bars = \(figure.content.bars.python("cam"))")
     try cell.figures(
-      "side_by_side([colored(stretched(m), 'jet') for m in cam], 2, 224)", step, columns: 2,
+      "side_by_side([colored(stretched(m), 'jet') for m in cam], 2, 224, bars)", step, columns: 2,
       edge: 224)
   }
 }

@@ -96,15 +96,19 @@ struct GradCAMStep: WalkthroughStep {
     cell.line("raw = einsum('ck,yxk->cyx', w, squeeze(\(context.head.features), axis=0))")
     cell.line("print(np.allclose(grad_cam * raw[0].size, relu(raw), atol=1e-4 * abs(raw).max()))")
     cell.printed("True")
-    let expressions = [
-      "side_by_side([colored(stretched(m), 'jet') for m in grad_cam], 2, 224)",
-      "side_by_side([blend(img, stretched(m), cmap='jet', alpha=0.5)"
-        + " for m in \(context.enlarging("grad_cam", size: size))], 2, 224)",
+    let figures = step.result.figures
+    guard figures.count == 2 else { return }
+    cell.line("enlarged = \(context.enlarging("grad_cam", size: size))")
+    let pictures = [
+      ("grad_cam", "colored(stretched(m), 'jet')"),
+      ("enlarged", "blend(img, stretched(m), cmap='jet', alpha=0.5)"),
     ]
-    for (figure, expression) in zip(step.result.figures, expressions) {
-      cell.line("picture(\(expression), \(PythonLiteral.string(figure.alternativeText)))")
+    for (figure, (maps, drawn)) in zip(figures, pictures) {
+      cell.line("bars = \(figure.content.bars.python(maps))")
+      cell.line(
+        "picture(side_by_side([\(drawn) for m in \(maps)], 2, 224, bars),"
+          + " \(PythonLiteral.string(figure.alternativeText)))")
     }
-    guard step.result.figures.count == expressions.count else { return }
     try cell.picture(step.result.figures[0], columns: 2, edge: 224)
     try cell.overlays(by: GradCAM().name, report, step.result.figures[1].alternativeText)
   }

@@ -24,6 +24,9 @@ struct NormalizedStep: WalkthroughStep {
   }
 
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) {
+    // The overlays' colours stand for these values, which are gone after this.
+    let bars = report.overlaid(by: ClassActivationMapping().name).map(\.overlay.bar)
+    cell.line("bars = \(bars.python("cam"))")
     cell.line(step.code)
     cell.show("np.stack(cam)", step)
   }

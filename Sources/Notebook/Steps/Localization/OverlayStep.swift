@@ -25,7 +25,7 @@ struct OverlayStep: WalkthroughStep {
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
     cell.line(step.code)
     guard let text = step.result.figures.first?.alternativeText else { return }
-    cell.line("picture(side_by_side(overlays, 2, 224), \(PythonLiteral.string(text)))")
+    cell.line("picture(side_by_side(overlays, 2, 224, bars), \(PythonLiteral.string(text)))")
     try cell.overlays(by: ClassActivationMapping().name, report, text)
   }
 }

@@ -6,6 +6,8 @@ struct ImagesStep: WalkthroughStep {
   let name: String
   let section = Section.setup
   let operation = "images"
+  /// Whether later steps need all layers' outputs.
+  let keepsOutputs: Bool
 
   func plan(_ planning: Planning) -> StepPlan {
     let size = planning.options.size
@@ -15,9 +17,17 @@ struct ImagesStep: WalkthroughStep {
   }
 
   func run(_ walk: Walk) throws -> StepOutcome {
-    let input = try walk.take(.input).image.tensor
-      .reshaped(Network.inputShape(size: walk.options.size))
-    walk.give(try walk.model.executor.forwardPass(input), as: .pass)
+    let input = try walk.networkInput()
+    let pass = try walk.model.executor.forwardPass(
+      input, keeping: keepsOutputs ? .all : .nothing)
+    walk.give(pass, as: .pass)
     return StepOutcome(statistics: try walk.take(.inputStatistics), tensor: { input })
+  }
+}
+
+extension Walk {
+  /// The photo as the network takes it: (1, size, size, 3).
+  func networkInput() throws -> Tensor {
+    try take(.input).image.tensor.reshaped(Network.inputShape(size: options.size))
   }
 }
