@@ -14,7 +14,7 @@ BUILD := swift build -c release --product camreport --static-swift-stdlib --scra
 # What camreport is built with, and what its tests read pictures and look at pages with.
 BUILD_PACKAGES := pkg-config libcairo2-dev libpango1.0-dev libjpeg62-turbo-dev libpng-dev \
 	libisal-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev fonts-dejavu-core
-TEST_PACKAGES := libvips42 chromium poppler-utils qpdf fonts-nanum default-jre-headless python3-venv \
+TEST_PACKAGES := libvips42 libopenblas0 chromium poppler-utils qpdf fonts-nanum default-jre-headless python3-venv \
 	gcompris-qt-data
 
 .PHONY: demo test install lint check-weights clean build-packages test-packages

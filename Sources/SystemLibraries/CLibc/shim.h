@@ -74,9 +74,11 @@ static inline volatile sig_atomic_t *camreport_noted_signal(void) {
 static inline void camreport_note_signal(int number) { *camreport_noted_signal() = number; }
 
 /// Has Ctrl-C and requests to end noted, from now on, unless whoever started the program has them ignored. The second of a kind
-/// ends the program.
+/// ends the program. Programs that start others from a thread without signals leave them blocked, which is undone.
 static inline void camreport_note_signals(void) {
   const int numbers[] = {SIGINT, SIGTERM};
+  sigset_t set;
+  sigemptyset(&set);
   for (int index = 0; index < 2; index++) {
     struct sigaction action = {0}, before;
     action.sa_handler = camreport_note_signal;
@@ -84,7 +86,9 @@ static inline void camreport_note_signals(void) {
     if (sigaction(numbers[index], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
       sigaction(numbers[index], &action, NULL);
     }
+    sigaddset(&set, numbers[index]);
   }
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 static inline int camreport_signal(void) { return *camreport_noted_signal(); }

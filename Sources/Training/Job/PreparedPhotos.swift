@@ -33,24 +33,18 @@ struct PreparedPhotos: Sendable {
     }
     let count = sets.reduce(0) { $0 + $1.photos.count }
     let done = Atomic(0)
+    let comparesFeatures = count <= Copies.mostFeatures
     let read = try sets.map { set in
-      try reader.read(set, badPhotos: options.badPhotos) { photo, input in
-        for store in stores { try store.features(sha256: photo.sha256) { input } }
+      try reader.read(set, badPhotos: options.badPhotos) { photo, input -> [Float]? in
+        let features = try stores.map { try $0.features(sha256: photo.sha256) { input } }
         let number = done.wrappingAdd(1, ordering: .relaxed).newValue
         try observe(.read(number, of: count))
-      }.data
+        guard comparesFeatures, let pooled else { return nil }
+        return features.lazy.compactMap { $0.outputs[pooled] }.first?.elements
+      }
     }
-    var split: Split
-    switch options.validation {
-    case .fraction(let fraction):
-      split = try Split(read[0], fraction: fraction, seed: options.seed)
-    case .data: split = try Split(training: read[0], validation: read[1])
-    }
-    let copies = Copies(
-      read.reduce(into: [:]) { $0.merge($1.fingerprints) { first, _ in first } },
-      features: try pooled.map { try Self.features($0, read, stores, reader) } ?? [:])
-    let duplicates = split.separate(copies, moves: !options.keepsDuplicates)
-    boxes = try job.boxes.map { try Boxes(contentsOf: $0, of: read) }
+    let (split, duplicates) = try Self.divide(read, options)
+    boxes = try job.boxes.map { try Boxes(contentsOf: $0, of: read.map(\.data)) }
     let augmentations = Augmentations.named(options.augmentations)
     photos = (split.training + split.validation).map { photo in
       TrainingPhoto(name: photo.photo.name, label: photo.photo.label, sha256: photo.sha256) {
@@ -65,17 +59,25 @@ struct PreparedPhotos: Sendable {
     summary = split.summary(path: job.data, duplicates: duplicates)
   }
 
-  /// What a layer gives of each photo, by the photos' paths; nothing where there are more photos than are compared by it.
-  private static func features(
-    _ layer: String, _ data: [ReadData], _ stores: [FeatureStore], _ reader: PhotoReader
-  ) throws -> [String: [Float]] {
-    let photos = data.flatMap(\.photos)
-    guard photos.count <= Copies.mostFeatures,
-      let store = stores.first(where: { $0.gives([layer]) })
-    else { return [:] }
-    return try photos.reduce(into: [:]) { features, photo in
-      let outputs = try store.features(sha256: photo.sha256) { try reader.input(photo) }.outputs
-      features[photo.photo.path] = outputs[layer]?.elements
+  /// The two sides, with copies on one of them.
+  private static func divide(
+    _ read: [(data: ReadData, values: [[Float]?])], _ options: TrainingOptions
+  ) throws -> (split: Split, duplicates: [DuplicatePair]) {
+    var split =
+      switch options.validation {
+      case .fraction(let fraction):
+        try Split(read[0].data, fraction: fraction, seed: options.seed)
+      case .data: try Split(training: read[0].data, validation: read[1].data)
+      }
+    guard !split.validation.isEmpty else { return (split, []) }
+    var fingerprints: [String: PhotoFingerprint] = [:]
+    var features: [String: [Float]] = [:]
+    for (data, values) in read {
+      fingerprints.merge(data.fingerprints) { first, _ in first }
+      for (photo, values) in zip(data.photos, values) { features[photo.photo.path] = values }
     }
+    let duplicates = split.separate(
+      Copies(fingerprints, features: features), moves: !options.keepsDuplicates)
+    return (split, duplicates)
   }
 }

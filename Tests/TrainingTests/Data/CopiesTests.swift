@@ -5,40 +5,42 @@ import Training
 
 @Suite("Copies", .enabled(if: GComprisPhotos.areInstalled, "gcompris-qt-data is not installed"))
 struct CopiesTests {
-  /// The photos as `orig/fishes/goby.webp` with a copy of each, as `copy/fishes/goby.…`.
-  private static func copies(
-    of count: Int? = nil, _ make: (RGBImage) throws -> [UInt8]
-  ) throws -> (data: ReadData, copies: Copies) {
-    let folder = try DataFolder()
+  /// Every photo, or every tenth where the code is not optimized and takes a hundred times as long.
+  private static func photos() throws -> [QtResources.File] {
     let photos = try GComprisPhotos.photos()
-    for photo in photos.prefix(count ?? photos.count) {
-      try folder.write(photo.bytes, "orig/\(photo.path)")
-      try folder.write(
-        make(photo.bytes.withUnsafeBytes { try RGBImage(decoding: $0, name: photo.path) }),
-        "copy/\(photo.path)")
-    }
-    let data = try PhotoReader(size: 224).read(DataSet(folder.path), badPhotos: 0) { _, _ in }.data
-    return (data, Copies(data.fingerprints))
+    #if DEBUG
+      return stride(from: 0, to: photos.count, by: 10).map { photos[$0] }
+    #else
+      return photos
+    #endif
   }
 
-  /// Expects each photo to be found with its copy and with nothing else.
+  private static func read(_ folder: DataFolder) throws -> ReadData {
+    try PhotoReader(size: 224).read(DataSet(folder.path), badPhotos: 0) { _, _ in }.data
+  }
+
+  /// Expects the copy that is made of each photo to be found with its photo, and nothing else.
   private static func expectEach(
     _ kind: DuplicatePair.Kind, _ make: (RGBImage) throws -> [UInt8]
   ) throws {
-    let (data, copies) = try copies(make)
-    let expected = data.photos.filter { $0.photo.name.hasPrefix("copy/") }.map(\.photo.path)
-    #expect(expected.count == 123)
-    #expect(copies.pairs.map(\.first).sorted() == expected)
-    #expect(copies.pairs.allSatisfy { $0.second == $0.first.replacing("/copy/", with: "/orig/") })
-    #expect(copies.pairs.allSatisfy { $0.kind == kind && $0.similarity >= 0.99 })
+    let folder = try DataFolder()
+    let photos = try photos()
+    for photo in photos {
+      try folder.write(photo.bytes, "original/\(photo.path)")
+      let image = try photo.bytes.withUnsafeBytes { try RGBImage(decoding: $0, name: photo.path) }
+      try folder.write(make(image), "copy/\(photo.path)")
+    }
+    let pairs = try Copies(read(folder).fingerprints).pairs
+    #expect(pairs.map(\.first).sorted() == photos.map { folder("copy/\($0.path)") })
+    #expect(pairs.allSatisfy { $0.second == $0.first.replacing("/copy/", with: "/original/") })
+    #expect(pairs.allSatisfy { $0.kind == kind && $0.similarity >= 0.99 })
   }
 
   @Test("photos that are different are no copies")
   func different() throws {
-    let folder = try GComprisPhotos.folder()
-    let data = try PhotoReader(size: 224).read(DataSet(folder.path), badPhotos: 0) { _, _ in }.data
-    #expect(data.photos.count == 123)
-    #expect(Copies(data.fingerprints).pairs.isEmpty)
+    let folder = try DataFolder()
+    for photo in try Self.photos() { try folder.write(photo.bytes, photo.path) }
+    #expect(try Copies(Self.read(folder).fingerprints).pairs.isEmpty)
   }
 
   @Test("the same pixels in another file are found")
