@@ -11,7 +11,8 @@ struct CamReport: ParsableCommand {
 
   /// What there is besides a run.
   static let commands: [any ParsableCommand.Type] = [
-    FinetuneCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self, WeightsCommand.self,
+    FinetuneCommand.self, LayersCommand.self, LockCommand.self, CheckCommand.self,
+    WeightsCommand.self,
     VerifyCommand.self, TemplatesCommand.self, BenchCommand.self,
   ]
 

@@ -97,6 +97,7 @@ struct FinetuneCommand: ParsableCommand {
       modelName: modelOption.name, weights: weightsOption.weights, classes: classesOption.classes)
     var options = try training.options
     options.size = sizeOption.size
+    let style = try reports.style
     let job = TrainingJob(
       data: data,
       start: TrainingStart(
@@ -113,15 +114,17 @@ struct FinetuneCommand: ParsableCommand {
     shown.clear()
     try loaded.checkWeights()
     try outcome.weights?.write(to: out, record: outcome.record)
+    let written = try reports.write(outcome, style)
     if let divergence = outcome.divergence {
       throw TrainingError.diverged(out, divergence)
     }
     if !TrainedWeights.keepsNames(out) {
       progress.warning(
-        "\(out): holds no class names, which this format has no place for; a .safetensors file does")
+        "\(out): holds no class names, which this format has no place for; a .safetensors file does"
+      )
     }
     try job.removeCheckpoint()
-    StandardStreams.print(Self.summary(outcome.record) + [out])
+    StandardStreams.print(Self.summary(outcome.record) + written + [out])
   }
 
   /// What there is to say of a training in some lines.

@@ -80,8 +80,10 @@ final class Progress: Sendable {
   private func bar(_ state: State) -> String {
     let left = photos - state.done
     let seconds =
-      state.done > 0 ? start.duration(to: .now) / .seconds(1) / Double(state.done) * Double(left)
+      state.done > 0
+      ? start.duration(to: .now) / .seconds(1) / Double(state.done) * Double(left)
       : nil
-    return "\(ProgressBar.text(state.done, of: photos))\(ProgressBar.timeLeft(seconds)), \(state.name)"
+    return
+      "\(ProgressBar.text(state.done, of: photos))\(ProgressBar.timeLeft(seconds)), \(state.name)"
   }
 }

@@ -28,7 +28,8 @@ extension Evaluation {
     if let failure { throw failure }
     self.init(
       isValidation: isValidation, photos: results.map(\.photo),
-      evidence: [])
+      evidence: ClassEvidence.all(
+        results.compactMap(\.evidence), classes: prepared.split.classes.count))
   }
 }
 
