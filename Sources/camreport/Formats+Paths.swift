@@ -10,7 +10,7 @@ extension Formats {
     for (option, path) in single { try Self.checkFile(path, of: option) }
   }
 
-  private static func checkFolder(_ path: String) throws {
+  static func checkFolder(_ path: String) throws {
     let shown = path.printable
     if path == PhotoRun.SingleFile.standardOutput {
       throw ValidationError(
@@ -28,7 +28,7 @@ extension Formats {
     }
   }
 
-  private static func checkFile(_ path: String, of option: String) throws {
+  static func checkFile(_ path: String, of option: String) throws {
     let shown = path.printable
     let example = "report." + (option == "--markdown" ? "md" : option.dropFirst(2))
     if path == PhotoRun.SingleFile.standardOutput, option != "--pdf" {

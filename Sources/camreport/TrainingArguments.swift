@@ -164,10 +164,6 @@ struct TrainingArguments: ParsableArguments {
   }
 }
 
-/// Where reports of a training go.
-struct TrainingReports: ParsableArguments {
-}
-
 /// A learning rate on the command line.
 enum LearningRate: ExpressibleByArgument {
   case auto

@@ -1,3 +1,4 @@
+import CAMNet
 import Foundation
 
 extension LoadedModel {
