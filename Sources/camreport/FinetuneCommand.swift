@@ -39,8 +39,11 @@ struct FinetuneCommand: ParsableCommand {
   @OptionGroup(title: "Training")
   var training: TrainingArguments
 
-  @OptionGroup(title: "Reports")
+  @OptionGroup(title: "Formats")
   var reports: TrainingReports
+
+  @OptionGroup(title: "Words")
+  var wording: Wording
 
   @Option(
     help: ArgumentHelp(
@@ -93,11 +96,12 @@ struct FinetuneCommand: ParsableCommand {
   }
 
   private func train(_ progress: Progress) throws {
+    let (words, layout) = try wording.load()
+    try reports.prepare()
     let loaded = try LoadedModel(
       modelName: modelOption.name, weights: weightsOption.weights, classes: classesOption.classes)
     var options = try training.options
     options.size = sizeOption.size
-    let style = try reports.style
     let job = TrainingJob(
       data: data,
       start: TrainingStart(
@@ -114,17 +118,21 @@ struct FinetuneCommand: ParsableCommand {
     shown.clear()
     try loaded.checkWeights()
     try outcome.weights?.write(to: out, record: outcome.record)
-    let written = try reports.write(outcome, style)
+    let paths = try reports.write(
+      outcome.record,
+      trained: outcome.trained.map {
+        TrainedNetwork($0.model, $0.parameters, size: outcome.size, data: data)
+      }, words: words, layout: layout)
     if let divergence = outcome.divergence {
+      StandardStreams.print(paths)
       throw TrainingError.diverged(out, divergence)
     }
     if !TrainedWeights.keepsNames(out) {
       progress.warning(
-        "\(out): holds no class names, which this format has no place for; a .safetensors file does"
-      )
+        "\(out): holds no class names, which this format has no place for; a .safetensors file does")
     }
     try job.removeCheckpoint()
-    StandardStreams.print(Self.summary(outcome.record) + written + [out])
+    StandardStreams.print(Self.summary(outcome.record) + paths + [out])
   }
 
   /// What there is to say of a training in some lines.

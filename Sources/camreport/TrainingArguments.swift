@@ -1,7 +1,5 @@
 import ArgumentParser
 import CAMNet
-import Foundation
-import Notebook
 import Training
 
 /// What a training is told on the command line.
@@ -25,10 +23,7 @@ struct TrainingArguments: ParsableArguments {
       valueName: "rate"))
   var learningRate: LearningRate?
 
-  @Option(
-    help:
-      "How the learning rate changes: cosine to zero, step to a tenth at a half and at three quarters."
-  )
+  @Option(help: "How the learning rate changes: cosine to zero, step to a tenth at a half and at three quarters.")
   var schedule = ScheduleName(rawValue: TrainingOptions().schedule)
 
   @Option(help: "How gradients change the weights.")
@@ -40,13 +35,10 @@ struct TrainingArguments: ParsableArguments {
   @Flag(help: "Use Nesterov's momentum.")
   var nesterov = false
 
-  @Option(
-    help: "How much adam's moving mean of gradients keeps. Default: \(OptimizerOptions().beta1).")
+  @Option(help: "How much adam's moving mean of gradients keeps. Default: \(OptimizerOptions().beta1).")
   var beta1: Double?
 
-  @Option(
-    help:
-      "How much adam's moving mean of their squares keeps. Default: \(OptimizerOptions().beta2).")
+  @Option(help: "How much adam's moving mean of their squares keeps. Default: \(OptimizerOptions().beta2).")
   var beta2: Double?
 
   @Option(
@@ -172,94 +164,6 @@ struct TrainingArguments: ParsableArguments {
   }
 }
 
-/// Where reports of a training go.
-struct TrainingReports: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Write the training's report as a page, with training.json, into this folder.",
-      valueName: "folder"),
-    completion: .directory)
-  var html: String?
-
-  @Option(
-    help: ArgumentHelp("Write the report as a PDF.", valueName: "file"),
-    completion: .file(extensions: ["pdf"]))
-  var pdf: String?
-
-  @Option(help: "The PDF's paper.")
-  var paper: Paper = .a4
-
-  @Option(
-    help: ArgumentHelp("Write the report as Markdown, its figures beside it.", valueName: "file"),
-    completion: .file(extensions: ["md"]))
-  var markdown: String?
-
-  @Flag(
-    help:
-      "Leave the date out of the PDF, so that two runs give the same bytes; SOURCE_DATE_EPOCH sets it."
-  )
-  var reproducible = false
-
-  @Option(help: ArgumentHelp("The language of reports.", valueName: "language"))
-  var lang: Language = .english
-
-  @Option(
-    help: ArgumentHelp(
-      "Words, style and layout of your own: a folder with changed copies of what 'camreport templates' writes.",
-      valueName: "folder"),
-    completion: .directory)
-  var templates: String?
-
-  func validate() throws {
-    if let html { try Formats.checkFolder(html) }
-    for (option, path) in [("--pdf", pdf), ("--markdown", markdown)] {
-      guard let path else { continue }
-      if path == PhotoRun.SingleFile.standardOutput {
-        throw ValidationError(
-          "\(option) takes a file, since the last line printed is the result's.")
-      }
-      try Formats.checkFile(path, of: option)
-    }
-  }
-
-  /// The words and layouts, read before anything is trained.
-  var style: (words: Words, layout: Layout) {
-    get throws {
-      let files = try templates.map { try TemplateFiles(folder: $0) } ?? .builtIn
-      return (try Words(lang, files), try Layout(files))
-    }
-  }
-
-  var areWanted: Bool { html != nil || pdf != nil || markdown != nil }
-
-  /// Writes the reports that were asked for, and gives their paths.
-  func write(_ outcome: TrainingOutcome, _ style: (words: Words, layout: Layout)) throws -> [String]
-  {
-    guard areWanted else { return [] }
-    let record = outcome.record
-    let report = try TrainingReport(
-      record,
-      trained: outcome.trained.map { model, parameters in
-        TrainedNetwork(
-          model, parameters, size: record.options.size ?? model.network.defaultSize,
-          data: record.data.path)
-      }, words: style.words, layout: style.layout)
-    if let html {
-      try ReportWriter(folder: html).write(try report.page(record))
-    }
-    if let pdf {
-      let date = (SourceDate.current ?? (reproducible ? nil : Date()))?.formatted(.iso8601)
-      try Self.write(try report.pdf(path: pdf, paper: paper, date: date), beside: pdf)
-    }
-    if let markdown { try Self.write(try report.markdown(path: markdown), beside: markdown) }
-    return [html.map { "\($0)/index.html" }, pdf, markdown].compactMap { $0 }
-  }
-
-  private static func write(_ files: [ReportFile], beside path: String) throws {
-    try ReportWriter(folder: LockFile.folder(path)).write(files)
-  }
-}
-
 /// A learning rate on the command line.
 enum LearningRate: ExpressibleByArgument {
   case auto
@@ -277,10 +181,8 @@ enum LearningRate: ExpressibleByArgument {
 
   /// The rates where none is given: `sgd 0.05 for a head and 0.001 for more, adam …`
   static var defaults: String {
-    Optimizers.all.map {
-      "\($0.name) \($0.defaultRates.head) for a head and \($0.defaultRates.all) for more"
-    }
-    .joined(separator: ", ")
+    Optimizers.all.map { "\($0.name) \($0.defaultRates.head) for a head and \($0.defaultRates.all) for more" }
+      .joined(separator: ", ")
   }
 }
 

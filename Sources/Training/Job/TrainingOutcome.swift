@@ -11,6 +11,8 @@ public struct TrainingOutcome: Sendable {
   public let weights: TrainedWeights?
   /// The network and its best weights; nil where the training diverged before its first epoch was over.
   public let trained: (model: Model, parameters: NetworkParameters)?
+  /// The side of the network's input in pixels.
+  public let size: Int
   /// Where the loss became no number; nil where it did not.
   public let divergence: TrainingError.Divergence?
 
@@ -24,6 +26,7 @@ public struct TrainingOutcome: Sendable {
     let parameters = setup.parameters.replacing(isUsable ? result.values : [:])
     let trained = isUsable ? (setup.model, parameters) : nil
     self.trained = trained
+    size = setup.size
     if case .diverged(let divergence) = result.ending {
       self.divergence = divergence
       weights = nil

@@ -52,10 +52,9 @@ struct NetworkPasses: TrainedPasses {
       try pass.finish()
       let logits = output(of: pass)
       let own = Tensor(shape: [1, logits.count], seed(number, logits))
-      sum.add(
-        try executor.backward(
-          pass.kept, input: photo.image.map(input), size: size, seed: [self.logits: own],
-          parameters: part.names))
+      try executor.backward(
+        pass.kept, input: photo.image.map(input), size: size, seed: [self.logits: own],
+        parameters: part.names, addingTo: &sum)
       try done()
     }
     return sum.parameters
