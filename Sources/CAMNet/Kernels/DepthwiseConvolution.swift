@@ -33,7 +33,7 @@ struct DepthwiseConvolution: PreparedLayer {
     range = affine.range
     let packed = PackedWeights(
       kernel, outputs: 0..<output[3], affine: affine, panel: (output[3] + 15) / 16 * 16,
-      halves: false)
+      halves: false, kernels: kernels)
     weights = packed.values
     shift = packed.shift
     paddedChannels = packed.panel

@@ -49,7 +49,7 @@ struct DirectConvolution: PreparedLayer {
         outputs: outputs.lowerBound + part.lowerBound..<outputs.lowerBound + part.upperBound,
         affine: ChannelAffine(
           scale: affine.scale.map { Array($0[part]) }, shift: affine.shift.map { Array($0[part]) },
-          range: affine.range), panel: kernels.panel, halves: true)
+          range: affine.range), panel: kernels.panel, halves: true, kernels: kernels)
     }
     padding = InputPadding(convolution.window, input: input, output: output)
     let window = convolution.window

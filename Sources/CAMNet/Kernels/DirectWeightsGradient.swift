@@ -113,11 +113,10 @@ struct DirectWeightsGradient {
               let columns = min(width, groupOutputs - panel * width)
               let first = source + group * groupOutputs + panel * width
               let into = target + (group * panels + panel) * places * width
-              for place in part {
-                let row = into + place * width
-                row.initialize(from: first + place * channels, count: columns)
-                (row + columns).initialize(repeating: 0, count: width - columns)
-              }
+              var packing = camreport_packing(
+                in: first + part.lowerBound * channels, group: 0, groups: 1, row: channels,
+                rows: part.count, columns: columns, scale: nil, panel: width)
+              kernels.table.pointee.pack(&packing, into + part.lowerBound * width)
             }
           }
         }

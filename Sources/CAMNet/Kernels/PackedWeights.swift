@@ -1,3 +1,5 @@
+import Kernels
+
 /// A kernel's weights as a matrix (values of a window, outputs) in panels of neighbouring outputs, each row of a panel one
 /// value's weights; the last panel is filled up with zeros, to half of a panel where that holds its outputs. Normalization's
 /// scale is multiplied in.
@@ -19,7 +21,8 @@ struct PackedWeights: Sendable {
   ///   - panel: how many outputs a panel holds.
   ///   - halves: whether the last panel may be half as wide as the others.
   init(
-    _ kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine, panel: Int, halves: Bool
+    _ kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine, panel: Int, halves: Bool,
+    kernels: KernelSet
   ) {
     let rows = kernel.shape.dimensions.dropLast().reduce(1, *)
     let panels = (outputs.count + panel - 1) / panel
@@ -38,7 +41,8 @@ struct PackedWeights: Sendable {
           column.pack(
             first..<min(first + panel, outputs.upperBound), rows: 0..<rows,
             panel: index == panels - 1 ? last : panel,
-            scale: affine.scale, from: outputs.lowerBound, into: base + index * rows * panel)
+            scale: affine.scale, from: outputs.lowerBound, kernels,
+            into: base + index * rows * panel)
         }
       }
     }
@@ -124,36 +128,53 @@ struct KernelReader: Sendable {
     /// For each row, where its weight lies among one output's values; nil where rows lie in canonical order.
     let order: [Int]?
 
-    /// Where the first row's weights of output `first` and the outputs after it begin; further rows follow `outputs` values
-    /// apart. Nil where the file has outputs first, so that no output's neighbours lie side by side.
-    func inPlace(_ first: Int) -> UnsafePointer<Float>? { isOutputsFirst ? nil : values + first }
-
     /// Copies some rows of some outputs' weights into a panel of `panel` columns, times the outputs' scale, and fills it up
     /// with zeros.
     /// - Parameters:
     ///   - range: the places of the outputs on the kernel's last axis.
+    ///   - rows: the rows of each group.
+    ///   - groups: in how many groups the rows that are copied lie, such as the taps of a window.
+    ///   - groupRows: how many rows each group has.
     ///   - scale: a factor for each output from `first` on; nil where all are 1.
     func pack(
-      _ range: Range<Int>, rows: Range<Int>, panel: Int, scale: [Float]?, from first: Int,
+      _ range: Range<Int>, rows: Range<Int>, groups: Int = 1, of groupRows: Int = 0, panel: Int,
+      scale: [Float]?, from first: Int, _ kernels: KernelSet,
       into target: UnsafeMutablePointer<Float>
     ) {
-      if range.count < panel { target.initialize(repeating: 0, count: rows.count * panel) }
       guard isOutputsFirst else {
-        for (index, row) in rows.enumerated() {
-          let line = values + row * outputs
-          for (column, output) in range.enumerated() {
-            target[index * panel + column] = line[output] * (scale?[output - first] ?? 1)
-          }
+        let own = scale.map { $0[range.lowerBound - first..<range.upperBound - first] }
+        own.withPointer { scale in
+          var packing = camreport_packing(
+            in: values + rows.lowerBound * outputs + range.lowerBound, group: groupRows * outputs,
+            groups: groups, row: outputs, rows: rows.count, columns: range.count, scale: scale,
+            panel: panel)
+          kernels.table.pointee.pack(&packing, target)
         }
         return
+      }
+      if range.count < panel {
+        target.initialize(repeating: 0, count: groups * rows.count * panel)
       }
       for (column, output) in range.enumerated() {
         let line = values + output * height
         let factor = scale?[output - first] ?? 1
-        for (index, row) in rows.enumerated() {
-          target[index * panel + column] = line[order?[row] ?? row] * factor
+        var index = column
+        for group in 0..<groups {
+          for row in rows {
+            let place = group * groupRows + row
+            target[index] = line[order?[place] ?? place] * factor
+            index += panel
+          }
         }
       }
     }
+  }
+}
+
+extension Optional where Wrapped == ArraySlice<Float> {
+  /// Calls `body` with where the values lie; nil where there are none.
+  fileprivate func withPointer(_ body: (UnsafePointer<Float>?) -> Void) {
+    guard let self else { return body(nil) }
+    self.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

@@ -185,18 +185,9 @@ struct WinogradConvolution: PreparedLayer {
     let first = outputs.lowerBound + panel * width
     let range = first..<min(first + width, outputs.upperBound)
     withScratch(9 * part.count * width) { packed in
-      if scale == nil, range.count == width, let values = columns.inPlace(first) {
-        kernels.table.pointee.gather(
-          values + part.lowerBound * columns.outputs, channels * columns.outputs, 9,
-          columns.outputs, part.count, packed)
-      } else {
-        for tap in 0..<9 {
-          let first = tap * channels + part.lowerBound
-          columns.pack(
-            range, rows: first..<first + part.count, panel: width, scale: scale,
-            from: outputs.lowerBound, into: packed + tap * part.count * width)
-        }
-      }
+      columns.pack(
+        range, rows: part, groups: 9, of: channels, panel: width, scale: scale,
+        from: outputs.lowerBound, kernels, into: packed)
       transforms.weights(packed, part.count, target, weightsLength)
     }
   }

@@ -22,24 +22,29 @@ extension Convolution {
   ) -> [ParameterRole: Tensor] {
     let unscaled = weightsGradient(
       of: self, input: call.inputs[0], gradient: gradient, call.options)
-    var gradients: [ParameterRole: Tensor] = [
-      .weights: scale.map { unscaled.scalingLastAxis(by: $0) } ?? unscaled
-    ]
-    if hasBiases { gradients[.biases] = scale.map { sums.scalingLastAxis(by: $0) } ?? sums }
-    if let batchNormalization {
-      let mean = call.parameters[.mean].tensor.elements
-      let variance = call.parameters[.variance].tensor.elements
-      let biases = hasBiases ? call.parameters[.biases].tensor.elements : nil
-      let products = call.weights.columnProducts(with: unscaled)
-      gradients[.shift] = sums
-      gradients[.scale] = Tensor(
-        shape: sums.shape,
-        sums.elements.enumerated().map { channel, sum in
-          let centre = Double(mean[channel] - (biases?[channel] ?? 0))
-          let deviation = Double(variance[channel] + batchNormalization.epsilon).squareRoot()
-          return Float((products[channel] - centre * Double(sum)) / deviation)
-        })
+    var gradients: [ParameterRole: Tensor] = [:]
+    if hasBiases {
+      gradients[.biases] =
+        scale.map { Tensor(shape: sums.shape, zip($0, sums.elements).map(*)) } ?? sums
     }
+    guard let batchNormalization, let scale else {
+      gradients[.weights] = unscaled
+      return gradients
+    }
+    let mean = call.parameters[.mean].tensor.elements
+    let variance = call.parameters[.variance].tensor.elements
+    let biases = hasBiases ? call.parameters[.biases].tensor.elements : nil
+    let (weights, products) = unscaled.scalingColumns(
+      by: scale, productsWith: call.weights, call.options.kernels)
+    gradients[.weights] = weights
+    gradients[.shift] = sums
+    gradients[.scale] = Tensor(
+      shape: sums.shape,
+      sums.elements.enumerated().map { channel, sum in
+        let centre = Double(mean[channel] - (biases?[channel] ?? 0))
+        let deviation = Double(variance[channel] + batchNormalization.epsilon).squareRoot()
+        return Float((products[channel] - centre * Double(sum)) / deviation)
+      })
     return gradients
   }
 
@@ -47,7 +52,7 @@ extension Convolution {
   /// exchanged, so that the forward kernels compute it.
   private func inputGradient(_ gradient: Tensor, _ call: LayerCall, scale: [Float]?) -> Tensor {
     let input = call.inputs[0].shape
-    let kernel = Parameter(stored: turned(call.weights, scale: scale))
+    let kernel = Parameter(stored: turned(call.weights, scale: scale, call.options.kernels))
     let geometry = WindowGeometry(window, input: input, output: gradient.shape)
     let reach = (
       height: (window.height - 1) * window.dilation, width: (window.width - 1) * window.dilation
@@ -102,33 +107,37 @@ extension Convolution {
 
   /// The kernel (height, width, in / groups, out) turned by 180°, with inputs and outputs exchanged within each group:
   /// (height, width, out / groups, in), each output's weights times its scale.
-  private func turned(_ kernel: Tensor, scale: [Float]?) -> Tensor {
+  private func turned(_ kernel: Tensor, scale: [Float]?, _ kernels: KernelSet) -> Tensor {
     let taps = window.height * window.width
     let (groupInputs, outputs) = (kernel.shape[2], kernel.shape[3])
     let groupOutputs = outputs / groups
     let inputs = groupInputs * groups
-    let factors = scale ?? [Float](repeating: 1, count: outputs)
-    // Sixteen outputs at a time, so that reading keeps to lines of the cache and writing goes along sixteen rows.
-    let parts = Split(groupOutputs, limit: 16)
+    // Of each tap and group a matrix is transposed, by parts of its columns; groups of one output each are one matrix.
+    let isWhole = groupOutputs == 1
+    let (matrices, columns) = isWhole ? (1, outputs) : (groups, groupOutputs)
+    let row = isWhole ? groupInputs : inputs
+    let parts = Split(columns, limit: 64)
     return Tensor(shape: [window.height, window.width, groupOutputs, inputs]) { destination in
       kernel.withUnsafeElements { source in
-        parallel(over: taps * parts.count) { index in
+        parallel(over: taps * matrices * parts.count) { index in
           guard let source = source.baseAddress, let target = destination.baseAddress else {
             return
           }
-          let (tap, part) = (index / parts.count, parts[index % parts.count])
-          for group in 0..<groups {
-            let first = group * groupOutputs + part.lowerBound
-            let from = source + tap * groupInputs * outputs + first
-            let into =
-              target + ((taps - 1 - tap) * groupOutputs + part.lowerBound) * inputs
-              + group * groupInputs
-            for input in 0..<groupInputs {
-              for output in 0..<part.count {
-                into[output * inputs + input] =
-                  from[input * outputs + output] * factors[first + output]
-              }
-            }
+          let (tap, matrix) = (index / parts.count / matrices, index / parts.count % matrices)
+          let part = parts[index % parts.count]
+          let first = matrix * columns + part.lowerBound
+          let into =
+            target + (taps - 1 - tap) * groupOutputs * inputs + matrix * groupInputs
+            + part.lowerBound * row
+          let transpose = { (factors: UnsafePointer<Float>?) in
+            kernels.table.pointee.transpose(
+              source + tap * groupInputs * outputs + first, outputs, groupInputs, part.count,
+              factors, into, row)
+          }
+          if let scale {
+            scale.withUnsafeBufferPointer { transpose($0.baseAddress.map { $0 + first }) }
+          } else {
+            transpose(nil)
           }
         }
       }
@@ -145,32 +154,35 @@ extension LayerCall {
 }
 
 extension Tensor {
-  /// The tensor with each place of its last axis times a factor.
-  fileprivate func scalingLastAxis(by factors: [Float]) -> Tensor {
-    Tensor(shape: shape) { destination in
-      withUnsafeElements { source in
-        for row in stride(from: 0, to: count, by: factors.count) {
-          for (column, factor) in factors.enumerated() {
-            destination[row + column] = source[row + column] * factor
+  /// The tensor with each place of its last axis times a factor, and for each the sum over all others of this tensor's values
+  /// times another's, in double precision.
+  fileprivate func scalingColumns(
+    by factors: [Float], productsWith other: Tensor, _ kernels: KernelSet
+  ) -> (scaled: Tensor, products: [Double]) {
+    let columns = factors.count
+    var products: [Double] = []
+    let scaled = Tensor(shape: shape) { destination in
+      products = [Double](unsafeUninitializedCapacity: columns) { sums, count in
+        withUnsafeElements { own in
+          other.withUnsafeElements { others in
+            factors.withUnsafeBufferPointer { factors in
+              // Each column's sum is made by one thread, row after row.
+              parallel(over: Split(columns, limit: 64)) { part in
+                guard let own = own.baseAddress, let others = others.baseAddress,
+                  let factors = factors.baseAddress, let target = destination.baseAddress,
+                  let sums = sums.baseAddress
+                else { return }
+                let first = part.lowerBound
+                kernels.table.pointee.column_products(
+                  others + first, own + first, columns, self.count / columns, part.count,
+                  factors + first, target + first, sums + first)
+              }
+            }
           }
         }
+        count = columns
       }
     }
-  }
-
-  /// For each place of the last axis the sum over all others of this tensor's values times another's, in double precision.
-  fileprivate func columnProducts(with other: Tensor) -> [Double] {
-    let columns = shape[shape.rank - 1]
-    var sums = [Double](repeating: 0, count: columns)
-    withUnsafeElements { first in
-      other.withUnsafeElements { second in
-        for row in stride(from: 0, to: count, by: columns) {
-          for column in 0..<columns {
-            sums[column] += Double(first[row + column]) * Double(second[row + column])
-          }
-        }
-      }
-    }
-    return sums
+    return (scaled, products)
   }
 }

@@ -166,6 +166,25 @@ struct camreport_winograd {
   void (*taps)(const float *in, long position, long rows, float *out, long tap, long row, long columns);
 };
 
+/// A panel's columns of a matrix, whose rows come in groups.
+struct camreport_packing {
+  /// Where the first row's first column lies.
+  const float *in;
+  /// Floats from one group to the next.
+  long group;
+  long groups;
+  /// Floats from one row of a group to the next.
+  long row;
+  /// How many rows a group has.
+  long rows;
+  /// How many columns are copied.
+  long columns;
+  /// A factor for each column; null where all are 1.
+  const float *scale;
+  /// How many columns the copy has.
+  long panel;
+};
+
 /// The functions and numbers of one instruction set.
 struct camreport_kernels {
   /// The set's name for people, such as AVX-512.
@@ -182,6 +201,11 @@ struct camreport_kernels {
   void (*outer)(const struct camreport_outer *, long rows);
   /// Adds to the gradients of a row of `taps` taps of a depthwise convolution's window, 1 or more.
   void (*depthwise_gradient)(const struct camreport_depthwise_gradient *, long taps);
+  /// For each of `columns` columns, Σ weight · gradient over `rows` rows in double precision; and out = gradient · scale, value by
+  /// value. The rows of all three lie `row` floats apart.
+  void (*column_products)(
+    const float *weights, const float *gradients, long row, long rows, long columns, const float *scale, float *out,
+    double *sums);
   /// out = vector · matrix, (in) × (in, out), the matrix's rows `row` floats apart; (out, in) where it is transposed. The
   /// matrix is read once.
   void (*dense)(
@@ -190,8 +214,12 @@ struct camreport_kernels {
   void (*depthwise)(const struct camreport_depthwise *);
   /// Makes a row of pixels of a depthwise convolution with a window of `size` × `size`, 3 or 5, and `stride`, 1 or 2.
   void (*depthwise_line)(const struct camreport_depthwise_line *, long size, long stride);
-  /// Copies a panel's columns out of a matrix: of `groups` groups, `group` floats apart, `rows` rows each, `row` floats apart.
-  void (*gather)(const float *in, long group, long groups, long row, long rows, float *out);
+  /// Copies a panel's columns out of a matrix into (groups, rows, panel), zeros past the columns.
+  void (*pack)(const struct camreport_packing *, float *out);
+  /// out[column][row] = in[row][column] · factors[column], or · 1 where `factors` is null; rows of `in` lie `in_row` floats apart, of
+  /// `out` `out_row`.
+  void (*transpose)(
+    const float *in, long in_row, long rows, long columns, const float *factors, float *out, long out_row);
   struct camreport_winograd winograd4;
   struct camreport_winograd winograd6;
   /// The largest of each 2×2 block of two rows of pixels, channel by channel: `pixels` results.
