@@ -84,6 +84,8 @@ int close(int descriptor) {
   return fails ? -1 : result;
 }
 
+int fsync(int descriptor) { return is_known(descriptor) && is_due("fsync") ? -1 : REAL(fsync)(descriptor); }
+
 int rename(const char *old, const char *new) { return is_due("rename") ? -1 : REAL(rename)(old, new); }
 
 int mkdir(const char *path, mode_t mode) { return is_due("mkdir") ? -1 : REAL(mkdir)(path, mode); }
