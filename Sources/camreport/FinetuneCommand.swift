@@ -129,7 +129,8 @@ struct FinetuneCommand: ParsableCommand {
     }
     if !TrainedWeights.keepsNames(out) {
       progress.warning(
-        "\(out): holds no class names, which this format has no place for; a .safetensors file does")
+        "\(out): holds no class names, which this format has no place for; a .safetensors file does"
+      )
     }
     try job.removeCheckpoint()
     StandardStreams.print(Self.summary(outcome.record) + paths + [out])
@@ -137,9 +138,23 @@ struct FinetuneCommand: ParsableCommand {
 
   /// What there is to say of a training in some lines.
   private static func summary(_ record: TrainingRecord) -> [String] {
-    var lines: [String] = []
-    for skipped in record.data.skipped {
-      lines.append("left out \(skipped.path): \(skipped.reason)")
+    var lines = record.data.skipped.map { "left out \($0.path): \($0.reason)" }
+    let copies = record.data.duplicates
+    if !copies.isEmpty {
+      let moved = copies.count { $0.moved != nil }
+      lines.append(
+        "\(copies.count) of the photos to be kept back are copies of others that are trained with"
+          + (moved > 0 ? ", and are trained with too" : ": the accuracy says less than it seems"))
+    }
+    if let (largest, small) = record.data.imbalance {
+      lines.append(
+        "the classes are out of balance: '\(largest.name)' has \(largest.photos) photos, "
+          + small.map { "'\($0.name)' \($0.photos)" }.joined(separator: ", ")
+          + "; --class-weights balanced lets each count as much")
+    }
+    if let rate = record.rangeTest?.chosen { lines.append("the learning rate found is \(rate)") }
+    if record.ending == .patience {
+      lines.append("ended after \(record.epochs.count) epochs without a lower loss")
     }
     if let evaluation = record.evaluation {
       let right = evaluation.photos.count { $0.said == $0.label }

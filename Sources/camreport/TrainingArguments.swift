@@ -23,7 +23,10 @@ struct TrainingArguments: ParsableArguments {
       valueName: "rate"))
   var learningRate: LearningRate?
 
-  @Option(help: "How the learning rate changes: cosine to zero, step to a tenth at a half and at three quarters.")
+  @Option(
+    help:
+      "How the learning rate changes: cosine to zero, step to a tenth at a half and at three quarters."
+  )
   var schedule = ScheduleName(rawValue: TrainingOptions().schedule)
 
   @Option(help: "How gradients change the weights.")
@@ -35,10 +38,13 @@ struct TrainingArguments: ParsableArguments {
   @Flag(help: "Use Nesterov's momentum.")
   var nesterov = false
 
-  @Option(help: "How much adam's moving mean of gradients keeps. Default: \(OptimizerOptions().beta1).")
+  @Option(
+    help: "How much adam's moving mean of gradients keeps. Default: \(OptimizerOptions().beta1).")
   var beta1: Double?
 
-  @Option(help: "How much adam's moving mean of their squares keeps. Default: \(OptimizerOptions().beta2).")
+  @Option(
+    help:
+      "How much adam's moving mean of their squares keeps. Default: \(OptimizerOptions().beta2).")
   var beta2: Double?
 
   @Option(
@@ -181,8 +187,10 @@ enum LearningRate: ExpressibleByArgument {
 
   /// The rates where none is given: `sgd 0.05 for a head and 0.001 for more, adam …`
   static var defaults: String {
-    Optimizers.all.map { "\($0.name) \($0.defaultRates.head) for a head and \($0.defaultRates.all) for more" }
-      .joined(separator: ", ")
+    Optimizers.all.map {
+      "\($0.name) \($0.defaultRates.head) for a head and \($0.defaultRates.all) for more"
+    }
+    .joined(separator: ", ")
   }
 }
 

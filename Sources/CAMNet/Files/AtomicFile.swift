@@ -61,6 +61,14 @@ package enum AtomicFile {
     return kind != S_IFREG && kind != S_IFDIR
   }
 
+  /// Throws where a folder is in the place of a file to be written.
+  package static func checkIsNoFolder(_ path: String) throws(FileError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FileError(path: path, action: .write, code: EISDIR)
+    }
+  }
+
   /// Makes a folder and the folders above it where they are missing, and throws where no file could be made in it.
   package static func prepareFolder(_ path: String) throws(FileError) {
     var end = path.startIndex

@@ -7,7 +7,8 @@ public struct TrainedWeights: Sendable {
   private let tensors: [(name: String, tensor: Tensor)]
   private let metadata: ModelMetadata
   /// How the network's input was made of photos, for other programs; camreport does so by itself.
-  private static let preprocessing = "upright, squeezed into a square by Pillow's bicubic resize, RGB 0 to 255"
+  private static let preprocessing =
+    "upright, squeezed into a square by Pillow's bicubic resize, RGB 0 to 255"
 
   /// - Parameters:
   ///   - model: the network with the classes' names.

@@ -40,17 +40,18 @@ public struct TrainingIdentity: Sendable, Hashable, Codable {
 }
 
 extension TrainingOptions {
-  /// All options as the command line takes them: the option and its value; `yes` or `no` for one without.
-  public var arguments: [(option: String, value: String)] {
+  /// All options by the names that the command line has for them, with their values; `yes` or `no` for those without.
+  var arguments: [(option: String, value: String)] {
     [
       ("--train", trained.text), ("--epochs", "\(epochs)"), ("--batch", "\(batch)"),
       ("--learning-rate", learningRate.map { "\($0)" } ?? "auto"), ("--schedule", schedule),
       ("--optimizer", optimizer.name), ("--momentum", "\(optimizer.momentum)"),
       ("--nesterov", optimizer.isNesterov ? "yes" : "no"), ("--beta1", "\(optimizer.beta1)"),
-      ("--beta2", "\(optimizer.beta2)"), ("--epsilon", "\(optimizer.epsilon)"),
+      ("--beta2", "\(optimizer.beta2)"), ("epsilon", "\(optimizer.epsilon)"),
       ("--weight-decay", "\(weightDecay)"), ("--label-smoothing", "\(labelSmoothing)"),
       ("--class-weights", balancesClasses ? "balanced" : "none"),
-      ("--validation", validation.text), ("--augment", augmentations.joined(separator: ",")),
+      ("--validation", validation.text),
+      ("--augment", augmentations.isEmpty ? "none" : augmentations.joined(separator: ",")),
       ("--seed", seed), ("--patience", patience.map { "\($0)" } ?? "none"),
       ("--keep-head", keepsHead ? "yes" : "no"),
       ("--keep-duplicates", keepsDuplicates ? "yes" : "no"), ("--bad-photos", "\(badPhotos)"),
@@ -61,7 +62,7 @@ extension TrainingOptions {
 
 extension TrainedLayers {
   /// The layers as the command line takes them: `head`, `all`, or names with commas between.
-  public var text: String {
+  fileprivate var text: String {
     switch self {
     case .head: "head"
     case .all: "all"

@@ -40,6 +40,7 @@ public struct TrainingJob: Sendable {
   ///   - overwrites: whether what is there is written over.
   public func checkFiles(resumes: Bool, overwrites: Bool) throws {
     try TrainedWeights.checkFormat(output)
+    try AtomicFile.checkIsNoFolder(output)
     let checkpoint = Checkpoint.path(ofResult: output)
     let (hasResult, hasCheckpoint) = (
       FileBytes.isRegular(output), FileBytes.isRegular(checkpoint)

@@ -20,9 +20,11 @@ public struct TrainingOutcome: Sendable {
     _ job: TrainingJob, _ prepared: PreparedPhotos, _ setup: TrainingSetup,
     _ result: TrainingResult, observe: @escaping @Sendable (TrainingEvent) throws -> Void
   ) throws {
-    let isUsable = result.bestEpoch != nil && result.values.values.allSatisfy {
-      $0.statistics != nil
-    }
+    let isUsable =
+      result.bestEpoch != nil
+      && result.values.values.allSatisfy {
+        $0.statistics != nil
+      }
     let parameters = setup.parameters.replacing(isUsable ? result.values : [:])
     let trained = isUsable ? (setup.model, parameters) : nil
     self.trained = trained

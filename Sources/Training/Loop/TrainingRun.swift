@@ -109,6 +109,7 @@ public struct TrainingRun {
       learningRate = test.chosen
     }
     while phase.epochs.contains(state.finished) {
+      if isOver { return .patience }
       var epoch = TrainingEpoch(
         state.finished, of: epochs, phase, steps, learningRate: learningRate,
         training: setup.training.count, validation: setup.validation)
@@ -124,13 +125,14 @@ public struct TrainingRun {
       state.gradientNorms = epoch.gradientNorms
       let isBest = state.add(record)
       if isBest, !setup.validation.isEmpty { best = variables.copiedValues }
-      let isOver = setup.options.patience.map { state.waited >= $0 } ?? false
       try write(isLast: isOver || state.finished == epochs)
       try observe(.epoch(record, of: epochs))
-      if isOver { return .patience }
     }
     return nil
   }
+
+  /// Whether the best epoch is longer ago than the options have patience for.
+  private var isOver: Bool { setup.options.patience.map { state.waited >= $0 } ?? false }
 
   /// How many epochs there are.
   private var epochs: Int { phases[phases.count - 1].epochs.upperBound }

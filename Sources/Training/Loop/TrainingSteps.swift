@@ -82,7 +82,8 @@ struct TrainingSteps {
     for start in stride(from: 0, to: photos.count, by: 64) {
       let part = Array(photos[start..<min(start + 64, photos.count)])
       var sums = LossSums()
-      let logits = try passes.logits(try features.features(of: part.map { setup.photos[$0] }), values, done: done)
+      let logits = try passes.logits(
+        try features.features(of: part.map { setup.photos[$0] }), values, done: done)
       for (photo, logits) in zip(part, logits) {
         let label = setup.photos[photo].label
         sums.add(loss(logits, label: label), label: label, weight: loss.weights[label])

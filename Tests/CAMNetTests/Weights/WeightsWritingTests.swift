@@ -47,11 +47,14 @@ import Testing
     }
   }
 
-  @Test func `what a safetensors file says beside its arrays is read, and kept by another`() throws {
+  @Test func `what a safetensors file says beside its arrays is read, and kept by another`() throws
+  {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let texts = ["classes": "[\"a \\\"b\\\"\",\"고양이\"]", "model": "efficientnet-lite0", "other": "\n"]
+    let texts = [
+      "classes": "[\"a \\\"b\\\"\",\"고양이\"]", "model": "efficientnet-lite0", "other": "\n",
+    ]
     let tensors = [("first", Tensor(shape: [2], [1, 2])), ("second", Tensor(shape: [], [3]))]
     let (one, two) = (folder.path + "/one.safetensors", folder.path + "/two.safetensors")
     try WeightsStore.writeSafetensors(tensors, metadata: texts, to: one)
