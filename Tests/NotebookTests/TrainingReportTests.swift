@@ -46,7 +46,7 @@ import Training
         skipped: [.init(path: "\(classes[0])/broken.jpg", reason: "is no picture")],
         duplicates: [
           DuplicatePair(
-            training: "a/1.jpg", validation: "a/2.jpg", kind: .differences, similarity: 0.97,
+            training: "a/1.jpg", validation: "a/2.jpg", kind: .picture, similarity: 0.97,
             moved: "a/2.jpg")
         ]),
       rangeTest: RangeTestRecord(
