@@ -37,7 +37,7 @@ import Testing
     #expect(try folder.names(in: "docs") == ["the cat-figures", "the cat.md"])
     let text = String(decoding: try folder.read("docs/the cat.md"), as: UTF8.self)
     #expect(text.hasPrefix("# EfficientNet-Lite0 says **Egyptian cat**"))
-    #expect(text.matches(of: #/\n### [0-9]+\. /#).count == 78)
+    #expect(text.matches(of: #/\n### [0-9]+\. /#).count == 79)
     #expect(text.contains("```python\nstem = relu6("))
     #expect(text.contains("`(1, 112, 112, 32) float32`  ·  ⌊(224 − 1) / 2⌋ + 1 = 112"))
     let pictures = text.matches(of: /!\[[^\]]+\]\(([^)]+)\)/).map { String($0.1) }

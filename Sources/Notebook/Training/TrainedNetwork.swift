@@ -20,17 +20,21 @@ public struct TrainedNetwork: Sendable {
     folder = data.hasSuffix(".csv") ? LockFile.folder(data) : data
   }
 
-  /// A photo as it is; nil where it cannot be read any more.
-  func photo(_ path: String) -> Photo? {
-    (try? Photo(contentsOf: path)) ?? (try? Photo(contentsOf: "\(folder)/\(path)"))
+  /// A photo as it is.
+  /// - Throws: where it cannot be read any more.
+  func photo(_ path: String) throws -> Photo {
+    try Photo(contentsOf: FileBytes.isRegular(path) ? path : "\(folder)/\(path)")
   }
 
-  /// A photo, and beside it the maps of classes over it, each with its title; nil where the photo cannot be read any more, or the
-  /// network makes no maps.
-  func maps(_ path: String, title: String, of classes: [(index: Int, title: String)]) -> Panels? {
-    guard let photo = photo(path), let head = try? executor.network.classActivationHead,
+  /// A photo, and beside it the maps of classes over it, each with its title; nil where the network makes no maps.
+  /// - Throws: where the photo cannot be read any more.
+  func maps(_ path: String, title: String, of classes: [(index: Int, title: String)]) throws
+    -> Panels?
+  {
+    guard let head = try? executor.network.classActivationHead,
       let shapes = try? executor.network.shapes(size: size)
     else { return nil }
+    let photo = try photo(path)
     let field = shapes.first { $0.layer.name == head.features }?.receptiveField
     let input = photo.prepared(InputOptions(size: size, filter: .bicubic, crops: false))
     guard let features = try? executor.outputs(of: [head.features], for: input.image)[0] else {

@@ -12,9 +12,10 @@ extension TrainingDocument {
       Section(key: "result", title: words.label("training.result"), blocks: writer.result),
       Section(key: "curves", title: words.label("training.curves"), blocks: writer.curves),
       Section(key: "classes", title: words.label("training.classes"), blocks: writer.classes),
-      Section(key: "mistakes", title: words.label("training.mistakes"), blocks: writer.mistakes),
+      Section(
+        key: "mistakes", title: words.label("training.mistakes"), blocks: try writer.mistakes()),
       Section(key: "evidence", title: words.label("training.evidence"), blocks: writer.evidence),
-      Section(key: "data", title: words.label("training.data"), blocks: writer.data),
+      Section(key: "data", title: words.label("training.data"), blocks: try writer.data()),
       Section(key: "variables", title: words.label("training.variables"), blocks: writer.variables),
       Section(key: "repeat", title: words.label("training.repeat"), blocks: writer.repetition),
     ].filter { !$0.blocks.isEmpty }

@@ -54,7 +54,7 @@ extension TrainingWriter {
   }
 
   /// The photos that the network gets most wrong, each with its maps for the class it is labelled with and the one that was said.
-  var mistakes: [Block] {
+  func mistakes() throws -> [Block] {
     guard let evaluation = record.evaluation else { return [] }
     let wrong = evaluation.photos.filter { $0.said != $0.label }
       .sorted { ($1.crossEntropy, $0.path) < ($0.crossEntropy, $1.path) }
@@ -69,7 +69,7 @@ extension TrainingWriter {
         "said_share": Formatted.percent(photo.saidProbability),
         "loss": Formatted.significant(photo.crossEntropy, 3),
       ]
-      let panels = trained?.maps(
+      let panels = try trained?.maps(
         photo.path, title: label("photo"),
         of: [
           (photo.label, label("map.label", ["class": names[photo.label].beginning])),
@@ -117,7 +117,7 @@ extension TrainingWriter {
   }
 
   /// The photos by class, those that were left out, and copies.
-  var data: [Block] {
+  func data() throws -> [Block] {
     var blocks: [Block] = [
       .text(text("data.intro", ["path": record.data.path])),
       table(
@@ -138,8 +138,8 @@ extension TrainingWriter {
       .text(
         text("copies", counted(pairs.count).adding(moved > 0 ? ["moved": "\(moved)"] : [:]))))
     for pair in pairs.prefix(Self.shownPairs) {
-      guard let first = trained?.photo(pair.training), let second = trained?.photo(pair.validation)
-      else { continue }
+      guard let trained else { break }
+      let (first, second) = (try trained.photo(pair.training), try trained.photo(pair.validation))
       let caption = label(
         "pair",
         [

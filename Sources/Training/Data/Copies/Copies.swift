@@ -64,14 +64,14 @@ public struct Copies: Sendable {
       return (0..<index).compactMap { other -> Pair? in
         let (own, sketch) = (sketches[index], sketches[other])
         guard let isMirrored = own.isMirrored(sketch, least: leastSketch),
-          let start = PictureAlignment.start(
-            own.colors, isMirrored ? sketch.mirroredColors : sketch.colors,
-            isMirrored: isMirrored)
+          PictureAlignment.isLikely(
+            own.colors, isMirrored ? sketch.mirroredColors : sketch.colors)
         else { return nil }
         let known = ground ?? PictureAlignment.Ground(pictures[index])
         ground = known
-        guard let agreement = PictureAlignment.agreement(known, pictures[other], from: start)
-        else { return nil }
+        let agreement = PictureAlignment.agreement(
+          known, pictures[other], isMirrored: isMirrored)
+        guard let agreement else { return nil }
         return Pair(
           first: paths[other], second: paths[index], kind: .picture, similarity: agreement)
       }

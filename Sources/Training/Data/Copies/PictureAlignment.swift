@@ -12,17 +12,12 @@ enum PictureAlignment {
   private static let leastDetail = 0.8
   /// What pictures that are copies agree to at least after one step, as it is foretold at 8 × 8 pixels, and at 16 × 16.
   private static let leastForetold = 0.85
-  private static let leastCoarse = 0.85
+  private static let leastCoarse = 0.8
 
-  /// Where a picture would be laid by its 8 × 8 colours alone; nil where it is no copy.
-  static func start(
-    _ first: Colors, _ second: Colors, isMirrored: Bool
-  ) -> Placing? {
+  /// Whether a picture may be a copy, by 8 × 8 colours alone.
+  static func isLikely(_ first: Colors, _ second: Colors) -> Bool {
     let step = Step(first, second, side: 8, columns: 0..<8, rows: 0..<8)
-    guard let (placing, foretold) = step.next(Placing(scaleX: isMirrored ? -1 : 1)),
-      foretold >= leastForetold
-    else { return nil }
-    return placing
+    return step.next(Placing(scaleX: 1)).map { $0.foretold >= leastForetold } ?? false
   }
 
   /// A picture that others are laid over.
@@ -40,9 +35,9 @@ enum PictureAlignment {
 
   /// How much a picture of ``PhotoFingerprint/side`` agrees with another that it is laid over, up to 1; nil where they do not show the
   /// same.
-  static func agreement(_ ground: Ground, _ picture: RGBImage, from start: Placing) -> Double? {
-    let colors = picture.colors
-    var coarse = Fit(ground.coarse, colors, side: 16, from: start)
+  static func agreement(_ ground: Ground, _ picture: RGBImage, isMirrored: Bool) -> Double? {
+    let (colors, placing) = (picture.colors, Placing(scaleX: isMirrored ? -1 : 1))
+    var coarse = Fit(ground.coarse, colors, side: 16, from: placing)
     guard coarse.improve(giveUpBelow: leastCoarse) >= leastCoarse else { return nil }
     var fine = Fit(ground.fine, colors, side: 32, from: coarse.best)
     let agreement = fine.improve(giveUpBelow: leastCoarse)
