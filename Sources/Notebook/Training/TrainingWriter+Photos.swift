@@ -105,12 +105,12 @@ extension TrainingWriter {
       .text(text("evidence.intro", ["boxes": hasBoxes])),
       table(
         columns, numeric: columns.map { $0 != "class" },
-        zip(names, evidence).filter { $1.photos > 0 }.map { name, class_ in
-          [name.beginning, "\(class_.photos)"]
-            + (hasBoxes ? [share(class_.inBoxes), share(class_.boxArea)] : [])
+        zip(names, evidence).filter { $1.photos > 0 }.map { name, own in
+          [name.beginning, "\(own.photos)"]
+            + (hasBoxes ? [share(own.inBoxes), share(own.boxArea)] : [])
             + [
-              share(class_.inMiddle), share(class_.alongBorder),
-              class_.likeness.map { Formatted.printed("%.2f", $0) } ?? "–",
+              share(own.inMiddle), share(own.alongBorder),
+              own.likeness.map { Formatted.printed("%.2f", $0) } ?? "–",
             ]
         }),
     ]
