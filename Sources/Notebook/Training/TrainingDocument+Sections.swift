@@ -120,7 +120,7 @@ struct TrainingWriter {
             [
               label(key), Formatted.significant(losses.crossEntropy),
               Formatted.significant(losses.weightDecay), Formatted.significant(losses.total),
-              Formatted.percent(losses.accuracy),
+              Formatted.share(losses.accuracy),
             ]
           }))
     }

@@ -26,7 +26,7 @@ extension TrainingWriter {
       let said = counts.reduce(0) { $0 + $1[index] }
       let (right, all) = (counts[index][index], counts[index].reduce(0, +))
       func share(_ of: Int) -> String {
-        of > 0 ? Formatted.percent(Double(right) / Double(of)) : "–"
+        of > 0 ? Formatted.share(Double(right) / Double(of)) : "–"
       }
       return ["\(index + 1)", names[index].beginning, "\(all)", "\(said)", share(said), share(all)]
     }
@@ -97,7 +97,7 @@ extension TrainingWriter {
     guard let evidence = record.evaluation?.evidence, evidence.contains(where: { $0.photos > 0 })
     else { return [] }
     let hasBoxes = evidence.contains { $0.inBoxes != nil }
-    func share(_ value: Double?) -> String { value.map(Formatted.percent) ?? "–" }
+    func share(_ value: Double?) -> String { value.map(Formatted.share) ?? "–" }
     let columns =
       ["class", "photos"] + (hasBoxes ? ["in_boxes", "box_area"] : [])
       + ["in_middle", "along_border", "likeness"]
