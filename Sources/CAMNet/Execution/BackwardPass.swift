@@ -6,12 +6,6 @@ public struct Gradients: Sendable {
   public internal(set) var parameters: [ParameterName: Tensor] = [:]
 
   public init() {}
-
-  /// Adds the gradients of another loss, such as another photo's, to these.
-  public mutating func add(_ other: Gradients) {
-    for (name, gradient) in other.layers { layers.add(gradient, to: name) }
-    for (name, gradient) in other.parameters { parameters.add(gradient, to: name) }
-  }
 }
 
 extension Dictionary where Value == Tensor {

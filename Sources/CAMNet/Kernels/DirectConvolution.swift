@@ -13,14 +13,7 @@ struct DirectConvolution: PreparedLayer {
   private let weights: [PackedWeights]
   /// The range that the activation cuts sums to.
   private let range: ClosedRange<Float>
-  private let padding: InputPadding
-  /// How many lines the output consists of, and how many pixels are in one. In a line neighbouring pixels' inputs are one
-  /// stride apart, so that one product makes it: a row, or all rows for 1×1 windows.
-  private let lines: (count: Int, pixels: Int)
-  /// For each piece of a window, how many values behind the window's first it begins in the padded input.
-  private let taps: [Int]
-  /// How many values a piece of a window has.
-  private let depth: Int
+  private let lines: WindowLines
   /// The blocks of pixels that the threads divide.
   private let blocks: [Block]
   /// In how many parts the threads divide the panels of weights too, for each block.
@@ -51,33 +44,19 @@ struct DirectConvolution: PreparedLayer {
           scale: affine.scale.map { Array($0[part]) }, shift: affine.shift.map { Array($0[part]) },
           range: affine.range), panel: kernels.panel, halves: true, kernels: kernels)
     }
-    padding = InputPadding(convolution.window, input: input, output: output)
-    let window = convolution.window
-    let channels = input[3]
-    let isPointwise =
-      window.height == 1 && window.width == 1 && window.stride == 1 && padding.isEmpty
-    lines = isPointwise ? (1, output[1] * output[2]) : (output[1], output[2])
-    let isMerged = window.dilation == 1 && convolution.groups == 1
-    depth = isMerged ? window.width * channels : channels / convolution.groups
-    var taps: [Int] = []
-    for row in 0..<window.height {
-      for column in 0..<(isMerged ? 1 : window.width) {
-        taps.append((row * padding.width + column) * window.dilation * channels)
-      }
-    }
-    self.taps = taps
+    lines = WindowLines(convolution, input: input, output: output)
     // A block's input stays in the cache while the panels pass over it. Where there are so few pixels that weights are the
     // larger part, the cores divide the panels, so that each reads its own.
     let isByPixels = lines.count * lines.pixels >= 8 * kernels.rows
     blocks = Self.blocks(
       lines: lines.count, pixels: lines.pixels,
-      limit: max(kernels.rows, 32_768 / max(depth, 1) / kernels.rows * kernels.rows),
+      limit: max(kernels.rows, 32_768 / max(lines.depth, 1) / kernels.rows * kernels.rows),
       rows: kernels.rows, multiple: isByPixels ? 16 : 1)
     parts = isByPixels ? 1 : min(weights[0].panels, (8 + blocks.count - 1) / blocks.count)
   }
 
   func run(_ inputs: [Tensor]) -> Tensor {
-    padding.withPadded(inputs[0]) { pixels in
+    lines.padding.withPadded(inputs[0]) { pixels in
       Tensor(shape: output) { destination in
         guard let results = destination.baseAddress else { return }
         for group in 0..<convolution.groups { run(group, pixels, results) }
@@ -95,7 +74,7 @@ struct DirectConvolution: PreparedLayer {
     let weights = weights[group]
     weights.values.withUnsafeElements { packed in
       weights.shift.withUnsafeElements { shift in
-        taps.withUnsafeBufferPointer { taps in
+        lines.taps.withUnsafeBufferPointer { taps in
           nonisolated(unsafe) let taps = taps
           parallel(over: blocks.count * parts) { index in
             guard let packed = packed.baseAddress, let shift = shift.baseAddress else { return }
@@ -103,7 +82,7 @@ struct DirectConvolution: PreparedLayer {
             let part = index % parts
             var product = camreport_product(
               a: pixels, a_row: stride * channels, taps: taps.baseAddress,
-              tap_count: taps.count, depth: depth, b: packed, c: results, c_row: output[3],
+              tap_count: taps.count, depth: lines.depth, b: packed, c: results, c_row: output[3],
               columns: kernels.panel, shift: shift, adds: false,
               low: range.lowerBound, high: range.upperBound)
             for panel in weights.panels * part / parts..<weights.panels * (part + 1) / parts {
@@ -112,7 +91,7 @@ struct DirectConvolution: PreparedLayer {
               product.columns = min(weights.panel, groupOutputs - panel * weights.panel)
               for line in block.lines {
                 let pixel = block.pixels.lowerBound
-                product.a = pixels + (line * padding.width + pixel) * stride * channels
+                product.a = pixels + (line * lines.padding.width + pixel) * stride * channels
                 product.c =
                   results + (line * lines.pixels + pixel) * output[3] + group * groupOutputs
                   + panel * weights.panel

@@ -3,40 +3,21 @@ import Kernels
 /// The gradient of a convolution's weights as outer products of what a tap sees and the gradient, place after place; no window
 /// is copied.
 ///
-/// In a padded input all places of a line that a tap sees are one stride apart, and the taps of a window's row are neighbours,
-/// as they are in the kernel: their channels are the rows of one product.
+/// All places of a line that a tap sees are one stride apart, and the taps of a window's row are neighbours, as they are in the
+/// kernel: their channels are the rows of one product.
 struct DirectWeightsGradient {
   private let convolution: Convolution
   private let input: Shape
   private let output: Shape
   private let kernels: KernelSet
-  private let padding: InputPadding
-  /// How many lines the output consists of, and how many places are in one.
-  private let lines: (count: Int, places: Int)
-  /// For each product of a window, how many values behind the window's first its rows begin in the padded input.
-  private let taps: [Int]
-  /// How many rows of the kernel a product makes.
-  private let rows: Int
+  private let lines: WindowLines
 
   init(_ convolution: Convolution, input: Shape, output: Shape, kernels: KernelSet) {
     self.convolution = convolution
     self.input = input
     self.output = output
     self.kernels = kernels
-    let window = convolution.window
-    padding = InputPadding(window, input: input, output: output)
-    let isPointwise =
-      window.height == 1 && window.width == 1 && window.stride == 1 && padding.isEmpty
-    lines = isPointwise ? (1, output[1] * output[2]) : (output[1], output[2])
-    let isMerged = window.dilation == 1 && convolution.groups == 1
-    rows = (isMerged ? window.width * input[3] : input[3]) / convolution.groups
-    var taps: [Int] = []
-    for row in 0..<window.height {
-      for column in 0..<(isMerged ? 1 : window.width) {
-        taps.append((row * padding.width + column) * window.dilation * input[3])
-      }
-    }
-    self.taps = taps
+    lines = WindowLines(convolution, input: input, output: output)
   }
 
   func run(_ input: Tensor, _ gradient: Tensor) -> Tensor {
@@ -44,21 +25,22 @@ struct DirectWeightsGradient {
     let groupInputs = self.input[3] / convolution.groups
     let groupOutputs = output[3] / convolution.groups
     let blocks = WeightsBlock.blocks(
-      groups: convolution.groups, groupOutputs: groupOutputs, rows: rows, limit: 8 * kernels.rows,
+      groups: convolution.groups, groupOutputs: groupOutputs, rows: lines.depth,
+      limit: 8 * kernels.rows,
       panel: kernels.panel)
     return Tensor(
       shape: [window.height, window.width, groupInputs, output[3]]
     ) { destination in
-      padding.withPadded(input) { pixels in
+      lines.padding.withPadded(input) { pixels in
         withPanels(gradient) { panels in
-          parallel(over: blocks.count * taps.count) { index in
+          parallel(over: blocks.count * lines.taps.count) { index in
             guard let target = destination.baseAddress else { return }
-            let block = blocks[index / taps.count]
-            let tap = index % taps.count
+            let block = blocks[index / lines.taps.count]
+            let tap = index % lines.taps.count
             run(
-              block, pixels + taps[tap] + block.group * groupInputs,
+              block, pixels + lines.taps[tap] + block.group * groupInputs,
               panels + block.panel * output[1] * output[2] * kernels.panel,
-              target + tap * rows * output[3])
+              target + tap * lines.depth * output[3])
           }
         }
       }
@@ -74,18 +56,18 @@ struct DirectWeightsGradient {
     let limit = max(1, 131_072 / (channels + kernels.panel))
     let pieces =
       lines.count == 1
-      ? Split(lines.places, limit: limit) : Split(lines.count, limit: max(1, limit / lines.places))
-    let line = padding.width * stride * channels
+      ? Split(lines.pixels, limit: limit) : Split(lines.count, limit: max(1, limit / lines.pixels))
+    let line = lines.padding.width * stride * channels
     let offsets = (0..<(lines.count == 1 ? 1 : pieces.map(\.count).max() ?? 1)).map { $0 * line }
     offsets.withUnsafeBufferPointer { offsets in
       for part in pieces {
         let isLine = lines.count == 1
-        let first = isLine ? part.lowerBound : part.lowerBound * lines.places
+        let first = isLine ? part.lowerBound : part.lowerBound * lines.pixels
         var product = camreport_outer(
           a: pixels + part.lowerBound * (isLine ? stride * channels : line)
             + block.rows.lowerBound,
           a_step: stride * channels, pieces: offsets.baseAddress,
-          piece_count: isLine ? 1 : part.count, depth: isLine ? part.count : lines.places,
+          piece_count: isLine ? 1 : part.count, depth: isLine ? part.count : lines.pixels,
           b: panel + first * kernels.panel,
           c: target + block.rows.lowerBound * output[3] + block.output, c_row: output[3],
           columns: block.columns, adds: part.lowerBound > 0)

@@ -26,8 +26,8 @@ func weightsGradient(
 
 /// Rows of weights, neighbours in a kernel, that one thread makes for a panel of outputs.
 struct WeightsBlock {
-  /// The group and the panel within it.
   let group: Int
+  /// The panel's number among those of all groups.
   let panel: Int
   /// The first of the panel's outputs among all.
   let output: Int

@@ -30,11 +30,17 @@ extension Tensor {
   /// The part of the tensor at some neighbouring places of its last axis, as of a kernel's output channels.
   public func outputChannels(_ range: Range<Int>) -> Tensor {
     let channels = shape[shape.rank - 1]
+    let rows = count / channels
     return Tensor(shape: Shape(shape.dimensions.dropLast() + [range.count])) { destination in
       withUnsafeElements { source in
-        for index in destination.indices {
-          destination[index] =
-            source[index / range.count * channels + range.lowerBound + index % range.count]
+        parallel(over: Split(rows, limit: 4096)) { rows in
+          guard let source = source.baseAddress, let target = destination.baseAddress else {
+            return
+          }
+          for row in rows {
+            (target + row * range.count).initialize(
+              from: source + row * channels + range.lowerBound, count: range.count)
+          }
         }
       }
     }
