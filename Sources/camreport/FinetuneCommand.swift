@@ -157,10 +157,9 @@ struct FinetuneCommand: ParsableCommand {
       lines.append("ended after \(record.epochs.count) epochs without a lower loss")
     }
     if let evaluation = record.evaluation {
-      let right = evaluation.photos.count { $0.said == $0.label }
       let which = evaluation.isValidation ? "kept back" : "trained with"
       lines.append(
-        "\(right) of \(evaluation.photos.count) photos that were \(which) are classified as they are labelled"
+        "\(evaluation.right) of \(evaluation.photos.count) photos that were \(which) are classified as they are labelled"
       )
     }
     return lines

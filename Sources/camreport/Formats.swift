@@ -47,7 +47,7 @@ struct Formats: ParsableArguments {
   func files(_ layout: Layout) -> [PhotoRun.SingleFile] {
     var files: [PhotoRun.SingleFile] = []
     if let pdf {
-      let date = (SourceDate.current ?? (reproducible ? nil : Date()))?.formatted(.iso8601)
+      let date = SourceDate.text(isReproducible: reproducible)
       files.append(
         .init(path: pdf) { [paper] in
           PDFExporter(path: pdf, paper: paper, record: $0, date: date)
@@ -84,5 +84,10 @@ enum SourceDate {
   static var current: Date? {
     ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Double.init)
       .map(Date.init(timeIntervalSince1970:))
+  }
+
+  /// When a document was made, ISO 8601; nil where two runs are to give the same bytes and no time is given.
+  static func text(isReproducible: Bool) -> String? {
+    (current ?? (isReproducible ? nil : Date()))?.formatted(.iso8601)
   }
 }

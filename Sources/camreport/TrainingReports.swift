@@ -59,11 +59,11 @@ struct TrainingReports: ParsableArguments {
     var paths: [String] = []
     if let html {
       let writer = try ReportWriter(folder: html)
-      try writer.write(report.page(record))
+      try writer.write(report.page())
       paths.append(writer.page)
     }
     if let pdf {
-      let date = (SourceDate.current ?? (reproducible ? nil : Date()))?.formatted(.iso8601)
+      let date = SourceDate.text(isReproducible: reproducible)
       try ReportWriter(folder: ReportWriter.folder(of: pdf)).write(
         report.pdf(path: pdf, paper: paper, date: date))
       paths.append(pdf)

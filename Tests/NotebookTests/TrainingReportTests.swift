@@ -41,7 +41,7 @@ import Training
       data: DataSummary(
         path: "photos", sha256: "00",
         classes: classes.enumerated().map {
-          .init(name: $1, training: $0 == 0 ? 70 : 20, validation: isJudged ? 10 : 0)
+          .init(name: $1, training: $0 == 0 ? 90 : 20, validation: isJudged ? 10 : 0)
         },
         skipped: [.init(path: "\(classes[0])/broken.jpg", reason: "is no picture")],
         duplicates: [
@@ -88,7 +88,7 @@ import Training
   func `page, Markdown and PDF are made in every language`(language: Language) throws {
     let record = Self.record(classes: ["fishes", "monuments", "tools"])
     let report = try report(record, language)
-    let page = try text(report.page(record), "index.html")
+    let page = try text(report.page(), "index.html")
     #expect(page.contains("<html lang=\"\(language.rawValue)\">"))
     #expect(!page.contains("training."), "an entry is missing")
     let markdown = try report.markdown(path: "out/report.md")
@@ -102,7 +102,7 @@ import Training
 
   @Test func `the headline counts the photos that were kept back`() throws {
     let record = Self.record(classes: ["a", "b"])
-    let page = try text(report(record).page(record), "index.html")
+    let page = try text(report(record).page(), "index.html")
     #expect(page.contains("<strong>32 of 40</strong> photos that were kept back"))
     #expect(page.contains("out of balance"))
     #expect(page.contains("The maps of 'b' sit in one place"))
@@ -111,7 +111,7 @@ import Training
 
   @Test func `where no photos were kept back, the page says what that means`() throws {
     let record = Self.record(classes: ["a", "b"], isJudged: false)
-    let page = try text(report(record).page(record), "index.html")
+    let page = try text(report(record).page(), "index.html")
     #expect(page.contains("photos that it was trained with are classified"))
     #expect(page.contains("No photos were kept back"))
   }
@@ -121,7 +121,7 @@ import Training
     (record.epochs, record.bestEpoch, record.evaluation) = ([], nil, nil)
     record.variables = []
     record.ending = .diverged
-    let page = try text(report(record).page(record), "index.html")
+    let page = try text(report(record).page(), "index.html")
     #expect(page.contains("The training ended before its first epoch was over"))
     #expect(page.contains("no number in epoch 1"))
     #expect(!page.contains("Class by class"))
@@ -130,7 +130,7 @@ import Training
   @Test func `what classes and files are called is never more than its letters`() throws {
     let record = Self.record(classes: ["<b>bold</b>", "*star* | `tick`", "물고기"])
     let report = try report(record)
-    let page = try text(report.page(record), "index.html")
+    let page = try text(report.page(), "index.html")
     #expect(!page.contains("<b>bold") && page.contains("&lt;b&gt;bold"))
     #expect(!page.contains("<em>star"))
     let markdown = try text(report.markdown(path: "r.md"), "r.md")
@@ -141,7 +141,7 @@ import Training
     let record = Self.record(
       classes: (1...120).map { "class number \($0)" }, photos: 480)
     let report = try report(record)
-    #expect(try text(report.page(record), "index.html").contains("class number 120"))
+    #expect(try text(report.page(), "index.html").contains("class number 120"))
     #expect(try report.pdf(path: "r.pdf", paper: .letter, date: nil)[0].contents().count > 1000)
   }
 
@@ -149,7 +149,7 @@ import Training
     var record = Self.record(classes: ["a", "b"])
     record.weightsSHA256 = "abc"
     record.epochs[1].training.crossEntropy = .infinity
-    let json = try text(report(record).page(record), "training.json")
+    let json = try text(report(record).page(), "training.json")
     #expect(try TrainingRecord(json: Array(json.utf8)) == record)
   }
 

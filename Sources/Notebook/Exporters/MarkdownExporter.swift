@@ -11,10 +11,7 @@ public struct MarkdownExporter: Exporter {
     fileName = path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  private var folder: String {
-    let stem = fileName.hasSuffix(".md") ? String(fileName.dropLast(3)) : fileName
-    return "\(stem)-figures"
-  }
+  private var folder: String { Markdown.figuresFolder(of: fileName) }
 
   public func files(for report: Report) throws -> [ReportFile] {
     var figures: [ReportFile] = []
@@ -103,13 +100,18 @@ public struct MarkdownExporter: Exporter {
     _ picture: StepFigure.Picture, _ name: String, _ alternativeText: String,
     _ figures: inout [ReportFile]
   ) -> String {
-    let path = "\(folder)/\(name).\(picture.mediaType == "image/png" ? "png" : "jpg")"
+    let path = "\(folder)/\(name).\(picture.ending)"
     figures.append(ReportFile(name: path) { picture.bytes })
     return "![\(Markdown.escaped(alternativeText))](\(path.relativeAddress))"
   }
 }
 
 extension Markdown {
+  /// The folder of a document's figures, beside it.
+  static func figuresFolder(of name: String) -> String {
+    "\(name.hasSuffix(".md") ? String(name.dropLast(3)) : name)-figures"
+  }
+
   /// A table whose first row is its head.
   static func table(_ rows: [[String]], isNumeric: [Bool]) -> String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }

@@ -18,6 +18,8 @@ public struct StepFigure: Sendable {
   public struct Picture: Sendable {
     public let bytes: [UInt8]
     public let mediaType: String
+    /// What a file of the picture's name ends in, without the dot.
+    var ending: String { mediaType == "image/png" ? "png" : "jpg" }
     public let width: Int
     public let height: Int
   }

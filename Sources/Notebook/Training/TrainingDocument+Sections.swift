@@ -46,11 +46,10 @@ struct TrainingWriter {
 
   var headline: String {
     guard let evaluation = record.evaluation else { return text("headline.none") }
-    let right = evaluation.photos.count { $0.said == $0.label }
     return text(
       "headline",
       [
-        "right": "\(right)", "total": "\(evaluation.photos.count)",
+        "right": "\(evaluation.right)", "total": "\(evaluation.photos.count)",
         "kept": evaluation.isValidation,
       ])
   }
@@ -64,16 +63,13 @@ struct TrainingWriter {
     if let evaluation = record.evaluation, !evaluation.isValidation {
       warnings.append(text("unjudged"))
     }
-    if let most = record.data.classes.max(by: { $0.training < $1.training }),
-      let least = record.data.classes.min(by: { $0.training < $1.training }),
-      most.training > 3 * least.training
-    {
+    if let (largest, small) = record.data.imbalance {
       warnings.append(
         text(
           "unbalanced",
           [
-            "most": most.name, "count": "\(most.training)", "least": least.name,
-            "few": "\(least.training)",
+            "most": largest.name, "count": "\(largest.photos)",
+            "small": small.map { "'\($0.name)' \($0.photos)" }.joined(separator: ", "),
           ]))
     }
     let left = record.data.duplicates.filter { $0.moved == nil }

@@ -32,10 +32,13 @@ struct TrainingDocument: Sendable {
 
 /// What a training did and gave, as a page, a Markdown document and a PDF.
 public struct TrainingReport: Sendable {
+  private let record: TrainingRecord
   let document: TrainingDocument
   let words: Words
   let layout: Layout
-  let version: String
+
+  /// The version of the camreport that trained.
+  var version: String { record.version }
 
   /// - Parameters:
   ///   - trained: the network and its weights, for the maps of photos; nil where there are none to be shown.
@@ -43,14 +46,14 @@ public struct TrainingReport: Sendable {
   public init(
     _ record: TrainingRecord, trained: TrainedNetwork?, words: Words, layout: Layout
   ) throws {
+    self.record = record
     document = try TrainingDocument(record, trained, words)
     self.words = words
     self.layout = layout
-    version = record.version
   }
 
   /// The page, `index.html`, and the record, `training.json`.
-  public func page(_ record: TrainingRecord) throws -> [ReportFile] {
+  public func page() throws -> [ReportFile] {
     let json = try record.json(isPretty: true)
     return [
       ReportFile(name: "index.html") { try html() },

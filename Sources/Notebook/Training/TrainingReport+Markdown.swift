@@ -3,7 +3,7 @@ extension TrainingReport {
   /// - Parameter path: where the document will lie.
   public func markdown(path: String) throws -> [ReportFile] {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    let folder = "\(name.hasSuffix(".md") ? String(name.dropLast(3)) : name)-figures"
+    let folder = Markdown.figuresFolder(of: name)
     var figures: [ReportFile] = []
     var blocks = ["# \(document.headline)"] + document.warnings.map { "> **\($0)**" }
     for section in document.sections {
@@ -19,8 +19,7 @@ extension TrainingReport {
               isNumeric: table.isNumeric))
         case .figure(let figure):
           let picture = try figure.picture()
-          let ending = picture.mediaType == "image/png" ? "png" : "jpg"
-          let file = "\(folder)/\(section.key)-\(index + 1).\(ending)"
+          let file = "\(folder)/\(section.key)-\(index + 1).\(picture.ending)"
           figures.append(ReportFile(name: file) { picture.bytes })
           blocks.append("![\(Markdown.escaped(figure.alternativeText))](\(file.relativeAddress))")
           blocks.append("*\(Markdown.escaped(figure.caption))*")

@@ -38,16 +38,7 @@ extension TrainingReport {
     for section in document.sections {
       _ = pdf.addBookmark(section.title, to: section.key, under: 0)
     }
-    for (index, page) in body.pages.enumerated() {
-      PageMargins(head: document.title, part: page.part, number: index + 1, style: style)
-        .draw(on: canvas)
-      for (destination, place) in body.destinations where place.page == index {
-        canvas.destination(destination, x: style.margin, y: style.top + place.y)
-      }
-      for item in page.placed { try item.draw(canvas, style.margin, style.top + item.y) }
-      pdf.label("\(index + 1)")
-      try pdf.endPage()
-    }
+    try body.draw(on: pdf, head: document.title, style)
     let bytes = try pdf.finished()
     return [ReportFile(name: name) { bytes }]
   }

@@ -22,13 +22,12 @@ extension TrainingWriter {
           names: names.map(\.beginning), counts: counts, vertical: label("matrix.true"),
           horizontal: label("matrix.said")), "matrix.caption"),
     ]
-    let rows = names.indices.map { index in
-      let said = counts.reduce(0) { $0 + $1[index] }
-      let (right, all) = (counts[index][index], counts[index].reduce(0, +))
-      func share(_ of: Int) -> String {
-        of > 0 ? Formatted.share(Double(right) / Double(of)) : "–"
-      }
-      return ["\(index + 1)", names[index].beginning, "\(all)", "\(said)", share(said), share(all)]
+    func share(_ value: Double?) -> String { value.map(Formatted.share) ?? "–" }
+    let rows = evaluation.scores(classes: names.count).enumerated().map { index, scores in
+      [
+        "\(index + 1)", names[index].beginning, "\(scores.photos)", "\(scores.said)",
+        share(scores.precision), share(scores.recall),
+      ]
     }
     blocks.append(
       table(

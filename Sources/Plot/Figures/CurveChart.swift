@@ -2,21 +2,7 @@ import Foundation
 
 /// Curves over one axis, named above them, with round numbers along both axes.
 public struct CurveChart: Figure {
-  public struct Curve: Sendable {
-    public let label: String
-    public let points: [(x: Double, y: Double)]
-    public let color: Color
-    public let isDashed: Bool
-
-    public init(
-      label: String, points: [(x: Double, y: Double)], color: Color, isDashed: Bool = false
-    ) {
-      self.label = label
-      self.points = points
-      self.color = color
-      self.isDashed = isDashed
-    }
-  }
+  public typealias Curve = LineChart.Line
 
   /// Colours that are told apart by those who see few of them too: Okabe and Ito, 2008.
   public static let colors = [0x0072B2, 0xD55E00, 0x009E73, 0x6B7280].map { Color($0) }

@@ -14,10 +14,12 @@ public struct ClassScores: Sendable, Hashable {
 }
 
 extension Evaluation {
+  /// How many photos are classified as they are labelled.
+  public var right: Int { photos.count { $0.said == $0.label } }
+
   /// How many of the photos are classified as they are labelled, 0 … 1; nil where there are none.
   public var accuracy: Double? {
-    photos.isEmpty
-      ? nil : Double(photos.count { $0.said == $0.label }) / Double(photos.count)
+    photos.isEmpty ? nil : Double(right) / Double(photos.count)
   }
 
   /// The scores of each class, in the classes' order.

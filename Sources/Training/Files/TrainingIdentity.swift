@@ -40,8 +40,11 @@ public struct TrainingIdentity: Sendable, Hashable, Codable {
 }
 
 extension TrainingOptions {
+  /// The options of ``arguments`` that the command line has without a value.
+  package static let flags: Set = ["--nesterov", "--keep-head", "--keep-duplicates"]
+
   /// All options by the names that the command line has for them, with their values; `yes` or `no` for those without.
-  var arguments: [(option: String, value: String)] {
+  package var arguments: [(option: String, value: String)] {
     [
       ("--train", trained.text), ("--epochs", "\(epochs)"), ("--batch", "\(batch)"),
       ("--learning-rate", learningRate.map { "\($0)" } ?? "auto"), ("--schedule", schedule),

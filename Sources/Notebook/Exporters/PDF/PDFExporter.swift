@@ -73,15 +73,7 @@ public struct PDFExporter: Exporter {
       if entry.isPart { parent = number }
     }
     let head = "\(report.model.model.title) · \(report.photo.fileName)"
-    for (index, page) in body.pages.enumerated() {
-      PageMargins(head: head, part: page.part, number: index + 1, style: style).draw(on: canvas)
-      for (name, place) in body.destinations where place.page == index {
-        canvas.destination(name, x: style.margin, y: style.top + place.y)
-      }
-      for item in page.placed { try item.draw(canvas, style.margin, style.top + item.y) }
-      document.label("\(index + 1)")
-      try document.endPage()
-    }
+    try body.draw(on: document, head: head, style)
     return try document.finished()
   }
 

@@ -79,3 +79,20 @@ struct Pagination {
     y += height
   }
 }
+
+extension Pagination {
+  /// Makes the pages of a document, numbered from 1.
+  /// - Parameter head: the running head.
+  func draw(on document: PDFDocument, head: String, _ style: PageStyle) throws {
+    let canvas = document.canvas
+    for (index, page) in pages.enumerated() {
+      PageMargins(head: head, part: page.part, number: index + 1, style: style).draw(on: canvas)
+      for (name, place) in destinations where place.page == index {
+        canvas.destination(name, x: style.margin, y: style.top + place.y)
+      }
+      for item in page.placed { try item.draw(canvas, style.margin, style.top + item.y) }
+      document.label("\(index + 1)")
+      try document.endPage()
+    }
+  }
+}
