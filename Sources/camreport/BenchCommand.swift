@@ -1,6 +1,7 @@
 import ArgumentParser
 import CAMNet
 import Notebook
+import Training
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,7 +75,7 @@ struct BenchCommand: ParsableCommand {
       var options = ExecutionOptions()
       options.isPrecise = precise
       options.algorithm = algorithm
-      options.keepsWeights = training == nil
+      options.keptWeights = training.map { .batch($0) } ?? .all
       options.threads = threads
       if let growth, let photo {
         let charts = try BenchmarkGrowth(

@@ -153,7 +153,7 @@ extension RunCommand {
   private var execution: ExecutionOptions {
     var options = ExecutionOptions()
     options.isPrecise = precise
-    options.keepsWeights = images.count > 1
+    options.keptWeights = images.count > 1 ? .all : .none
     options.threads = workers == 1 ? nil : max(cores / workers, 1)
     return options
   }

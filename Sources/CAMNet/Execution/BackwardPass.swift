@@ -70,17 +70,17 @@ extension Executor {
     downTo layers: Set<String> = [], parameters: Set<ParameterName>,
     addingTo gradients: inout Gradients
   ) throws(ExecutionError) -> BackwardPass {
-    let plan = try plan(size: size)
+    let prepared = try prepared(size: size)
     defer { gradients = Gradients() }
     return BackwardPass(
-      plan: plan, executor: self, activations: activations, input: input, seed: seed,
+      prepared: prepared, executor: self, activations: activations, input: input, seed: seed,
       layers: layers, parameters: parameters, gradients: gradients)
   }
 }
 
 /// A way back through a network, from the last layer to the lowest whose gradients are wanted.
 package struct BackwardPass {
-  private let plan: ExecutionPlan
+  private let prepared: PreparedNetwork
   private let executor: Executor
   private let activations: Activations
   private let input: Tensor?
@@ -97,11 +97,11 @@ package struct BackwardPass {
   package private(set) var gradients: Gradients
 
   fileprivate init(
-    plan: ExecutionPlan, executor: Executor, activations: Activations, input: Tensor?,
+    prepared: PreparedNetwork, executor: Executor, activations: Activations, input: Tensor?,
     seed: [String: Tensor], layers: Set<String>, parameters: Set<ParameterName>,
     gradients: Gradients
   ) {
-    self.plan = plan
+    self.prepared = prepared
     self.executor = executor
     self.activations = activations
     self.input = input
@@ -109,7 +109,7 @@ package struct BackwardPass {
     self.layers = layers
     self.parameters = parameters
     self.gradients = gradients
-    index = plan.steps.count
+    index = prepared.plan.steps.count
     isWanted = [false]
     for step in plan.steps {
       isWanted.append(
@@ -118,6 +118,8 @@ package struct BackwardPass {
     }
     outputs = [Tensor?](repeating: nil, count: plan.steps.count + 1)
   }
+
+  private var plan: ExecutionPlan { prepared.plan }
 
   /// The roles of a step's parameters whose gradients are wanted.
   private func wantedRoles(_ step: ExecutionPlan.Step) -> [ParameterRole] {
@@ -150,7 +152,8 @@ package struct BackwardPass {
     guard !wanted.isEmpty else { return }
     let call = LayerCall(
       inputs: step.inputs.map { value($0) }, output: value(forLayer: step.shapes.layer.name),
-      parameters: executor.parameters.parameters(of: step.shapes), options: executor.options)
+      parameters: executor.parameters.parameters(of: step.shapes), options: executor.options,
+      kept: prepared.keptBackward(index - 1))
     let result = step.shapes.layer.kind.backward(gradient, call, wanting: wanted)
     for (number, own) in zip(step.inputs, result.inputs) where isWanted[number] {
       add(own, to: number)

@@ -72,10 +72,8 @@ public struct Executor: Sendable {
       prepared: prepared.replacing(parameters))
   }
 
-  /// What is the same for all photos of a size.
-  func plan(size: Int) throws(ExecutionError) -> ExecutionPlan { try prepared(size: size).plan }
-
-  private func prepared(size: Int) throws(ExecutionError) -> PreparedNetwork {
+  /// The network's layers for all photos of a size.
+  func prepared(size: Int) throws(ExecutionError) -> PreparedNetwork {
     do {
       return try prepared.network(size: size) { () throws(NetworkError) in
         PreparedNetwork(try ExecutionPlan(network, size: size), parameters, options)

@@ -8,6 +8,8 @@ final class PreparedNetwork: Sendable {
   private let parameters: NetworkParameters
   private let options: ExecutionOptions
   private let kept = Mutex<[any PreparedLayer]>([])
+  /// What each layer's way forward and its way back keep, where the options keep packed weights.
+  private let packed: (forward: [KeptLayer], backward: [KeptLayer])
 
   init(
     _ plan: ExecutionPlan, _ parameters: NetworkParameters, _ options: ExecutionOptions
@@ -15,11 +17,13 @@ final class PreparedNetwork: Sendable {
     self.plan = plan
     self.parameters = parameters
     self.options = options
+    let steps = options.keptWeights == .packed ? plan.steps : []
+    packed = (steps.map { _ in KeptLayer() }, steps.map { _ in KeptLayer() })
   }
 
-  /// All layers made ready, at the first call, and kept; nil where the options keep no weights.
+  /// All layers made ready, at the first call, and kept; nil where the options keep not all weights.
   func keptLayers() -> [any PreparedLayer]? {
-    guard options.keepsWeights else { return nil }
+    guard options.keptWeights == .all else { return nil }
     return kept.withLock { kept in
       if kept.isEmpty {
         // Whoever else wants them waits, so that all cores are free for it.
@@ -37,14 +41,24 @@ final class PreparedNetwork: Sendable {
   private func prepared() -> [any PreparedLayer] {
     [any PreparedLayer](unsafeUninitializedCapacity: plan.steps.count) { layers, count in
       parallel(over: plan.steps.count) { index in
-        layers.initializeElement(at: index, to: layer(index))
+        layers.initializeElement(at: index, to: prepared(index))
       }
       count = plan.steps.count
     }
   }
 
-  /// One layer made ready.
+  /// One layer made ready, or kept from the pass before.
   func layer(_ index: Int) -> any PreparedLayer {
+    guard options.keptWeights == .packed else { return prepared(index) }
+    return packed.forward[index].layer { prepared(index) }
+  }
+
+  /// Where the way back through a layer keeps what it makes of the layer's weights; nil where the options keep nothing.
+  func keptBackward(_ index: Int) -> KeptLayer? {
+    options.keptWeights == .packed ? packed.backward[index] : nil
+  }
+
+  private func prepared(_ index: Int) -> any PreparedLayer {
     let shapes = plan.steps[index].shapes
     let own = parameters.parameters(of: shapes)
     guard let kind = shapes.layer.kind as? any PreparedLayerKind else {
@@ -52,6 +66,20 @@ final class PreparedNetwork: Sendable {
     }
     return kind.prepared(
       for: shapes.inputs, parameters: own, output: shapes.output, options)
+  }
+}
+
+/// A place for a layer that the first who needs it makes ready, and that is kept if its weights are read without transforms.
+final class KeptLayer: Sendable {
+  private let kept = Mutex<(any PreparedLayer)?>(nil)
+
+  func layer(_ make: () -> any PreparedLayer) -> any PreparedLayer {
+    kept.withLock { kept in
+      if let kept { return kept }
+      let layer = make()
+      if layer.algorithm.tile == nil { kept = layer }
+      return layer
+    }
   }
 }
 

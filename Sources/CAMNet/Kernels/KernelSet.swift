@@ -50,12 +50,23 @@ public struct ExecutionOptions: Sendable {
   public var isPrecise = false
   /// The algorithm for convolutions that several fit; nil for the one that is expected to take the least time.
   public var algorithm: LayerAlgorithm?
-  /// Whether prepared weights are kept for other photos; without it they are made for one run, and their memory used again.
-  public var keepsWeights = false
+  /// What of prepared weights is kept for other photos.
+  public var keptWeights = KeptWeights.none
   /// How many threads compute; nil for one for each core.
   public var threads: Int?
 
   public init() {}
+}
+
+/// What of weights that were made ready for kernels is kept for other passes with the same.
+public enum KeptWeights: Sendable {
+  /// Nothing: they are made for one pass, and their memory is used again.
+  case none
+  /// What is read without transforms, which takes as much memory as the weights themselves: not a Winograd convolution's, whose
+  /// transforms are four and seven times as large.
+  case packed
+  /// Everything.
+  case all
 }
 
 /// A layer with its weights in the order in which its kernel reads them, for inputs of one shape.

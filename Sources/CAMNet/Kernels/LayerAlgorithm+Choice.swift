@@ -13,7 +13,8 @@ extension LayerAlgorithm {
     if let wanted = options.algorithm { return wanted }
     // With so few channels, transforms cost more than products.
     guard input[3] >= 16, output[3] >= 16 else { return .direct }
-    let cost = ConvolutionCost(input: input, output: output, keepsWeights: options.keepsWeights)
+    let cost = ConvolutionCost(
+      input: input, output: output, keepsWeights: options.keptWeights == .all)
     return choices.min { cost.nanoseconds($0) < cost.nanoseconds($1) } ?? .direct
   }
 }

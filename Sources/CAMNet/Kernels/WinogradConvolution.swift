@@ -43,7 +43,7 @@ struct WinogradConvolution: PreparedLayer {
     scale = affine.scale
     let panels = (outputs.count + kernels.panel - 1) / kernels.panel
     shift = affine.paddedShift(to: panels * kernels.panel)
-    guard options.keepsWeights else { return }
+    guard options.keptWeights == .all else { return }
     kept = Tensor(shape: [panels, positions, weightsLength]) { target in
       guard let target = target.baseAddress else { return }
       transformWeights(into: target)

@@ -52,7 +52,6 @@ extension Convolution {
   /// exchanged, so that the forward kernels compute it.
   private func inputGradient(_ gradient: Tensor, _ call: LayerCall, scale: [Float]?) -> Tensor {
     let input = call.inputs[0].shape
-    let kernel = Parameter(stored: turned(call.weights, scale: scale, call.options.kernels))
     let geometry = WindowGeometry(window, input: input, output: gradient.shape)
     let reach = (
       height: (window.height - 1) * window.dilation, width: (window.width - 1) * window.dilation
@@ -70,9 +69,13 @@ extension Convolution {
       Window(
         height: window.height, width: window.width, dilation: window.dilation, padding: padding),
       outputChannels: input[3], groups: groups)
-    return convolution.forward(
-      [seen], parameters: LayerParameters([.weights: kernel]), output: input,
-      options: call.options)
+    let make = {
+      let kernel = Parameter(stored: turned(call.weights, scale: scale, call.options.kernels))
+      return convolution.prepared(
+        for: [seen.shape], parameters: LayerParameters([.weights: kernel]), output: input,
+        call.options)
+    }
+    return (call.kept?.layer(make) ?? make()).run([seen])
   }
 
   /// The output's gradient at the places where the windows began, zeros between them, so that windows without stride that see it

@@ -58,10 +58,13 @@ public struct Dense: LayerKind {
       let inputs = call.inputs[0].elements
       gradients.parameters[.weights] = Tensor(shape: [inputs.count, outputs]) { destination in
         gradient.withUnsafeElements { gradient in
-          for (row, input) in inputs.enumerated() {
-            let target = destination[row * outputs..<(row + 1) * outputs]
-            for (index, value) in zip(target.indices, gradient) {
-              destination[index] = input * value
+          parallel(over: Split(inputs.count, limit: 64)) { rows in
+            guard let gradient = gradient.baseAddress, let target = destination.baseAddress else {
+              return
+            }
+            for row in rows {
+              let (input, line) = (inputs[row], target + row * outputs)
+              for output in 0..<outputs { line[output] = input * gradient[output] }
             }
           }
         }

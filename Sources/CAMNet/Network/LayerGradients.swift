@@ -5,11 +5,22 @@ public struct LayerCall: Sendable {
   public let parameters: LayerParameters
   /// How the gradients are computed.
   public let options: ExecutionOptions
+  /// Where what is made of the weights is kept for the next photos; nil where it is not kept.
+  let kept: KeptLayer?
 
   public init(
     inputs: [Tensor], output: Tensor, parameters: LayerParameters,
     options: ExecutionOptions = ExecutionOptions()
   ) {
+    self.init(
+      inputs: inputs, output: output, parameters: parameters, options: options, kept: nil)
+  }
+
+  init(
+    inputs: [Tensor], output: Tensor, parameters: LayerParameters, options: ExecutionOptions,
+    kept: KeptLayer?
+  ) {
+    self.kept = kept
     self.inputs = inputs
     self.output = output
     self.parameters = parameters

@@ -65,21 +65,24 @@ public struct Parameter: Sendable {
     for axis in stride(from: axes.count - 2, through: 0, by: -1) {
       strides[axis] = strides[axis + 1] * stored.shape[axis + 1]
     }
-    let extents = axes.map { stored.shape[$0] }
-    let steps = axes.map { strides[$0] }
+    let shape = shape
+    let outer = shape.dimensions.indices.dropLast()
+    let (columns, step) = (shape[shape.rank - 1], strides[axes[shape.rank - 1]])
     return Tensor(shape: shape) { destination in
       stored.withUnsafeElements { source in
-        var index = [Int](repeating: 0, count: extents.count)
-        var offset = 0
-        for position in destination.indices {
-          destination[position] = source[offset]
-          // Count up like an odometer, the last axis fastest.
-          for axis in stride(from: extents.count - 1, through: 0, by: -1) {
-            index[axis] += 1
-            offset += steps[axis]
-            if index[axis] < extents[axis] { break }
-            offset -= extents[axis] * steps[axis]
-            index[axis] = 0
+        parallel(over: Split(shape.elementCount / columns, limit: 64)) { lines in
+          guard let source = source.baseAddress, let target = destination.baseAddress else {
+            return
+          }
+          for line in lines {
+            var (rest, offset) = (line, 0)
+            for axis in outer.reversed() {
+              offset += rest % shape[axis] * strides[axes[axis]]
+              rest /= shape[axis]
+            }
+            for column in 0..<columns {
+              target[line * columns + column] = source[offset + column * step]
+            }
           }
         }
       }

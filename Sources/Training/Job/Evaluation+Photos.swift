@@ -52,7 +52,7 @@ private struct PhotoJudge: Sendable {
     _ options: ExecutionOptions
   ) throws {
     var options = options
-    options.keepsWeights = true
+    options.keptWeights = .all
     options.threads = 1
     executor = Executor(model.network, parameters: parameters, options: options)
     self.prepared = prepared

@@ -49,7 +49,7 @@ public final class FeatureStore: Sendable {
     _ layers: [String], executor: Executor, size: Int, cache: FeatureCache?, version: String
   ) throws {
     var options = executor.options
-    options.keepsWeights = true
+    options.keptWeights = .all
     options.threads = 1
     self.executor = Executor(
       executor.network, parameters: executor.parameters, options: options)

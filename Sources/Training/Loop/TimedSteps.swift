@@ -20,6 +20,7 @@ package struct TimedSteps {
   private let clock = ContinuousClock()
 
   /// - Parameters:
+  ///   - executor: the network, with what training by such batches keeps of its weights.
   ///   - output: the layer that the loss is of.
   ///   - input: the photo, (1, size, size, 3).
   ///   - batch: how many photos' gradients make a step.

@@ -75,3 +75,8 @@ struct NetworkPasses: TrainedPasses {
 
   private func output(of pass: ForwardPass) -> [Float] { pass.kept[logits]?.elements ?? [] }
 }
+
+extension KeptWeights {
+  /// What steps by batches of so many photos keep. Weights change with every step, so that one photo's are not worth keeping.
+  package static func batch(_ photos: Int) -> KeptWeights { photos > 1 ? .packed : .none }
+}

@@ -40,8 +40,7 @@ public struct TrainingRun {
     }
     logits = last.layer.name
     var options = setup.execution
-    // Weights that change with every step are not worth making ready for more than one photo.
-    options.keepsWeights = false
+    options.keptWeights = .batch(setup.options.batch)
     executor = Executor(setup.model.network, parameters: setup.parameters, options: options)
     let counts = setup.training.reduce(into: [Int](repeating: 0, count: last.output[1])) {
       $0[setup.photos[$1].label] += 1

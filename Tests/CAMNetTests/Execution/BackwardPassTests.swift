@@ -119,6 +119,32 @@ import Testing
     #expect(some.layers["twice"]?.shape == [1, 7, 7, 20])
   }
 
+  @Test func `weights kept for the next photos give the same bytes, and with other values others`()
+    throws
+  {
+    let model = try OwnNetworks.small()
+    let weights = SyntheticWeights(seed: "kept")
+    let image = weights.image(width: 60, height: 60)
+    var options = ExecutionOptions()
+    options.keptWeights = .packed
+    let once = try ForwardRun(model, weights.store(for: model), image)
+    let keeping = try ForwardRun(model, weights.store(for: model), image, options)
+    let expected = try once.gradients(ofLabel: 1).mapValues(\.elements)
+    for _ in 0..<2 {
+      #expect(try keeping.gradients(ofLabel: 1).mapValues(\.elements) == expected)
+    }
+    let others = SyntheticWeights(seed: "others").store(for: model)
+    let replaced = keeping.executor.replacing(try NetworkParameters(others, for: model))
+    let run = try ForwardRun(model, others, image)
+    let seed = ["scores": Tensor(shape: [1, 3], [0.25, -1, 0.75])]
+    let names = Set(expected.keys)
+    #expect(
+      try replaced.backward(run.outputs, input: run.input, seed: seed, parameters: names)
+        .parameters.mapValues(\.elements)
+        == run.executor.backward(run.outputs, input: run.input, seed: seed, parameters: names)
+        .parameters.mapValues(\.elements))
+  }
+
   @Test func `an executor with other values runs those, and the first goes on with its own`() throws
   {
     let model = try OwnNetworks.small()

@@ -66,9 +66,12 @@ import Testing
     }
   }
 
-  @Test func `kept weights give what weights made for each pass give, at every size`() throws {
+  @Test(arguments: [KeptWeights.packed, .all])
+  func `kept weights give what weights made for each pass give, at every size`(kept: KeptWeights)
+    throws
+  {
     var options = ExecutionOptions()
-    options.keepsWeights = true
+    options.keptWeights = kept
     let keeping = Executor(model.network, parameters: executor.parameters, options: options)
     let weights = SyntheticWeights(seed: "pass")
     for size in [60, 33, 60] {

@@ -25,7 +25,7 @@ import Testing
       var options = ExecutionOptions()
       options.kernels = kernels
       options.algorithm = algorithm
-      options.keepsWeights = seed % 2 == 0
+      options.keptWeights = seed % 2 == 0 ? .all : .none
       return options
     }
   }
