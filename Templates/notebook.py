@@ -112,10 +112,19 @@ def depthwise_conv2d(x, W, strides, padding, dilations=1):
                for row, column, part in windows(x, W.shape[:2], strides, padding, dilations))
 
 
-def max_pool(x, ksize, strides, padding):
+def max_pool(x, ksize, strides, padding, dilations=1):
     kernel = ksize if isinstance(ksize, tuple) else (ksize, ksize)
-    parts = [part for _, _, part in windows(x, kernel, strides, padding, fill=-np.inf)]
+    parts = [part for _, _, part in windows(x, kernel, strides, padding, dilations, fill=-np.inf)]
     return np.max(parts, axis=0)
+
+
+def avg_pool(x, ksize, strides, padding, dilations=1, count_include_pad=False):
+    kernel = ksize if isinstance(ksize, tuple) else (ksize, ksize)
+    total = sum(part for _, _, part in windows(x, kernel, strides, padding, dilations))
+    if count_include_pad:
+        return total / np.float32(kernel[0] * kernel[1])
+    ones = np.ones_like(x[..., :1])
+    return total / sum(part for _, _, part in windows(ones, kernel, strides, padding, dilations))
 
 
 def constant(values):
@@ -138,6 +147,42 @@ def relu6(x):
     return np.clip(x, 0, 6)
 
 
+def clip(x, low, high):
+    return np.clip(x, low, high)
+
+
+def leaky_relu(x, alpha):
+    return np.where(x > 0, x, np.float32(alpha) * x)
+
+
+def sigmoid(x):
+    # e⁻ˣ of a large negative x is more than float32 holds; what is meant then, 0, comes out all the same.
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
+
+
+def silu(x):
+    return x * sigmoid(x)
+
+
+def hard_sigmoid(x, alpha, beta):
+    return clip(np.float32(alpha) * x + np.float32(beta), 0, 1)
+
+
+def hard_swish(x):
+    return x * clip(x / 6 + np.float32(0.5), 0, 1)
+
+
+def gelu(x):
+    # Φ(x) by the error function, for which NumPy has none.
+    share = np.vectorize(lambda v: 0.5 * math.erfc(-v / math.sqrt(2)), otypes=[np.float32])
+    return x * share(x)
+
+
+def flatten(x):
+    return x.reshape(len(x), -1)
+
+
 def concat(parts, axis):
     return np.concatenate(parts, axis=axis)
 
@@ -146,8 +191,8 @@ def split(W, parts, axis):
     return np.split(W, parts, axis=axis)
 
 
-def reduce_mean(x, axis):
-    return x.mean(axis=tuple(axis), dtype=np.float64).astype(np.float32)
+def reduce_mean(x, axis, keepdims=False):
+    return x.mean(axis=tuple(axis), dtype=np.float64, keepdims=keepdims).astype(np.float32)
 
 
 def dropout(x, keep_prob):

@@ -32,6 +32,7 @@ import Testing
     let path = folder.path("book/walk.ipynb")
     let models = [
       try OwnNetworks.small(), try OwnNetworks.small(classes: 1), try OwnNetworks.headless(),
+      try OwnNetworks.modern(),
     ]
     for model in models {
       let walkthrough = try Walkthrough(

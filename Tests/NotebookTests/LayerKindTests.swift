@@ -12,9 +12,13 @@ import Testing
 
   /// Layers of the networks that the tests run, with their shapes.
   private func layers() throws -> [LayerShapes] {
-    try [Network.vgg16CAM, .efficientNetLite0, OwnNetworks.small().network].flatMap {
-      try $0.shapes()
-    }
+    try networks().flatMap { try $0.shapes() }
+  }
+
+  private func networks() throws -> [Network] {
+    try [
+      .vgg16CAM, .efficientNetLite0, OwnNetworks.small().network, OwnNetworks.modern().network,
+    ]
   }
 
   @Test func `every kind that a file declares is in the list`() throws {
@@ -39,8 +43,7 @@ import Testing
   @Test func `every kind is in a network whose notebook the tests run, and its Python is there`()
     throws
   {
-    let networks = [Network.vgg16CAM, .efficientNetLite0]
-    let used = Set(networks.flatMap(\.layers).map(\.kind.operation))
+    let used = try Set(networks().flatMap(\.layers).map(\.kind.operation))
     for kind in LayerKinds.all {
       #expect(!used.isDisjoint(with: kind.operations), "no network has a \(kind)")
     }

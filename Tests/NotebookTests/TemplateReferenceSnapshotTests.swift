@@ -11,11 +11,14 @@ import Testing
   private func stepFields() throws -> [String: Set<String>] {
     var fields: [String: Set<String>] = [:]
     let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
-    for model in [Model.vgg16CAM, .efficientNetLite0, try OwnNetworks.small()] {
+    for model in [
+      Model.vgg16CAM, .efficientNetLite0, try OwnNetworks.small(), try OwnNetworks.modern(),
+    ] {
       let walkthrough = try Walkthrough(
         model: LoadedModel(model, weights: .synthetic(seed: "reference")),
         options: InputOptions(size: 64, filter: .bicubic, crops: false),
-        words: Words(.english, .builtIn), methods: ["grad-cam"],
+        words: Words(.english, .builtIn),
+        methods: (try? model.network.classActivationHead) == nil ? [] : ["grad-cam"],
         fineTuning: FineTuningOptions(hasGradients: true))
       for step in try walkthrough.plan(photo) {
         for key in step.keys {

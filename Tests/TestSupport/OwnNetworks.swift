@@ -38,6 +38,45 @@ public enum OwnNetworks {
       title: "A small network")
   }
 
+  /// A network of what newer networks are made of: gates, normalization before convolutions, means of windows, smooth activations,
+  /// and a product that reads every place with weights of its own.
+  public static func modern() throws -> Model {
+    let point = Window(height: 1, width: 1)
+    func function(_ name: String, _ function: ActivationFunction.Function, _ input: String) -> Layer
+    {
+      Layer(name, ActivationFunction(function), input)
+    }
+    let network = try Network(
+      name: "modern", input: "pixels", defaultSize: 36,
+      layers: [
+        Layer("scaled", Rescale(offsets: [127, 127, 127], divisor: 64), "pixels"),
+        Layer(
+          "stem", Convolution(Window(height: 3, width: 3, stride: 2), outputChannels: 8), "scaled"),
+        function("swished", .silu, "stem"),
+        Layer("norm", BatchNorm(epsilon: 1e-3, activation: .relu), "swished"),
+        Layer("mixed", Convolution(point, outputChannels: 8), "norm"),
+        function("curved", .gelu, "mixed"),
+        Layer("squeezed", GlobalAveragePooling(keepsAxes: true), "curved"),
+        Layer("reduce", Convolution(point, outputChannels: 4, hasBiases: true), "squeezed"),
+        function("reduced", .relu, "reduce"),
+        Layer("expand", Convolution(point, outputChannels: 8, hasBiases: true), "reduced"),
+        function("gate", .hardSigmoid(slope: 0.25, shift: 0.5), "expand"),
+        Layer("gated", Multiply(), "curved", "gate"),
+        function("hard", .hardSwish, "gated"),
+        Layer(
+          "means", AveragePooling(Window(height: 3, width: 3, stride: 3), countsPadding: true),
+          "hard"),
+        function("soft", .sigmoid, "means"),
+        Layer("squares", Multiply(), "means", "soft"),
+        function("leaky", .leakyReLU(slope: 0.125), "squares"),
+        function("cut", .clip(-2 ... .infinity), "leaky"),
+        Layer("pool", MaxPooling(Window(height: 2, width: 2, dilation: 2, padding: .valid)), "cut"),
+        Layer("row", Flatten(isByMaps: true), "pool"),
+        Layer("scores", Dense(outputs: 4, hasBiases: true), "row"),
+      ])
+    return Model(network, title: "A modern network", classNames: ["one", "two", "three", "four"])
+  }
+
   /// A network that gives classes by two products, so that no map can be made.
   public static func headless() throws -> Model {
     let network = try Network(

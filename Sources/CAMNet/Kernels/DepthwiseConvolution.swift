@@ -23,7 +23,7 @@ struct DepthwiseConvolution: PreparedLayer {
 
   /// - Parameter kernel: the weights, (height, width, 1, channels).
   init(
-    _ window: Window, kernel: Parameter, affine: ChannelAffine, input: Shape, output: Shape,
+    _ window: Window, kernel: KernelReader, affine: ChannelAffine, input: Shape, output: Shape,
     kernels: KernelSet
   ) {
     self.window = window

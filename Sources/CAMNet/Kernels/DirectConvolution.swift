@@ -25,7 +25,7 @@ struct DirectConvolution: PreparedLayer {
   ///   - kernel: the weights, (height, width, input channels of a group, output channels).
   ///   - outputs: the output channels of `kernel` that are used.
   init(
-    _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
+    _ convolution: Convolution, kernel: KernelReader, outputs: Range<Int>, affine: ChannelAffine,
     input: Shape, output: Shape, kernels: KernelSet
   ) {
     self.convolution = convolution

@@ -21,7 +21,7 @@ struct PackedWeights: Sendable {
   ///   - panel: how many outputs a panel holds.
   ///   - halves: whether the last panel may be half as wide as the others.
   init(
-    _ kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine, panel: Int, halves: Bool,
+    _ kernel: KernelReader, outputs: Range<Int>, affine: ChannelAffine, panel: Int, halves: Bool,
     kernels: KernelSet
   ) {
     let rows = kernel.shape.dimensions.dropLast().reduce(1, *)
@@ -29,12 +29,11 @@ struct PackedWeights: Sendable {
     self.panel = panel
     self.panels = panels
     self.rows = rows
-    let reader = KernelReader(kernel)
     let rest = outputs.count - (panels - 1) * panel
     let last = halves && 2 * rest <= panel ? panel / 2 : panel
     values = Tensor(shape: [rows * ((panels - 1) * panel + last)]) { target in
       nonisolated(unsafe) let target = target
-      reader.withColumns { column in
+      kernel.withColumns { column in
         parallel(over: panels) { index in
           guard let base = target.baseAddress else { return }
           let first = outputs.lowerBound + index * panel
@@ -67,16 +66,45 @@ struct ChannelAffine: Sendable {
   }
 }
 
-/// A kernel (…, outputs) that is read where it lies, with its outputs first or last, as files have them.
+/// A kernel (…, outputs) that is read where it lies, with its outputs first or last, as files have them, or turned.
 struct KernelReader: Sendable {
+  /// The shape of the kernel as it is read, its outputs last.
+  let shape: Shape
   private let values: Tensor
   private let isOutputsFirst: Bool
   private let outputs: Int
+  private let turn: Turn?
   /// For each row of a kernel that has its outputs first, in canonical order, where the row's weight lies among one output's
   /// values. Nil where rows lie in that order anyway, and for kernels with outputs last.
   private let order: [Int]?
 
+  /// How a kernel is read turned by 180°, with inputs and outputs exchanged within each group: (height, width, out / groups, in).
+  fileprivate struct Turn: Sendable {
+    let taps: Int
+    /// How many inputs a group has, neighbouring columns of what is read.
+    let inputs: Int
+    /// How many outputs a group has, neighbouring rows of each tap of what is read.
+    let outputs: Int
+    /// What each output's weights are multiplied by; nil where all are 1.
+    let scale: [Float]?
+  }
+
+  /// A kernel (height, width, in / groups, out) for the gradient of a convolution's input.
+  init(turning kernel: Tensor, groups: Int, scale: [Float]?) {
+    outputs = kernel.shape[3]
+    values = kernel
+    isOutputsFirst = false
+    order = nil
+    let turn = Turn(
+      taps: kernel.shape[0] * kernel.shape[1], inputs: kernel.shape[2], outputs: outputs / groups,
+      scale: scale)
+    self.turn = turn
+    shape = [kernel.shape[0], kernel.shape[1], turn.outputs, groups * turn.inputs]
+  }
+
   init(_ kernel: Parameter) {
+    turn = nil
+    shape = kernel.shape
     let rank = kernel.shape.rank
     outputs = kernel.shape[rank - 1]
     isOutputsFirst = rank > 1 && kernel.axes[rank - 1] == 0
@@ -114,7 +142,7 @@ struct KernelReader: Sendable {
       body(
         Columns(
           values: base, isOutputsFirst: isOutputsFirst, outputs: outputs,
-          height: elements.count / outputs, order: order))
+          height: elements.count / outputs, order: order, turn: turn))
     }
   }
 
@@ -127,6 +155,7 @@ struct KernelReader: Sendable {
     let height: Int
     /// For each row, where its weight lies among one output's values; nil where rows lie in canonical order.
     let order: [Int]?
+    fileprivate let turn: Turn?
 
     /// Copies some rows of some outputs' weights into a panel of `panel` columns, times the outputs' scale, and fills it up
     /// with zeros.
@@ -141,6 +170,18 @@ struct KernelReader: Sendable {
       scale: [Float]?, from first: Int, _ kernels: KernelSet,
       into target: UnsafeMutablePointer<Float>
     ) {
+      if let turn {
+        if range.count < panel {
+          target.initialize(repeating: 0, count: groups * rows.count * panel)
+        }
+        for group in 0..<groups {
+          let first = group * groupRows
+          packTurned(
+            turn, range, rows: first + rows.lowerBound..<first + rows.upperBound, panel: panel,
+            kernels, into: target + group * rows.count * panel)
+        }
+        return
+      }
       guard isOutputsFirst else {
         let own = scale.map { $0[range.lowerBound - first..<range.upperBound - first] }
         own.withPointer { scale in
@@ -167,6 +208,45 @@ struct KernelReader: Sendable {
           }
         }
       }
+    }
+  }
+}
+
+extension KernelReader.Columns {
+  /// Copies some rows of some columns of a turned kernel into a panel: matrices of the kernel as it lies, each transposed.
+  private func packTurned(
+    _ turn: KernelReader.Turn, _ range: Range<Int>, rows: Range<Int>, panel: Int,
+    _ kernels: KernelSet, into target: UnsafeMutablePointer<Float>
+  ) {
+    if turn.inputs == 1, turn.outputs == 1 {
+      // Depthwise: rows are taps, from the last to the first.
+      turn.scale.map { $0[range] }.withPointer { scale in
+        var packing = camreport_packing(
+          in: values + (turn.taps - 1 - rows.lowerBound) * outputs + range.lowerBound, group: 0,
+          groups: 1, row: -outputs, rows: rows.count, columns: range.count, scale: scale,
+          panel: panel)
+        kernels.table.pointee.pack(&packing, target)
+      }
+      return
+    }
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let (tap, output) = (row / turn.outputs, row % turn.outputs)
+      let count = min(turn.outputs - output, rows.upperBound - row)
+      var column = range.lowerBound
+      while column < range.upperBound {
+        let (group, input) = (column / turn.inputs, column % turn.inputs)
+        let width = min(turn.inputs - input, range.upperBound - column)
+        let first = group * turn.outputs + output
+        let matrix = (turn.taps - 1 - tap) * turn.inputs + input
+        turn.scale.map { $0[first..<first + count] }.withPointer { scale in
+          kernels.table.pointee.transpose(
+            values + matrix * outputs + first, outputs, width, count, scale,
+            target + (row - rows.lowerBound) * panel + column - range.lowerBound, panel)
+        }
+        column += width
+      }
+      row += count
     }
   }
 }

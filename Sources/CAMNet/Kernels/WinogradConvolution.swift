@@ -28,7 +28,7 @@ struct WinogradConvolution: PreparedLayer {
   let algorithm: LayerAlgorithm
 
   init(
-    _ convolution: Convolution, kernel: Parameter, outputs: Range<Int>, affine: ChannelAffine,
+    _ convolution: Convolution, kernel: KernelReader, outputs: Range<Int>, affine: ChannelAffine,
     input: Shape, output: Shape, tile: Int, _ options: ExecutionOptions
   ) {
     algorithm = tile == 4 ? .winograd4x4 : .winograd6x6
@@ -38,7 +38,7 @@ struct WinogradConvolution: PreparedLayer {
     self.input = input
     self.output = output
     self.outputs = outputs
-    self.kernel = KernelReader(kernel)
+    self.kernel = kernel
     range = affine.range
     scale = affine.scale
     let panels = (outputs.count + kernels.panel - 1) / kernels.panel

@@ -70,10 +70,9 @@ extension Convolution {
         height: window.height, width: window.width, dilation: window.dilation, padding: padding),
       outputChannels: input[3], groups: groups)
     let make = {
-      let kernel = Parameter(stored: turned(call.weights, scale: scale, call.options.kernels))
-      return convolution.prepared(
-        for: [seen.shape], parameters: LayerParameters([.weights: kernel]), output: input,
-        call.options)
+      convolution.prepared(
+        KernelReader(turning: call.weights, groups: groups, scale: scale), outputs: 0..<input[3],
+        convolution.affine(LayerParameters([:])), for: [seen.shape], output: input, call.options)
     }
     return (call.kept?.layer(make) ?? make()).run([seen])
   }
@@ -102,45 +101,6 @@ extension Convolution {
             guard x >= 0, x < width else { continue }
             (line + x * channels).update(
               from: source + (row * columns + column) * channels, count: channels)
-          }
-        }
-      }
-    }
-  }
-
-  /// The kernel (height, width, in / groups, out) turned by 180°, with inputs and outputs exchanged within each group:
-  /// (height, width, out / groups, in), each output's weights times its scale.
-  private func turned(_ kernel: Tensor, scale: [Float]?, _ kernels: KernelSet) -> Tensor {
-    let taps = window.height * window.width
-    let (groupInputs, outputs) = (kernel.shape[2], kernel.shape[3])
-    let groupOutputs = outputs / groups
-    let inputs = groupInputs * groups
-    // Of each tap and group a matrix is transposed, by parts of its columns; groups of one output each are one matrix.
-    let isWhole = groupOutputs == 1
-    let (matrices, columns) = isWhole ? (1, outputs) : (groups, groupOutputs)
-    let row = isWhole ? groupInputs : inputs
-    let parts = Split(columns, limit: 64)
-    return Tensor(shape: [window.height, window.width, groupOutputs, inputs]) { destination in
-      kernel.withUnsafeElements { source in
-        parallel(over: taps * matrices * parts.count) { index in
-          guard let source = source.baseAddress, let target = destination.baseAddress else {
-            return
-          }
-          let (tap, matrix) = (index / parts.count / matrices, index / parts.count % matrices)
-          let part = parts[index % parts.count]
-          let first = matrix * columns + part.lowerBound
-          let into =
-            target + (taps - 1 - tap) * groupOutputs * inputs + matrix * groupInputs
-            + part.lowerBound * row
-          let transpose = { (factors: UnsafePointer<Float>?) in
-            kernels.table.pointee.transpose(
-              source + tap * groupInputs * outputs + first, outputs, groupInputs, part.count,
-              factors, into, row)
-          }
-          if let scale {
-            scale.withUnsafeBufferPointer { transpose($0.baseAddress.map { $0 + first }) }
-          } else {
-            transpose(nil)
           }
         }
       }

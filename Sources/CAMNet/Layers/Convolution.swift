@@ -113,9 +113,16 @@ public struct Convolution: LayerKind, PreparedLayerKind {
   func prepared(
     for inputs: [Shape], parameters: LayerParameters, output: Shape, _ options: ExecutionOptions
   ) -> any PreparedLayer {
-    let kernel = parameters[.weights]
-    let outputs = parameters.outputChannels ?? 0..<output[3]
-    let affine = affine(parameters)
+    prepared(
+      KernelReader(parameters[.weights]), outputs: parameters.outputChannels ?? 0..<output[3],
+      affine(parameters), for: inputs, output: output, options)
+  }
+
+  /// The convolution with the weights of some outputs of a kernel.
+  func prepared(
+    _ kernel: KernelReader, outputs: Range<Int>, _ affine: ChannelAffine, for inputs: [Shape],
+    output: Shape, _ options: ExecutionOptions
+  ) -> any PreparedLayer {
     if isDepthwise && inputs[0][3] == groups {
       return DepthwiseConvolution(
         window, kernel: kernel, affine: affine, input: inputs[0], output: output,

@@ -1,9 +1,17 @@
-/// The mean of each feature map: (1, h, w, channels) → (1, channels). Lin et al., "Network in Network", 2014.
+/// The mean of each feature map: (1, h, w, channels) → (1, channels), or (1, 1, 1, channels) where the axes are kept. Lin et al.,
+/// "Network in Network", 2014.
 public struct GlobalAveragePooling: LayerKind {
-  public init() {}
+  /// Whether what is left are feature maps of one place, which convolutions can go on with.
+  public let keepsAxes: Bool
+
+  public init(keepsAxes: Bool = false) {
+    self.keepsAxes = keepsAxes
+  }
 
   public static let operations = ["global_average_pooling"]
   public var operation: String { "global_average_pooling" }
+
+  public var settings: [String: String] { keepsAxes ? ["axes": "kept"] : [:] }
 
   public var look: LayerLook { LayerLook("average pool", .pooling) }
 
@@ -11,11 +19,11 @@ public struct GlobalAveragePooling: LayerKind {
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
     let input = try inputs.oneFeatureMap()
-    return [input[0], input[3]]
+    return keepsAxes ? [input[0], 1, 1, input[3]] : [input[0], input[3]]
   }
 
   public func expression(_ inputs: [String]) -> String {
-    "reduce_mean(\(inputs[0]), axis=[1, 2])"
+    "reduce_mean(\(inputs[0]), axis=[1, 2]\(keepsAxes ? ", keepdims=True" : ""))"
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {

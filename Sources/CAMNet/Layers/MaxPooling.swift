@@ -18,20 +18,13 @@ public struct MaxPooling: LayerKind {
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { window.facts(shapes) }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
-    let input = try inputs.oneFeatureMap()
-    let (rows, columns) = (try window.vertical(input[1]), try window.horizontal(input[2]))
-    // Of no values there is no largest.
-    for (place, extent, size) in [
-      (rows, window.height, input[1]), (columns, window.width, input[2]),
-    ] where !place.alwaysMeets(size, extent, window) {
-      throw .windowInPadding(window: extent, input: size)
-    }
-    return [input[0], rows.output, columns.output, input[3]]
+    try window.poolingShape(of: inputs.oneFeatureMap())
   }
 
   public func expression(_ inputs: [String]) -> String {
     "max_pool(\(inputs[0]), ksize=\(window.size), strides=\(window.stride), "
-      + "padding=\(window.padding.name))"
+      + "padding=\(window.padding.name)"
+      + (window.dilation > 1 ? ", dilations=\(window.dilation))" : ")")
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {

@@ -94,6 +94,18 @@ public struct Window: Sendable, Hashable {
     }
   }
 
+  /// What pooling makes of feature maps.
+  /// - Throws: ``ShapeError/windowInPadding(window:input:)`` where a window would see padding alone: of no values there is no largest
+  ///   and no mean.
+  func poolingShape(of input: Shape) throws(ShapeError) -> Shape {
+    let (rows, columns) = (try vertical(input[1]), try horizontal(input[2]))
+    for (place, extent, size) in [(rows, height, input[1]), (columns, width, input[2])]
+    where !place.alwaysMeets(size, extent, self) {
+      throw .windowInPadding(window: extent, input: size)
+    }
+    return [input[0], rows.output, columns.output, input[3]]
+  }
+
   func vertical(_ input: Int) throws(ShapeError) -> Placement {
     try place(extent: height, input: input) { top, _, bottom, _ in (top, bottom) }
   }

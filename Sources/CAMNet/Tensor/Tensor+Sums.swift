@@ -26,6 +26,54 @@ extension Tensor {
     }
   }
 
+  /// For each channel of feature maps (1, h, w, channels), the sum over all places of these times others of their shape, in double
+  /// precision and in the places' order.
+  func channelProducts(with other: Tensor) -> [Double] {
+    let channels = shape[3]
+    let pixels = shape[1] * shape[2]
+    var products = [Double](repeating: 0, count: channels)
+    products.withUnsafeMutableBufferPointer { products in
+      withUnsafeElements { first in
+        other.withUnsafeElements { second in
+          parallel(over: Split(channels, limit: 16)) { part in
+            guard let first = first.baseAddress, let second = second.baseAddress,
+              let sums = products.baseAddress
+            else { return }
+            for pixel in 0..<pixels {
+              let (a, b) = (first + pixel * channels, second + pixel * channels)
+              for channel in part { sums[channel] += Double(a[channel]) * Double(b[channel]) }
+            }
+          }
+        }
+      }
+    }
+    return products
+  }
+
+  /// Feature maps (1, h, w, channels) with each channel times its factor, plus its summand where there are some, cut to a range.
+  func scalingChannels(
+    by factors: Tensor, adding summands: Tensor?, range: ClosedRange<Float>, _ kernels: KernelSet
+  ) -> Tensor {
+    let channels = shape[3]
+    return Tensor(shape: shape) { destination in
+      withUnsafeElements { source in
+        factors.withUnsafeElements { factors in
+          summands.withElements { summands in
+            parallel(over: Split(shape[1] * shape[2], limit: max(1, 16_384 / channels))) { part in
+              guard let source = source.baseAddress, let target = destination.baseAddress,
+                let factors = factors.baseAddress
+              else { return }
+              let first = part.lowerBound * channels
+              kernels.table.pointee.scale(
+                source + first, factors, summands, range.lowerBound, range.upperBound,
+                target + first, part.count, channels)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// The tensor plus another of its shape, element by element.
   /// - Precondition: the shapes are the same.
   package func adding(_ other: Tensor) -> Tensor {
@@ -57,5 +105,13 @@ extension Tensor {
           first + start, second + start, sums + start, part.count)
       }
     }
+  }
+}
+
+extension Optional where Wrapped == Tensor {
+  /// Calls `body` with where the elements lie, valid until it returns; with nil where there is no tensor.
+  func withElements(_ body: (UnsafePointer<Float>?) -> Void) {
+    guard let self else { return body(nil) }
+    self.withUnsafeElements { body($0.baseAddress) }
   }
 }

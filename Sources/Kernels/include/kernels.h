@@ -185,6 +185,24 @@ struct camreport_packing {
   long panel;
 };
 
+/// An activation function of x, with numbers a and b.
+enum camreport_activation {
+  /// x, no less than a and no more than b
+  camreport_clip,
+  /// x where it is positive, else a · x
+  camreport_leaky,
+  /// 1 / (1 + e⁻ˣ)
+  camreport_sigmoid,
+  /// x / (1 + e⁻ˣ)
+  camreport_silu,
+  /// a · x + b, cut to 0 … 1
+  camreport_hard_sigmoid,
+  /// x · (x / 6 + 1/2, cut to 0 … 1)
+  camreport_hard_swish,
+  /// x · Φ(x), Φ(x) the share of a normal distribution below x
+  camreport_gelu,
+};
+
 /// The functions and numbers of one instruction set.
 struct camreport_kernels {
   /// The set's name for people, such as AVX-512.
@@ -236,6 +254,13 @@ struct camreport_kernels {
     long channels);
   /// out = a + b, `count` values.
   void (*add)(const float *a, const float *b, float *out, long count);
+  /// out = function(in), `count` values; where `gradient` is not null, gradient · the function's slope at `in`.
+  void (*activate)(
+    enum camreport_activation function, const float *in, const float *gradient, float a, float b, float *out, long count);
+  /// out = in · scales + shifts, channel by channel, no less than `low` and no more than `high`; `shifts` may be null.
+  void (*scale)(
+    const float *in, const float *scales, const float *shifts, float low, float high, float *out, long pixels,
+    long channels);
   /// The sums of `count` values, 1 or more.
   struct camreport_sums (*sums)(const float *values, long count);
   /// Σ weight · value in double precision, each value `fraction` of the way from the first to the second.

@@ -1,4 +1,5 @@
 import CAMNet
+import Foundation
 import Kernels
 import TestSupport
 import Testing
@@ -59,6 +60,37 @@ import Testing
         expectClose(
           found[..<outputs].map(Double.init), expected, relativeL2: 1e-6,
           String(cString: kernels.pointee.name))
+      }
+    }
+  }
+
+  /// Each function in double precision.
+  private static let functions: [(camreport_activation, @Sendable (Double) -> Double)] = [
+    (camreport_clip, { min(max($0, -0.5), 2) }),
+    (camreport_leaky, { $0 > 0 ? $0 : -0.5 * $0 }),
+    (camreport_sigmoid, { 1 / (1 + exp(-$0)) }),
+    (camreport_silu, { $0 / (1 + exp(-$0)) }),
+    (camreport_hard_sigmoid, { min(max(-0.5 * $0 + 2, 0), 1) }),
+    (camreport_hard_swish, { $0 * min(max($0 / 6 + 0.5, 0), 1) }),
+    (camreport_gelu, { $0 * erfc(-$0 / 2.0.squareRoot()) / 2 }),
+  ]
+
+  @Test func `activation functions are their formulas over all that float holds, on every CPU`() {
+    let near = (-2000...2000).map { Float($0) / 100 }
+    let values = near + [-.infinity, -3e38, -100, -88, 88, 100, 3e38, .infinity, .nan, -0.0]
+    for place in 0... {
+      guard let kernels = camreport_kernels_available(Int32(place)) else { break }
+      for (function, formula) in Self.functions {
+        var found = [Float](repeating: 7, count: values.count + 16)
+        kernels.pointee.activate(function, values, nil, -0.5, 2, &found, values.count)
+        #expect(found[values.count...].allSatisfy { $0 == 7 })
+        for (x, y) in zip(values, found) where x.isFinite {
+          let expected = formula(Double(x))
+          #expect(
+            abs(Double(y) - expected) <= 3e-7 * max(1, abs(expected)),
+            "\(function) at \(x): \(y), \(expected)")
+        }
+        #expect(found[values.count - 2].isNaN, "\(function)")
       }
     }
   }

@@ -6,6 +6,8 @@ import Testing
 private struct LayerSample {
   let kind: any LayerKind
   let inputs: [Shape]
+  /// How much the slopes to both sides may differ where there is no kink: more for a function that is curved.
+  var curvature = 1e-3
 
   static func all(_ generator: inout SeededGenerator) -> [LayerSample] {
     let height = Int.random(in: 5...9, using: &generator)
@@ -26,6 +28,18 @@ private struct LayerSample {
       LayerSample(
         kind: MaxPooling(Window(height: 2, width: 2, stride: 2)),
         inputs: [[1, 2 * (height / 2), 2 * (width / 2), 3 * channels]]),
+      LayerSample(
+        kind: AveragePooling(
+          window(&generator, padded: 1), countsPadding: .random(using: &generator)),
+        inputs: [maps]),
+      LayerSample(
+        kind: BatchNorm(epsilon: 1e-3, activation: .random(using: &generator) ? .relu : .relu6),
+        inputs: [maps]),
+      LayerSample(kind: Multiply(), inputs: [maps, maps]),
+      LayerSample(kind: Multiply(), inputs: [maps, [1, 1, 1, channels]]),
+      LayerSample(kind: Flatten(), inputs: [maps]),
+      LayerSample(kind: Flatten(isByMaps: true), inputs: [maps]),
+      LayerSample(kind: GlobalAveragePooling(keepsAxes: true), inputs: [maps]),
       LayerSample(kind: BiasAdd(), inputs: [maps]),
       LayerSample(kind: Add(), inputs: [maps, maps]),
       LayerSample(kind: GlobalAveragePooling(), inputs: [maps]),
@@ -33,8 +47,16 @@ private struct LayerSample {
       LayerSample(
         kind: Dense(outputs: height, hasBiases: .random(using: &generator)),
         inputs: [[1, channels]]),
-    ] + convolutions(maps, &generator)
+    ]
+      + straight.map { LayerSample(kind: ActivationFunction($0), inputs: [maps]) }
+      + curved.map { LayerSample(kind: ActivationFunction($0), inputs: [maps], curvature: 5e-3) }
+      + convolutions(maps, &generator)
   }
+
+  private static let straight: [ActivationFunction.Function] = [
+    .relu, .clip(-0.5...0.25), .leakyReLU(slope: 0.125), .hardSigmoid(slope: 0.5, shift: 0.25),
+  ]
+  private static let curved: [ActivationFunction.Function] = [.sigmoid, .silu, .hardSwish, .gelu]
 
   /// Convolutions of all sorts: whole, in groups, depthwise, 1×1, with all that can follow the sums.
   private static func convolutions(
@@ -129,7 +151,9 @@ private struct LayerSample {
     let what = "\(options.kernels.name) \(sample.kind) of \(sample.inputs)"
     try #require(gradients.inputs.map(\.shape) == sample.inputs, "\(what)")
     for (index, gradient) in gradients.inputs.enumerated() {
-      expectDifferences(of: inputs[index], gradient, "\(what): input \(index)") { changed in
+      expectDifferences(
+        of: inputs[index], gradient, sample.curvature, "\(what): input \(index)"
+      ) { changed in
         var inputs = inputs
         inputs[index] = changed
         return loss(inputs, parameters)
@@ -140,7 +164,7 @@ private struct LayerSample {
     for (role, gradient) in gradients.parameters {
       let values = try #require(parameters[role])
       try #require(gradient.shape == values.shape, "\(what): \(role)")
-      expectDifferences(of: values, gradient, "\(what): \(role)") { changed in
+      expectDifferences(of: values, gradient, sample.curvature, "\(what): \(role)") { changed in
         loss(inputs, parameters.merging([role: changed]) { $1 })
       }
     }
@@ -189,7 +213,8 @@ private struct LayerSample {
 
   /// Expects the gradient at some values to be the differences of a loss when they are changed.
   private func expectDifferences(
-    of values: Tensor, _ gradient: Tensor, _ what: String, _ loss: (Tensor) -> Double
+    of values: Tensor, _ gradient: Tensor, _ curvature: Double, _ what: String,
+    _ loss: (Tensor) -> Double
   ) {
     let step: Float = 0x1p-8
     let before = loss(values)
@@ -203,7 +228,7 @@ private struct LayerSample {
         return loss(Tensor(shape: values.shape, elements)) - before
       }
       let (up, down) = (changed(step) / Double(step), -changed(-step) / Double(step))
-      guard abs(up - down) <= 1e-3 * max(1, abs(up)) else { continue }
+      guard abs(up - down) <= curvature * max(1, abs(up)) else { continue }
       found.append(Double(gradient[flat: place]))
       expected.append((up + down) / 2)
     }

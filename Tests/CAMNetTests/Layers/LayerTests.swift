@@ -81,6 +81,63 @@ import Testing
     }
   }
 
+  @Test(arguments: 0..<20)
+  func `average pooling takes the mean of each window, with the padding or without`(seed: Int)
+    throws
+  {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let pooling = AveragePooling(
+      Window(
+        height: .random(in: 1...3, using: &generator), width: .random(in: 1...3, using: &generator),
+        stride: .random(in: 1...3, using: &generator)), countsPadding: seed % 2 == 0)
+    let shape: Shape = [
+      1, .random(in: 3...9, using: &generator), .random(in: 3...9, using: &generator), 3,
+    ]
+    let input = randomTensor(shape, &generator)
+    let output = try pooling.outputShape(of: [shape])
+    let found = pooling.forward([input], parameters: LayerParameters([:]), output: output)
+    let window = pooling.window
+    let (top, left) = samePadding(window, shape, output)
+    for y in 0..<output[1] {
+      for x in 0..<output[2] {
+        for channel in 0..<3 {
+          let values = taps(window, y, x, top, left, shape).map { row, column in
+            input[flat: (row * shape[2] + column) * 3 + channel]
+          }
+          let count = pooling.countsPadding ? window.height * window.width : values.count
+          let mean = values.reduce(0, +) / Float(count)
+          #expect(abs(found[flat: (y * output[2] + x) * 3 + channel] - mean) < 1e-6)
+        }
+      }
+    }
+  }
+
+  @Test func `normalization and gates are products and sums channel by channel`() throws {
+    var generator = SeededGenerator(seed: 5)
+    let shape: Shape = [1, 3, 5, 37]
+    let input = randomTensor(shape, &generator)
+    var parameters = BatchNorm(epsilon: 1e-3).parameters(for: [shape]).reduce(
+      into: [ParameterRole: Tensor]()
+    ) { $0[$1.role] = randomTensor($1.shape, &generator) }
+    parameters[.variance] = Tensor(shape: [37], (0..<37).map { 0.1 + Float($0) })
+    let stored = LayerParameters(parameters.mapValues { Parameter(stored: $0) })
+    let normalized = BatchNorm(epsilon: 1e-3, activation: .relu).forward(
+      [input], parameters: stored, output: shape)
+    let gated = Multiply().forward(
+      [input, Tensor(shape: [1, 1, 1, 37], parameters[.scale]?.elements ?? [])],
+      parameters: stored, output: shape)
+    for place in 0..<input.count {
+      let channel = place % 37
+      func value(_ role: ParameterRole) -> Float { parameters[role]?[flat: channel] ?? .nan }
+      let x = input[flat: place]
+      let expected =
+        (x - value(.mean)) / (value(.variance) + 1e-3).squareRoot() * value(.scale)
+        + value(.shift)
+      #expect(abs(normalized[flat: place] - max(expected, 0)) < 1e-5)
+      #expect(gated[flat: place] == x * value(.scale))
+    }
+  }
+
   @Test func `a product with biases agrees in either axis order`() {
     let input = Tensor(shape: [1, 2], [2, 3])
     let dense = Dense(outputs: 3, hasBiases: true)
