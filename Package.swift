@@ -94,6 +94,7 @@ let package = Package(
         "CAMNet", "CPNG", "CZlib", "Kernels", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .testTarget(name: "ONNXTests", dependencies: ["CAMNet", "TestSupport"]),
     .testTarget(
       name: "PlotTests", dependencies: ["CAMNet", "CPNG", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),

@@ -19,7 +19,7 @@ struct ModelOption: ParsableArguments {
 struct WeightsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Weights: .npy, .npz, .safetensors or a torch checkpoint; or synthetic:SEED, made from a formula. Default: the model's own.",
+      "Weights: .npy, .npz, .safetensors, .onnx, .caffemodel or a torch checkpoint; or synthetic:SEED, made from a formula. Default: the model's own.",
       valueName: "file"),
     completion: .file())
   var weights: WeightsSource?
