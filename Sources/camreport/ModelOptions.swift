@@ -8,7 +8,7 @@ import Notebook
 struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The network. Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
+      "The network, by its name or its ONNX file. Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
       valueName: "name"))
   var model: ModelName?
 

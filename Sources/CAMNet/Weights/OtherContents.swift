@@ -1,7 +1,7 @@
 /// What people have in the place of a model's file, told by its first bytes.
-enum OtherContents {
+package enum OtherContents {
   /// What a file is that is no model, and what to do about it, as the end of a sentence; nil where it is nothing that is known.
-  static func explanation(_ file: FileBytes) -> String? {
+  package static func explanation(_ file: FileBytes) -> String? {
     let start = String(decoding: file.bytes(0..<min(64, file.count)), as: UTF8.self)
       .drop(while: \.isWhitespace)
     if start.hasPrefix("version https://git-lfs") {

@@ -23,7 +23,7 @@ package final class ReadingBudget {
   }
 
   /// Takes some bytes from what is left, and throws where that is less.
-  func spend(_ bytes: Int) throws(WeightsError) {
+  package func spend(_ bytes: Int) throws(WeightsError) {
     guard bytes <= left else {
       throw .tooMuchMemory(file: file.name, size: file.count, allowed: total)
     }

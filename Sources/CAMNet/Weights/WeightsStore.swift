@@ -67,7 +67,8 @@ public struct WeightsStore: Sendable {
     self.init(format: .memory, source: source, files: [], arrays: arrays)
   }
 
-  private init(
+  /// A store of arrays that were found in files of some format.
+  package init(
     format: WeightsFormat, source: String, files: [FileBytes], arrays: [(String, StoredArray)],
     metadata: [String: String] = [:]
   ) {
@@ -95,30 +96,40 @@ public struct WeightsStore: Sendable {
   private static func read(
     _ file: FileBytes, _ budget: ReadingBudget
   ) throws(WeightsError) -> Contents {
-    let start = file.bytes(0..<min(16, file.count))
-    if start.starts(with: NPY.magic) {
+    switch format(of: file) {
+    case .npy:
       return Contents(format: .npy, arrays: try NPY.read(file, budget))
-    }
-    if start.starts(with: Zip.magic) { return try readArchive(file, budget) }
-    if TorchCheckpoint.isLegacy(start) {
+    case .npz:
+      return try readArchive(file, budget)
+    case .torch:
       return Contents(format: .torch, arrays: try TorchCheckpoint.readLegacy(file, budget))
-    }
-    if Safetensors.looksLike(start) {
+    case .safetensors:
       let (arrays, metadata) = try Safetensors.read(file)
       return Contents(format: .safetensors, arrays: arrays, metadata: metadata)
-    }
-    if let explanation = OtherContents.explanation(file) {
-      throw .otherContents(file: file.name, explanation)
-    }
-    // Protobuf files have no magic number, so that these two come last.
-    if ONNXWeights.looksLike(start) {
+    case .onnx:
       let (arrays, files) = try ONNXWeights.read(file, budget)
       return Contents(format: .onnx, arrays: arrays, files: files)
-    }
-    if CaffeModel.looksLike(start) {
+    case .caffe:
       return Contents(format: .caffe, arrays: try CaffeModel.read(file, budget))
+    case .memory, nil:
+      if let explanation = OtherContents.explanation(file) {
+        throw .otherContents(file: file.name, explanation)
+      }
+      throw .unknownFormat(file: file.name)
     }
-    throw .unknownFormat(file: file.name)
+  }
+
+  /// The format that a file's first bytes show, any zip archive's being NumPy's; nil where they show none.
+  package static func format(of file: FileBytes) -> WeightsFormat? {
+    let start = file.bytes(0..<min(16, file.count))
+    if start.starts(with: NPY.magic) { return .npy }
+    if start.starts(with: Zip.magic) { return .npz }
+    if TorchCheckpoint.isLegacy(start) { return .torch }
+    if Safetensors.looksLike(start) { return .safetensors }
+    // Protobuf files have no magic number, so that these two come last.
+    if OtherContents.explanation(file) != nil { return nil }
+    if ONNXWeights.looksLike(start) { return .onnx }
+    return CaffeModel.looksLike(start) ? .caffe : nil
   }
 
   /// Reads a zip archive, NumPy's or torch's, told apart by whether it holds a pickle.
@@ -161,7 +172,7 @@ public struct WeightsStore: Sendable {
 
 extension StoredArray {
   /// An array of a tensor's values, copied.
-  fileprivate init(_ tensor: Tensor, name: String) {
+  package init(_ tensor: Tensor, name: String) {
     let bytes = tensor.withUnsafeElements { Array(UnsafeRawBufferPointer($0)) }
     self.init(unchecked: FileBytes(bytes, name: name), shape: tensor.shape)
   }
@@ -179,7 +190,7 @@ extension StoredArray {
 
 extension FileKind {
   /// Weights in any of the formats, told by the beginning.
-  static let weights = FileKind("a weights file", largest: .max, isMapped: true) { start in
+  package static let weights = FileKind("a weights file", largest: .max, isMapped: true) { start in
     start.starts(with: NPY.magic) || start.starts(with: Zip.magic)
       || TorchCheckpoint.isLegacy(start) || Safetensors.looksLike(start)
       || ONNXWeights.looksLike(start) || CaffeModel.looksLike(start)

@@ -118,10 +118,27 @@ public struct LoadedModel: Sendable {
   /// Begins what a report says at its end, so that it is done while the network runs.
   func startHashing() { hash.start() }
 
-  /// The model and its weights: what is not named is found from the other.
+  /// The model and its weights: what is not named is found from the other. A model may be named by its file, and a file that holds a
+  /// network of its own is that network.
   static func find(
     modelName: String?, weights: WeightsSource?, models: [Model] = Model.all
   ) throws -> (Model, WeightsSource, WeightsStore) {
+    if let modelName, NetworkFile.isNamed(modelName, among: models) {
+      let imported = try NetworkFile.read(modelName)
+      guard let weights, weights != .file(modelName) else {
+        return (imported.model, .file(modelName), imported.store)
+      }
+      return try read(weights, for: imported.model)
+    }
+    if case .file(let path)? = weights,
+      modelName.map({ Model.all.map(\.name).contains($0) }) != true,
+      let imported = try NetworkFile.open(path)
+    {
+      guard modelName == nil || modelName == imported.model.name else {
+        throw ModelError.unknownModel(modelName ?? "", known: models.map(\.name))
+      }
+      return (imported.model, .file(path), imported.store)
+    }
     let named = try modelName.map { name throws(ModelError) in
       try Model.named(name, among: models)
     }
