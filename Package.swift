@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .executable(name: "camreport", targets: ["camreport"]),
     .library(name: "CAMNet", targets: ["CAMNet"]),
+    .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Plot", targets: ["Plot"]),
     .library(name: "Notebook", targets: ["Notebook"]),
@@ -55,6 +56,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: ["CAMNet", "Threads", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "ONNX", dependencies: ["CAMNet"]),
     .target(name: "Plot", dependencies: ["CCairo", "CPango", "CPNG", "Kernels", "Threads"]),
     .target(
       name: "Templates",
@@ -74,7 +76,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "CAMNet", "Training", "Plot", "Templates", "Threads", "CMark",
+        "CAMNet", "ONNX", "Training", "Plot", "Templates", "Threads", "CMark",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
@@ -94,6 +96,7 @@ let package = Package(
         "CAMNet", "CPNG", "CZlib", "Kernels", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .testTarget(name: "ONNXTests", dependencies: ["CAMNet", "ONNX", "TestSupport"]),
     .testTarget(
       name: "PlotTests", dependencies: ["CAMNet", "CPNG", "Kernels", "Plot", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
@@ -111,7 +114,7 @@ if Context.environment["CAMREPORT_FUZZ"] != nil {
   package.targets += [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "fuzz", dependencies: ["CFuzzer", "Notebook"], path: "Tests/Fuzz",
+      name: "fuzz", dependencies: ["CFuzzer", "Notebook", "ONNX"], path: "Tests/Fuzz",
       exclude: ["CFuzzer"]),
   ]
 }

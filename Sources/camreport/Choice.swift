@@ -37,9 +37,23 @@ extension ResizeFilter: Choice {}
 extension LayerTableFormat: Choice {}
 extension LayerAlgorithm: Choice {}
 
-/// A network by its name.
+/// A network by its name, or by its file.
 struct ModelName: Choice {
   let rawValue: String
+
+  init(rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  init?(argument: String) {
+    if let known = Self.choices.first(where: { $0.rawValue.isSame(as: argument) }) {
+      self = known
+    } else if NetworkFile.isNamed(argument) {
+      rawValue = argument
+    } else {
+      return nil
+    }
+  }
 
   static var choices: [ModelName] { Model.all.map { ModelName(rawValue: $0.name) } }
 }

@@ -100,6 +100,7 @@ struct FinetuneCommand: ParsableCommand {
     try reports.prepare()
     let loaded = try LoadedModel(
       modelName: modelOption.name, weights: weightsOption.weights, classes: classesOption.classes)
+    try loaded.model.network.checkGradients()
     var options = try training.options
     options.size = sizeOption.size
     let job = TrainingJob(

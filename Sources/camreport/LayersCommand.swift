@@ -15,7 +15,7 @@ struct LayersCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The network. Default: the one whose weights are given, else \(Model.all[0].name).",
+      "The network, by its name or its ONNX file. Default: the one whose weights are given, else \(Model.all[0].name).",
       valueName: "model"))
   var model: ModelName?
 

@@ -14,7 +14,8 @@ struct LockCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The networks. Default: all; with --image the one that runs.", valueName: "model"))
+      "The networks, by their names, their ONNX files, or a folder of these. Default: all that have names; with --image the one that runs.",
+      valueName: "model"))
   var models: [ModelName] = []
 
   @Option(
@@ -62,13 +63,10 @@ struct LockCommand: ParsableCommand {
   }
 
   private func lockShapes() throws -> [String: LockedModel] {
-    let chosen = models.isEmpty ? Model.all : try models.map { try Model.named($0.rawValue) }
-    return Dictionary(
-      try chosen.map { model in
-        let locked = try LockedModel(
-          model.network, size: sizeOption.size ?? model.network.defaultSize)
-        return (model.name, locked)
-      }, uniquingKeysWith: { first, _ in first })
+    let names = models.isEmpty ? Model.all.map(\.name) : models.map(\.rawValue)
+    return try Lock(
+      of: names, size: sizeOption.size, folder: LockFile.folder(output)
+    ).models
   }
 
   private func lockRun(_ image: String) throws -> [String: LockedModel] {
@@ -76,7 +74,10 @@ struct LockCommand: ParsableCommand {
       modelName: models.first?.rawValue, weights: weightsOption.weights,
       classes: classesOption.classes)
     let network = loaded.model.network
-    var locked = try LockedModel(network, size: sizeOption.size ?? network.defaultSize)
+    let file = models.first.map(\.rawValue).flatMap { NetworkFile.isNamed($0) ? $0 : nil }
+    var locked = try LockedModel(
+      network, size: sizeOption.size ?? network.defaultSize,
+      file: file.map { LockFile.relative($0, to: LockFile.folder(output)) })
     let run = try LockRun(
       loaded, photo: Photo(contentsOf: image),
       options: InputOptions(size: locked.inputSize, filter: resize, crops: crop),

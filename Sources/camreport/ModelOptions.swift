@@ -8,7 +8,7 @@ import Notebook
 struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The network. Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
+      "The network, by its name or its ONNX file. Default: the one whose weights are given, else \(Model.all[0].name), whose weights are built in.",
       valueName: "name"))
   var model: ModelName?
 
@@ -19,7 +19,7 @@ struct ModelOption: ParsableArguments {
 struct WeightsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Weights: .npy, .npz, .safetensors or a torch checkpoint; or synthetic:SEED, made from a formula. Default: the model's own.",
+      "Weights: .npy, .npz, .safetensors, .onnx, .caffemodel or a torch checkpoint; or synthetic:SEED, made from a formula. Default: the model's own.",
       valueName: "file"),
     completion: .file())
   var weights: WeightsSource?

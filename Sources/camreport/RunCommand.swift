@@ -93,7 +93,7 @@ struct RunCommand: ParsableCommand {
     } catch {
       throw ValidationError("\(error).")
     }
-    if let model = try modelOption.name.map({ try Model.named($0) }),
+    if let name = modelOption.name, !NetworkFile.isNamed(name), let model = try? Model.named(name),
       weightsOption.weights == nil, !model.hasEmbeddedWeights
     {
       throw ValidationError("\(ModelError.noEmbeddedWeights(model.name))")

@@ -8,8 +8,8 @@ struct WeightsCommand: ParsableCommand {
     commandName: "weights",
     abstract: "Look into weights files and convert them.",
     discussion: """
-      Reads .npy (an array, or a pickled dictionary), .npz, .safetensors and torch checkpoints. \
-      Nothing in a file is ever run.
+      Reads .npy (an array, or a pickled dictionary), .npz, .safetensors, torch checkpoints, .onnx \
+      with its data files, and .caffemodel. Nothing in a file is ever run.
       """,
     subcommands: [Inspect.self, Convert.self])
 
@@ -24,7 +24,7 @@ struct WeightsCommand: ParsableCommand {
       try reportingErrors {
         let store = try WeightsStore(contentsOf: file)
         let rows = try store.entries.indices.map { try WeightsRow(store, at: $0) }
-        try store.fileBytes?.checkUnchanged()
+        try store.checkUnchanged()
         print(try json ? WeightsRow.json(rows, of: store) : WeightsRow.table(rows, of: store))
       }
     }

@@ -10,7 +10,7 @@ struct FuzzTarget: Sendable {
 
   /// All targets, in the order in which they are run.
   static let all: [FuzzTarget] =
-    weights + photos + [classNames, lock, record, template, words, markdown]
+    weights + photos + [network, classNames, lock, record, template, words, markdown]
 
   func writeSeeds(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

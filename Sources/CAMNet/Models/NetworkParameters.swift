@@ -12,7 +12,8 @@ public struct NetworkParameters: Sendable {
       mismatches[index] = model.mismatch(declaration, in: store)
     }
     let fitting = declarations.indices.filter { mismatches[$0] == nil }
-    let names = declarations.map { model.layout.names($0.name) }
+    let layout = model.layout.reading(store.format)
+    let names = declarations.map { layout.names($0.name) }
     let tensors = try Self.tensors(fitting.map { names[$0] }, in: store)
     var values: [ParameterName: Parameter] = [:]
     for (index, (tensor, nonFinite)) in zip(fitting, tensors) {
@@ -20,7 +21,7 @@ public struct NetworkParameters: Sendable {
         mismatches[index] = .nonFinite(name: names[index], count: nonFinite, of: tensor.count)
       }
       values[declarations[index].name] = Parameter(
-        stored: tensor, axes: model.layout.fileAxes(rank: tensor.shape.rank))
+        stored: tensor, axes: layout.fileAxes(rank: tensor.shape.rank))
     }
     guard mismatches.isEmpty else {
       throw ModelError.doesNotFit(
@@ -81,6 +82,7 @@ extension Model {
   func mismatch(
     _ declaration: ParameterDeclaration, in store: WeightsStore
   ) -> ModelError.Mismatch? {
+    let layout = layout.reading(store.format)
     let fileName = layout.names(declaration.name)
     let needed = layout.fileShape(declaration.shape)
     guard let entry = store[fileName] else { return .missing(name: fileName, needed: needed) }

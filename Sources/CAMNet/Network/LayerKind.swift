@@ -36,6 +36,9 @@ public protocol LayerKind: Sendable, Hashable {
   /// The layer's output. Inputs and parameters have the shapes stated above: ``Network`` and loading checked them.
   func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor
 
+  /// Whether ``backward(_:_:wanting:)`` gives more than NaN.
+  var hasGradient: Bool { get }
+
   /// What a loss changes by with each input and parameter that is wanted, from what it changes by with the output, `gradient`,
   /// which has the output's shape. It has no default, so that no kind can be without one.
   func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients
@@ -50,6 +53,7 @@ protocol PreparedLayerKind: LayerKind {
 
 extension LayerKind {
   public var settings: [String: String] { [:] }
+  public var hasGradient: Bool { true }
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { [:] }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int { 0 }
@@ -73,6 +77,8 @@ public enum Neighborhood: Sendable, Hashable {
   case window(Window)
   /// All places.
   case whole
+  /// Nobody says which places.
+  case unknown
 }
 
 /// How a layer kind is shown where there is little room.

@@ -99,6 +99,15 @@ public struct Network: Sendable, Hashable {
   }
 }
 
+extension Network {
+  /// Sees that each layer has a gradient.
+  public func checkGradients() throws(NetworkError) {
+    if let layer = layers.first(where: { !$0.kind.hasGradient }) {
+      throw .noGradient(layer: layer.name, operation: layer.kind.look.shortName)
+    }
+  }
+}
+
 /// Why a list of layers is not a network.
 public enum NetworkError: Error, Hashable {
   case notAName(String)
@@ -106,6 +115,7 @@ public enum NetworkError: Error, Hashable {
   case unknownInput(layer: String, input: String)
   case shape(layer: String, ShapeError)
   case noClassActivation(network: String)
+  case noGradient(layer: String, operation: String)
 }
 
 extension NetworkError: CustomStringConvertible {
@@ -122,6 +132,8 @@ extension NetworkError: CustomStringConvertible {
       "layer '\(layer)' \(error)"
     case .noClassActivation(let network):
       "\(network) does not end in global average pooling and one product, which a class activation map needs"
+    case .noGradient(let layer, let operation):
+      "layer '\(layer)' is a plain \(operation), whose gradient camreport does not know, so that nothing can be trained"
     }
   }
 }

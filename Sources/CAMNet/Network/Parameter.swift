@@ -102,7 +102,7 @@ public struct LayerParameters: Sendable {
   }
 
   /// - Precondition: the layer declared `role`, so loading put it here.
-  subscript(role: ParameterRole) -> Parameter {
+  package subscript(role: ParameterRole) -> Parameter {
     guard let value = values[role] else {
       preconditionFailure("the layer declares no \(role.rawValue)")
     }

@@ -63,6 +63,8 @@ extension ReceptiveField {
     switch neighborhood {
     case .place:
       return self
+    case .unknown:
+      return nil
     case .whole:
       return ReceptiveField(
         vertical: vertical.spanning(input[1]), horizontal: horizontal.spanning(input[2]))

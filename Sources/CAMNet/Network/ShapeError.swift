@@ -8,6 +8,8 @@ public enum ShapeError: Error, Hashable {
   case offsetCount(offsets: Int, channels: Int)
   case windowLargerThanInput(window: Int, input: Int)
   case windowInPadding(window: Int, input: Int)
+  /// What a kind that comes from outside says of its inputs, as the end of a sentence that begins with the layer.
+  case other(String)
 }
 
 extension ShapeError: CustomStringConvertible {
@@ -29,6 +31,8 @@ extension ShapeError: CustomStringConvertible {
       "has a window of \(window), larger than its input of \(input); use a larger input size"
     case .windowInPadding(let window, let input):
       "has a window of \(window) that somewhere lies in padding alone, beside its input of \(input)"
+    case .other(let reason):
+      reason
     }
   }
 }

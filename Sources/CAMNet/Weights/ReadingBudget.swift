@@ -1,19 +1,29 @@
 /// The memory that reading a weights file may take, in proportion to its size: what a file's claims, names, lists and packed
 /// bytes come to is taken from it before it is made.
-final class ReadingBudget {
+package final class ReadingBudget {
   private let file: FileBytes
-  private let total: Int
+  private var total: Int
   private var left: Int
 
-  init(_ file: FileBytes) {
+  package init(_ file: FileBytes) {
     self.file = file
-    let (proportion, overflow) = file.count.multipliedReportingOverflow(by: 16)
-    total = (256 << 20) + (overflow ? .max >> 1 : proportion)
+    total = (256 << 20) + Self.proportion(of: file)
     left = total
   }
 
+  /// Adds what another file that belongs to the first pays for.
+  func add(_ file: FileBytes) {
+    total += Self.proportion(of: file)
+    left += Self.proportion(of: file)
+  }
+
+  /// What the bytes of a file pay for, far less than what would overflow if some files had as much.
+  private static func proportion(of file: FileBytes) -> Int {
+    min(file.count, 1 << 48) * 16
+  }
+
   /// Takes some bytes from what is left, and throws where that is less.
-  func spend(_ bytes: Int) throws(WeightsError) {
+  package func spend(_ bytes: Int) throws(WeightsError) {
     guard bytes <= left else {
       throw .tooMuchMemory(file: file.name, size: file.count, allowed: total)
     }

@@ -18,6 +18,9 @@ public enum ScalarType: Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether values may have fractions.
+  package var isFloat: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
+
   /// NumPy's code of the type without byte order, such as `f4`; nil where NumPy has no such type.
   var numPyCode: String? {
     switch self {

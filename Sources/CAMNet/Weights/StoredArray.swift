@@ -1,10 +1,10 @@
 /// An array as a file holds it: where its values lie, how far apart, in which type and byte order.
-struct StoredArray: Sendable {
+package struct StoredArray: Sendable {
   let contents: Contents
   /// The place in the contents of the first value's first byte.
   let offset: Int
-  let shape: Shape
-  let scalarType: ScalarType
+  package let shape: Shape
+  package let scalarType: ScalarType
   /// How far apart neighbours along each axis lie, in values.
   let strides: [Int]
   let isBigEndian: Bool
@@ -106,7 +106,7 @@ struct StoredArray: Sendable {
   var size: Int { shape.elementCount * scalarType.size }
 
   /// The values as float32 in C order: where they lie if they are so already.
-  func tensor() throws(WeightsError) -> Tensor {
+  package func tensor() throws(WeightsError) -> Tensor {
     let (file, start) = try contents.located()
     let offset = start + offset
     return file.withUnsafeBytes { bytes in
@@ -130,6 +130,17 @@ struct StoredArray: Sendable {
           next += 1
         }
       }
+    }
+  }
+
+  /// The values as whole numbers in C order; of floats what stands before the point, and of what fits no `Int` the nearest.
+  package func integers() throws(WeightsError) -> [Int] {
+    let (file, start) = try contents.located()
+    return file.withUnsafeBytes { bytes in
+      var result: [Int] = []
+      result.reserveCapacity(shape.elementCount)
+      forEachOffset(from: start + offset) { result.append(integer(bytes, $0)) }
+      return result
     }
   }
 
@@ -170,6 +181,27 @@ struct StoredArray: Sendable {
     }
   }
 
+  /// The value whose first byte is at `offset`, as a whole number.
+  private func integer(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
+    func load<Value: FixedWidthInteger>(_ type: Value.Type) -> Int {
+      let stored = bytes.loadUnaligned(fromByteOffset: offset, as: type)
+      return Int(clamping: isBigEndian ? Value(bigEndian: stored) : Value(littleEndian: stored))
+    }
+    switch scalarType {
+    case .int8: return load(Int8.self)
+    case .int16: return load(Int16.self)
+    case .int32: return load(Int32.self)
+    case .int64: return load(Int64.self)
+    case .uint8: return load(UInt8.self)
+    case .uint16: return load(UInt16.self)
+    case .uint32: return load(UInt32.self)
+    case .uint64: return load(UInt64.self)
+    case .bool: return load(UInt8.self) == 0 ? 0 : 1
+    case .float16, .bfloat16, .float32, .float64:
+      return Int(clamping: value(bytes, offset))
+    }
+  }
+
   /// The value whose first byte is at `offset`, as float32.
   private func value(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Float {
     func load<Value: FixedWidthInteger>(_ type: Value.Type) -> Value {
@@ -191,5 +223,12 @@ struct StoredArray: Sendable {
     case .uint64: return Float(load(UInt64.self))
     case .bool: return load(UInt8.self) == 0 ? 0 : 1
     }
+  }
+}
+
+extension Int {
+  /// A float's whole part, the nearest number where it does not fit; 0 for NaN.
+  package init(clamping value: Float) {
+    self = Int(exactly: value.rounded(.towardZero)) ?? (value > 0 ? .max : value < 0 ? .min : 0)
   }
 }

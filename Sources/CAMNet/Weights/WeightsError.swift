@@ -2,6 +2,8 @@
 public enum WeightsError: Error, Equatable {
   case empty(file: String)
   case unknownFormat(file: String)
+  case otherContents(file: String, String)
+  case noDataFile(file: String, location: String, reason: String)
   case truncated(file: String, what: String, needed: Int, found: Int)
   case malformed(file: String, reason: String)
   case tooMuchMemory(file: String, size: Int, allowed: Int)
@@ -20,7 +22,12 @@ extension WeightsError: CustomStringConvertible {
     case .empty(let file):
       "\(file): the file is empty"
     case .unknownFormat(let file):
-      "\(file): is no weights file that camreport reads (.npy, .npz, .safetensors, torch checkpoint)"
+      "\(file): is no weights file that camreport reads (.npy, .npz, .safetensors, torch checkpoint, "
+        + ".onnx, .caffemodel)"
+    case .otherContents(let file, let explanation):
+      "\(file): \(explanation)"
+    case .noDataFile(let file, let location, let reason):
+      "\(file): needs its values in '\(location)' beside it (\(reason))"
     case .truncated(let file, let what, let needed, let found):
       "\(file): is truncated: \(what) needs \(needed) bytes and \(found) are left; "
         + "copy or download it again"

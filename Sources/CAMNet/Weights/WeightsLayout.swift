@@ -18,6 +18,11 @@ public struct WeightsLayout: Sendable {
     self.axes = axes
   }
 
+  /// The layout of files of a format: all of Caffe's have its axes, kernels (out, in, height, width) and matrices (out, in).
+  func reading(_ format: WeightsFormat) -> WeightsLayout {
+    format == .caffe ? WeightsLayout(names: names, axes: [4: [2, 3, 1, 0], 2: [1, 0]]) : self
+  }
+
   /// Which of the file's axes each canonical axis of a parameter of some rank is.
   func fileAxes(rank: Int) -> [Int] {
     axes[rank] ?? Array(0..<rank)

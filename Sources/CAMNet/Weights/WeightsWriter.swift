@@ -12,7 +12,7 @@ extension WeightsStore {
     case "safetensors": try SafetensorsWriter.write(self, to: file)
     default: throw WeightsError.unknownOutputFormat(file: path)
     }
-    try fileBytes?.checkUnchanged()
+    try checkUnchanged()
     try file.finish()
   }
 

@@ -101,7 +101,7 @@ public struct LoadedModel: Sendable {
   var isSynthetic: Bool { if case .synthetic = weights { true } else { false } }
 
   /// The weights file; nil where the weights are from no file that is beside the program.
-  var weightsFile: String? { store.fileBytes == nil ? nil : weights.path }
+  var weightsFile: String? { store.files.isEmpty ? nil : weights.path }
 
   /// The hash of the weights file's bytes; of all values in order where the weights are made up.
   public var weightsSHA256: String { hash.value }
@@ -109,7 +109,7 @@ public struct LoadedModel: Sendable {
   /// Throws where the weights file changed since it was opened, so that ``weightsSHA256`` is of the values that were used.
   package func checkWeights() throws {
     _ = weightsSHA256
-    try store.fileBytes?.checkUnchanged()
+    try store.checkUnchanged()
   }
 
   /// What fine-tuning would start from.
@@ -118,10 +118,27 @@ public struct LoadedModel: Sendable {
   /// Begins what a report says at its end, so that it is done while the network runs.
   func startHashing() { hash.start() }
 
-  /// The model and its weights: what is not named is found from the other.
+  /// The model and its weights: what is not named is found from the other. A model may be named by its file, and a file that holds a
+  /// network of its own is that network.
   static func find(
     modelName: String?, weights: WeightsSource?, models: [Model] = Model.all
   ) throws -> (Model, WeightsSource, WeightsStore) {
+    if let modelName, NetworkFile.isNamed(modelName, among: models) {
+      let imported = try NetworkFile.read(modelName)
+      guard let weights, weights != .file(modelName) else {
+        return (imported.model, .file(modelName), imported.store)
+      }
+      return try read(weights, for: imported.model)
+    }
+    if case .file(let path)? = weights,
+      modelName.map({ Model.all.map(\.name).contains($0) }) != true,
+      let imported = try NetworkFile.open(path)
+    {
+      guard modelName == nil || modelName == imported.model.name else {
+        throw ModelError.unknownModel(modelName ?? "", known: models.map(\.name))
+      }
+      return (imported.model, .file(path), imported.store)
+    }
     let named = try modelName.map { name throws(ModelError) in
       try Model.named(name, among: models)
     }
@@ -151,9 +168,10 @@ public struct LoadedModel: Sendable {
 }
 
 extension WeightsStore {
-  /// Lowercase hexadecimal SHA-256 of the file; of all tensors' bytes in order where there is no file.
+  /// Lowercase hexadecimal SHA-256 of the file, with the data files that belong to it behind it; of all tensors' bytes in order
+  /// where there is no file.
   var sha256: String {
-    if let fileBytes { return Hashing.sha256(fileBytes) }
+    if !files.isEmpty { return Hashing.sha256(files) }
     var hash = SHA256()
     for entry in entries {
       guard let tensor = try? tensor(named: entry.name) else { continue }

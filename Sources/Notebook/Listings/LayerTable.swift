@@ -15,7 +15,10 @@ public struct LayerTable: Sendable {
   ///   - size: the input, in pixels a side; nil for the size that the network was trained at.
   public init(modelName: String?, weights: WeightsSource?, size: Int?) throws {
     guard let weights else {
-      let model = try modelName.map { try Model.named($0) } ?? Model.all[0]
+      let model =
+        try modelName.map {
+          try NetworkFile.isNamed($0) ? NetworkFile.read($0).model : Model.named($0)
+        } ?? Model.all[0]
       self.init(model, size: size ?? model.network.defaultSize)
       return
     }

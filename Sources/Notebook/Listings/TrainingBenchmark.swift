@@ -38,6 +38,7 @@ public struct TrainingBenchmark: Sendable, Encodable {
   ///   - runs: how many steps each median is of.
   public init(_ loaded: LoadedModel, size: Int? = nil, batch: Int, runs: Int) throws {
     let network = loaded.model.network
+    try network.checkGradients()
     let size = size ?? network.defaultSize
     let options = loaded.executor.options
     let steps = try TimedSteps(

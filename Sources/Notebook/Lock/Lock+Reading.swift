@@ -1,5 +1,6 @@
 import CAMNet
 import Foundation
+import ONNX
 
 extension Lock {
   /// Reads a lock file and sees that all of it can be understood.
@@ -27,6 +28,9 @@ extension Lock {
     try check(LockText(data), file: file)
   }
 
+  /// The names of all operations that a layer may have.
+  private static let operations = LayerKinds.operations.union(PlainOperation.operations)
+
   /// Sees that sizes are ones that a network's input may have, names unique and operations known.
   private func check(_ text: LockText, file: String) throws(LockError) {
     for (model, locked) in models {
@@ -41,7 +45,7 @@ extension Lock {
         guard names.insert(layer.name).inserted else {
           throw .duplicateName(file: file, line: line, name: layer.name)
         }
-        guard LayerKinds.operations.contains(layer.operation) else {
+        guard Self.operations.contains(layer.operation) else {
           throw .unknownOperation(
             file: file, line: line, name: layer.name, operation: layer.operation)
         }

@@ -16,7 +16,8 @@ extension Lock {
 
 extension LockedModel {
   fileprivate func lines() throws -> [String] {
-    var lines = ["\"input_size\": \(inputSize),", "\"layers\": ["]
+    var lines = try file.map { ["\"file\": \(try JSON.text($0)),"] } ?? []
+    lines += ["\"input_size\": \(inputSize),", "\"layers\": ["]
     lines += JSON.list(try layers.map { try $0.line() })
     guard let run else { return lines + ["]"] }
     lines += ["],", "\"run\": {"]

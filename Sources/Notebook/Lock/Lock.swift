@@ -13,24 +13,55 @@ public struct Lock: Sendable, Equatable {
   }
 }
 
+extension Lock {
+  /// The layers of networks, each named as camreport knows it, by its file, or by a folder of such files.
+  /// - Parameters:
+  ///   - size: the input in pixels a side; nil for the size that each network was trained at.
+  ///   - folder: where the lock is to lie; paths in it are relative to it.
+  public init(of names: [String], size: Int?, folder: String) throws {
+    models = [:]
+    var files: [String: String] = [:]
+    for name in names {
+      guard NetworkFile.isNamed(name) else {
+        let model = try Model.named(name)
+        models[name] = try LockedModel(model.network, size: size ?? model.network.defaultSize)
+        continue
+      }
+      for path in try NetworkFile.files(name) {
+        let network = try NetworkFile.read(path).model.network
+        if let other = files.updateValue(path, forKey: network.name), other != path {
+          throw NetworkFileError.sameName(network.name, other, path)
+        }
+        models[network.name] = try LockedModel(
+          network, size: size ?? network.defaultSize, file: RelativePath.of(path, from: folder))
+      }
+    }
+  }
+}
+
 /// A model's layers at one input size, and what a run of it gave.
 public struct LockedModel: Sendable, Equatable, Codable {
+  /// The file that holds the network, relative to the lock file's folder; nil for one that camreport knows by its name.
+  public var file: String?
   /// The network's input, in pixels a side.
   public var inputSize: Int
   /// The layers in the network's order.
   public var layers: [LockedLayer]
   public var run: LockedRun?
 
-  public init(inputSize: Int, layers: [LockedLayer], run: LockedRun? = nil) {
+  public init(
+    file: String? = nil, inputSize: Int, layers: [LockedLayer], run: LockedRun? = nil
+  ) {
+    self.file = file
     self.inputSize = inputSize
     self.layers = layers
     self.run = run
   }
 
   /// - Throws: ``NetworkError`` where a shape cannot be inferred at this size.
-  public init(_ network: Network, size: Int) throws(NetworkError) {
+  public init(_ network: Network, size: Int, file: String? = nil) throws(NetworkError) {
     let layers = try network.shapes(size: size).map(LockedLayer.init)
-    self.init(inputSize: size, layers: layers)
+    self.init(file: file, inputSize: size, layers: layers)
   }
 }
 

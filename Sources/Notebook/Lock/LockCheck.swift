@@ -69,11 +69,14 @@ extension LockCheck.ModelCheck {
   ) {
     self.name = name
     self.was = was
-    guard let model = try? Model.named(name, among: known) else {
+    let model: Model
+    do {
+      model = try Self.model(name, was, folder: folder, known: known)
+    } catch {
       now = nil
       report = nil
       agreeing = []
-      differences = [Difference(name, .impossible, ["this camreport has no model of this name"])]
+      differences = [Difference(name, .impossible, error.lines)]
       return
     }
     let size = options.size ?? was.inputSize
@@ -118,8 +121,23 @@ extension LockCheck.ModelCheck {
     self.agreeing = agreeing
     now =
       inference.failure == nil
-      ? LockedModel(inputSize: size, layers: layers, run: was.run == nil ? nil : lockRun?.run) : nil
+      ? LockedModel(
+        file: was.file, inputSize: size, layers: layers, run: was.run == nil ? nil : lockRun?.run)
+      : nil
     report = lockRun?.report.marking(differences)
+  }
+
+  /// The model that was locked, as it is now.
+  private static func model(
+    _ name: String, _ locked: LockedModel, folder: String, known: [Model]
+  ) throws -> Model {
+    if let file = locked.file {
+      let path = RelativePath.resolve(file, in: folder)
+      guard FileBytes.isRegular(path) else { throw CheckError.notAFile(path) }
+      return try NetworkFile.read(path).model
+    }
+    guard let model = try? Model.named(name, among: known) else { throw CheckError.noModel }
+    return model
   }
 
   /// Runs the model as the lock did, or sees that a weights file fits where the lock holds no run.
@@ -165,6 +183,7 @@ extension LockCheck.ModelCheck {
 
 /// Why a comparison cannot be made.
 enum CheckError: Error, CustomStringConvertible {
+  case noModel
   case noFingerprints
   case notAFile(String)
   case misfit(layer: String, reason: String)
@@ -173,6 +192,8 @@ enum CheckError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
+    case .noModel:
+      "this camreport has no model of this name"
     case .noFingerprints:
       "the lock holds no fingerprints to compare a photo's with; write them with 'camreport lock --image'"
     case .notAFile(let path):

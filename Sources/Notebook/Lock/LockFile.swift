@@ -22,6 +22,11 @@ public enum LockFile {
     try AtomicFile.write(bytes, to: path)
   }
 
+  /// A file's path as a lock in `folder` names it.
+  public static func relative(_ path: String, to folder: String) -> String {
+    RelativePath.of(path, from: folder)
+  }
+
   /// The folder a file lies in, `.` for the working folder.
   public static func folder(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

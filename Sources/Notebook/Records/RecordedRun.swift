@@ -109,6 +109,12 @@ private struct FileSearch {
         let file = try? FileBytes(contentsOf: candidate, as: .candidate)
       else { continue }
       if sha256 == nil || Hashing.sha256(file) == sha256 { return candidate }
+      // The hash of a file whose values lie in others is of all of them.
+      if WeightsStore.format(of: file) == .onnx,
+        (try? WeightsStore(file, source: candidate))?.sha256 == sha256
+      {
+        return candidate
+      }
     }
     throw RecordError.notFound(what: what, name: name, sha256: sha256)
   }

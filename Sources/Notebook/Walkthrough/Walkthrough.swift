@@ -25,6 +25,7 @@ public struct Walkthrough: Sendable {
     maps: MapOptions = MapOptions(), fineTuning: FineTuningOptions = FineTuningOptions()
   ) throws {
     try fineTuning.check(model)
+    if fineTuning.hasGradients { try model.model.network.checkGradients() }
     let chosen = try WalkthroughMethods.chosen(methods, for: model)
     let shapes = try model.model.network.shapes(size: options.size)
     let maps = try MapContext(model, shapes, maps, size: options.size)

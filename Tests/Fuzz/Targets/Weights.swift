@@ -12,6 +12,8 @@ extension FuzzTarget {
       name: "safetensors", seeds: { try fixtures("weights", "safetensors") + [ownWeights()] },
       run: readWeights),
     FuzzTarget(name: "torch", seeds: { try fixtures("weights-torch", "pth") }, run: readWeights),
+    FuzzTarget(name: "onnx-weights", seeds: { try fixtures("network-", "onnx") }, run: readWeights),
+    FuzzTarget(name: "caffe", seeds: { try fixtures("weights", "caffemodel") }, run: readWeights),
   ]
 
   /// What `weights inspect`, `weights convert` and a run do with a file, the network aside.

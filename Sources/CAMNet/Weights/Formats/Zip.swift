@@ -2,13 +2,13 @@ import CZlib
 import Synchronization
 
 /// A zip archive as NumPy and torch write them: stored or deflated members, found by the central directory (APPNOTE 4.3).
-struct Zip {
+package struct Zip {
   /// The bytes that an archive begins with: the signature of its first member.
   static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
   /// What the archive's directory says of a file in it.
-  struct Member {
-    let name: String
+  package struct Member {
+    package let name: String
     let isDeflated: Bool
     /// Where the member's local header begins, behind which its bytes lie.
     let header: Int
@@ -21,10 +21,10 @@ struct Zip {
   }
 
   let file: FileBytes
-  let members: [Member]
+  package let members: [Member]
 
   /// Reads the directory of an archive.
-  init(_ file: FileBytes, _ budget: ReadingBudget) throws(WeightsError) {
+  package init(_ file: FileBytes, _ budget: ReadingBudget) throws(WeightsError) {
     self.file = file
     var directory = try Self.directory(file)
     var members: [Member] = []
@@ -195,12 +195,12 @@ struct Zip {
 }
 
 /// The bytes of an archive's member, which are inflated where they are packed, and checked, when they are first asked for.
-final class ZipContents: Sendable {
+package final class ZipContents: Sendable {
   let file: FileBytes
   private let member: Zip.Member
   private let place = Mutex<(file: FileBytes, start: Int)?>(nil)
 
-  init(_ file: FileBytes, _ member: Zip.Member) {
+  package init(_ file: FileBytes, _ member: Zip.Member) {
     self.file = file
     self.member = member
   }
@@ -224,7 +224,7 @@ final class ZipContents: Sendable {
   }
 
   /// The bytes, copied; for those that are few.
-  func bytes() throws(WeightsError) -> [UInt8] {
+  package func bytes() throws(WeightsError) -> [UInt8] {
     let (file, start) = try located()
     return file.bytes(start..<start + size)
   }

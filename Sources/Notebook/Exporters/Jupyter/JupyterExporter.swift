@@ -162,7 +162,7 @@ extension LoadedModel {
     case .npy, .npz: return true
     case .safetensors:
       return store.entries.allSatisfy { [.float16, .float32, .float64].contains($0.scalarType) }
-    case .torch, .memory: return false
+    case .torch, .onnx, .caffe, .memory: return false
     }
   }
 

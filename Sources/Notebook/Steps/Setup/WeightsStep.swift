@@ -11,7 +11,7 @@ struct WeightsStep: WalkthroughStep {
       code: "pretrained_weights = load(\(PythonLiteral.string(model.weightsName)))",
       fields: [
         "source": model.store.source, "embedded": model.weights == .embedded,
-        "synthetic": model.isSynthetic, "in_memory": model.store.fileBytes == nil,
+        "synthetic": model.isSynthetic, "in_memory": model.store.files.isEmpty,
         "parameters": Formatted.count(model.parameterCount),
       ])
   }

@@ -1,0 +1,61 @@
+import CAMNet
+import Foundation
+import ONNX
+
+/// Networks of one's own, each in an ONNX file.
+public enum NetworkFile {
+  /// How such a file's name ends.
+  static let ending = ".onnx"
+
+  /// Whether a model's name is that of a file or folder: one with an ending or a folder in it, or of one that is there, unless a
+  /// model has that name.
+  public static func isNamed(_ name: String, among models: [Model] = Model.all) -> Bool {
+    guard !models.contains(where: { $0.name == name }) else { return false }
+    return name.contains("/") || name.contains(".") || FileManager.default.fileExists(atPath: name)
+  }
+
+  /// The network in a file.
+  public static func read(_ path: String) throws -> ImportedModel {
+    try ImportedModel(ONNXFile(contentsOf: path), reserved: reserved)
+  }
+
+  /// The network in a file; nil where the file holds weights alone.
+  static func open(_ path: String) throws -> ImportedModel? {
+    let file = try FileBytes(contentsOf: path, as: .weights)
+    return ONNXFile.looksLike(file) ? try ImportedModel(ONNXFile(file), reserved: reserved) : nil
+  }
+
+  /// The files that a name stands for: itself, or the networks in the folder of that name, by their names.
+  public static func files(_ name: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue
+    else { return [name] }
+    let folder = name.hasSuffix("/") ? String(name.dropLast()) : name
+    let files = try FileManager.default.contentsOfDirectory(atPath: name)
+      .filter { $0.hasSuffix(ending) }.sorted()
+    guard !files.isEmpty else { throw NetworkFileError.emptyFolder(name) }
+    return files.map { "\(folder)/\($0)" }
+  }
+
+  /// The names that steps have, and what a notebook needs: no layer is called so.
+  private static let reserved: Set<String> = {
+    let parts = Words.parts(TemplateFiles.ownText(Language.english.fileName))
+    return PythonNames.functions.union(parts.map(\.key))
+      .union(ParameterRole.allCases.map(\.variable))
+  }()
+}
+
+/// Why there are no networks where some were named.
+enum NetworkFileError: Error, CustomStringConvertible {
+  case emptyFolder(String)
+  case sameName(String, String, String)
+
+  var description: String {
+    switch self {
+    case .emptyFolder(let folder):
+      "\(folder): holds no file that ends in \(NetworkFile.ending)"
+    case .sameName(let name, let one, let other):
+      "\(one) and \(other): are both called '\(name)'; lock them in a file each"
+    }
+  }
+}

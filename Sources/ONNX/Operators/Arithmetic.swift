@@ -1,0 +1,154 @@
+import CAMNet
+import Foundation
+
+/// Operators that compute each element of their output from two inputs, whose axes of extent 1 are repeated: sums, products,
+/// comparisons. `Sum`, `Mean`, `Max` and `Min` take any number of inputs.
+public struct Arithmetic: Operator {
+  private let function: Function
+  /// Whether the sum of the inputs is divided by their number.
+  private let isMean: Bool
+
+  /// What is computed of two elements.
+  private struct Function: Sendable {
+    let floats: @Sendable (Float, Float) -> Float
+    let integers: @Sendable (Int, Int) -> Int
+    var givesBooleans = false
+  }
+
+  public init(_ node: Attributes) throws(OperatorError) {
+    guard let function = Self.functions[node.operation] else {
+      throw OperatorError("is no function of two numbers")
+    }
+    // Before operator set 7, `axis` said where the second input's axes lie among the first's.
+    guard !node.has("axis") || node.operation == "Mean" else {
+      throw OperatorError(
+        "repeats its second input along axes of its own, as before operator set 7")
+    }
+    self.function = function
+    isMean = node.operation == "Mean"
+  }
+
+  private static func comparison(
+    _ floats: @escaping @Sendable (Float, Float) -> Bool,
+    _ integers: @escaping @Sendable (Int, Int) -> Bool
+  ) -> Function {
+    Function(
+      floats: { floats($0, $1) ? 1 : 0 }, integers: { integers($0, $1) ? 1 : 0 },
+      givesBooleans: true)
+  }
+
+  private static let functions: [String: Function] = [
+    "Add": Function(floats: { $0 + $1 }, integers: { $0 &+ $1 }),
+    "Sub": Function(floats: { $0 - $1 }, integers: { $0 &- $1 }),
+    "Mul": Function(floats: { $0 * $1 }, integers: { $0 &* $1 }),
+    "Div": Function(
+      floats: { $0 / $1 },
+      integers: { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }),
+    "Pow": Function(
+      floats: { pow($0, $1) }, integers: { Int(clamping: Float(pow(Double($0), Double($1)))) }),
+    "Mod": Function(
+      floats: { fmod($0, $1) },
+      integers: { one, other in
+        guard other != 0, other != -1 else { return 0 }
+        let rest = one % other
+        return rest != 0 && (rest < 0) != (other < 0) ? rest + other : rest
+      }),
+    "Sum": Function(floats: { $0 + $1 }, integers: { $0 &+ $1 }),
+    "Mean": Function(floats: { $0 + $1 }, integers: { $0 &+ $1 }),
+    "Max": Function(
+      floats: { $0.isNaN ? $0 : $1.isNaN ? $1 : max($0, $1) }, integers: { max($0, $1) }),
+    "Min": Function(
+      floats: { $0.isNaN ? $0 : $1.isNaN ? $1 : min($0, $1) }, integers: { min($0, $1) }),
+    "Equal": comparison({ $0 == $1 }, { $0 == $1 }),
+    "Greater": comparison({ $0 > $1 }, { $0 > $1 }),
+    "GreaterOrEqual": comparison({ $0 >= $1 }, { $0 >= $1 }),
+    "Less": comparison({ $0 < $1 }, { $0 < $1 }),
+    "LessOrEqual": comparison({ $0 <= $1 }, { $0 <= $1 }),
+    "And": comparison({ $0 != 0 && $1 != 0 }, { $0 != 0 && $1 != 0 }),
+    "Or": comparison({ $0 != 0 || $1 != 0 }, { $0 != 0 || $1 != 0 }),
+    "Xor": comparison({ ($0 != 0) != ($1 != 0) }, { ($0 != 0) != ($1 != 0) }),
+  ]
+
+  /// The operators' names.
+  static let names: [String] = functions.keys.sorted()
+
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
+    let first = try inputs.type(0)
+    var shape = first.shape
+    for operand in inputs.all.dropFirst() {
+      guard let joined = shape.broadcast(with: operand.type.shape) else {
+        throw OperatorError(
+          "has inputs of the shapes \(shape) and \(operand.type.shape), which do not fit together")
+      }
+      shape = joined
+    }
+    return [
+      ValueType(
+        try Limits.shape(shape.dimensions), function.givesBooleans ? .boolean : first.element)
+    ]
+  }
+
+  public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
+    var values: [Value] = []
+    for index in 0..<inputs.count { values.append(try inputs.value(index)) }
+    var result = values[0]
+    for value in values.dropFirst() { result = combined(result, value) }
+    if values.count == 1 { return values }
+    if isMean {
+      result = .floats(result.tensor.mapped { [count = Float(values.count)] in $0 / count })
+    }
+    // The output is of the first input's type: Pow of whole numbers by floats is whole.
+    return [
+      types[0].element == .float
+        ? .floats(result.tensor)
+        : .integers(
+          .init(result.shape, result.integers, isBoolean: types[0].element == .boolean))
+    ]
+  }
+
+  private func combined(_ one: Value, _ other: Value) -> Value {
+    // Shapes were found to fit.
+    let shape = one.shape.broadcast(with: other.shape) ?? one.shape
+    if case .integers(let first) = one, case .integers(let second) = other {
+      let strides = [first.shape, second.shape].map { Places($0).strides(broadcastTo: shape) }
+      var elements: [Int] = []
+      elements.reserveCapacity(shape.elementCount)
+      Places.walk(shape, strides) { places in
+        elements.append(function.integers(first.elements[places[0]], second.elements[places[1]]))
+      }
+      return .integers(.init(shape, elements, isBoolean: first.isBoolean))
+    }
+    return .floats(one.tensor.combined(other.tensor, shape, function.floats))
+  }
+}
+
+extension Tensor {
+  /// The function's value of each pair of elements, of which axes of extent 1 are repeated to make up `shape`.
+  func combined(_ other: Tensor, _ shape: Shape, _ function: (Float, Float) -> Float) -> Tensor {
+    Tensor(shape: shape) { destination in
+      self.withUnsafeElements { first in
+        other.withUnsafeElements { second in
+          if self.shape == other.shape {
+            for index in destination.indices {
+              destination[index] = function(first[index], second[index])
+            }
+            return
+          }
+          // A row along the last axis at once: its elements lie side by side, or are one that is repeated.
+          let row = shape.dimensions.last ?? 1
+          let outer = Shape(shape.dimensions.dropLast())
+          let strides = [self.shape, other.shape].map { Places($0).strides(broadcastTo: shape) }
+          let steps = strides.map { $0.last ?? 0 }
+          var next = 0
+          Places.walk(outer, strides.map { $0.dropLast() }) { places in
+            for index in 0..<row {
+              destination[next + index] = function(
+                first[places[0] + index * steps[0]], second[places[1] + index * steps[1]])
+            }
+            next += row
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,276 @@
+import CAMNet
+
+/// `Concat`: inputs one behind the other along an axis.
+public struct Concatenation: Operator {
+  private let axis: Int
+
+  public init(_ node: Attributes) throws(OperatorError) {
+    axis = try node.integer("axis", default: node.opset < 4 ? 1 : 0)
+  }
+
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
+    let first = try inputs.type(0)
+    let axis = try Axes.resolved(axis, rank: first.shape.rank)
+    var extent = 0
+    for operand in inputs.all {
+      let shape = operand.type.shape
+      guard shape.rank == first.shape.rank,
+        shape.removing([axis]) == first.shape.removing([axis])
+      else {
+        throw OperatorError("joins \(first.shape) and \(shape) along axis \(axis)")
+      }
+      extent += shape[axis]
+    }
+    var dimensions = first.shape.dimensions
+    dimensions[axis] = extent
+    return [ValueType(try Limits.shape(dimensions), first.element)]
+  }
+
+  public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
+    let shape = types[0].shape
+    let axis = try Axes.resolved(axis, rank: shape.rank)
+    let (outer, inner) = (shape.count(0..<axis), shape.count(axis + 1..<shape.rank))
+    var values: [Value] = []
+    for index in 0..<inputs.count { values.append(try inputs.value(index)) }
+    if types[0].element != .float {
+      let elements = (0..<outer).flatMap { row in
+        values.flatMap { value in
+          let count = value.shape[axis] * inner
+          return value.integers[row * count..<(row + 1) * count]
+        }
+      }
+      return [.integers(.init(shape, elements, isBoolean: types[0].element == .boolean))]
+    }
+    return [
+      .floats(
+        Tensor(shape: shape) { destination in
+          var offset = 0
+          for value in values {
+            let count = value.shape[axis] * inner
+            let row = shape[axis] * inner
+            value.tensor.withUnsafeElements { source in
+              for index in 0..<outer {
+                for place in 0..<count {
+                  destination[index * row + offset + place] = source[index * count + place]
+                }
+              }
+            }
+            offset += count
+          }
+        })
+    ]
+  }
+}
+
+/// `Split`: parts of the input along an axis, as many as the node has outputs.
+public struct SplitOperator: Operator {
+  private let axis: Int
+  private let sizes: [Int]?
+  private let parts: Int
+
+  public init(_ node: Attributes) throws(OperatorError) {
+    axis = try node.integer("axis", default: 0)
+    sizes = try node.integers("split")
+    parts = try node.integer("num_outputs", default: node.outputCount)
+  }
+
+  private func ranges(_ inputs: Operands) throws(OperatorError) -> (axis: Int, [Range<Int>]) {
+    let shape = try inputs.shape(0)
+    let axis = try Axes.resolved(axis, rank: shape.rank)
+    var sizes = try Axes.named(sizes, inputs, 1) ?? []
+    if sizes.isEmpty {
+      guard parts >= 1, parts <= 1 << 20 else { throw OperatorError("has \(parts) parts") }
+      let size = (shape[axis] + parts - 1) / parts
+      sizes = (0..<parts).map { max(min(size, shape[axis] - $0 * size), 0) }
+    }
+    var ranges: [Range<Int>] = []
+    for size in sizes {
+      let start = ranges.last?.upperBound ?? 0
+      guard size >= 0, size <= shape[axis] - start else {
+        throw OperatorError("cuts axis \(axis) of \(shape) into \(sizes)")
+      }
+      ranges.append(start..<start + size)
+    }
+    guard ranges.last?.upperBound == shape[axis] else {
+      throw OperatorError("cuts axis \(axis) of \(shape) into \(sizes)")
+    }
+    return (axis, ranges)
+  }
+
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
+    let input = try inputs.type(0)
+    let (axis, ranges) = try ranges(inputs)
+    return ranges.map { range in
+      var dimensions = input.shape.dimensions
+      dimensions[axis] = range.count
+      return ValueType(Shape(dimensions), input.element)
+    }
+  }
+
+  public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
+    let input = try inputs.value(0)
+    let (axis, ranges) = try ranges(inputs)
+    return zip(ranges, types).map { range, type in
+      let source = (0..<type.shape.rank).map { index in
+        (index == axis ? range : 0..<type.shape[index]).map(Optional.init)
+      }
+      return input.gathered(Places(input.shape).taken(by: type.shape, source), type.shape)
+    }
+  }
+}
+
+/// `Slice`: the indices along some axes from one to another, in steps.
+public struct Slice: Operator {
+  private let starts: [Int]?
+  private let ends: [Int]?
+  private let axes: [Int]?
+
+  public init(_ node: Attributes) throws(OperatorError) {
+    starts = try node.integers("starts")
+    ends = try node.integers("ends")
+    axes = try node.integers("axes")
+  }
+
+  /// Which indices along each axis are taken.
+  private func indices(_ inputs: Operands) throws(OperatorError) -> [[Int]] {
+    let shape = try inputs.shape(0)
+    let starts = try Axes.named(starts, inputs, 1) ?? []
+    let ends = try Axes.named(ends, inputs, 2) ?? []
+    let named = try Axes.named(axes, inputs, 3) ?? Array(0..<starts.count)
+    let steps = try Axes.named(nil, inputs, 4) ?? starts.map { _ in 1 }
+    guard starts.count == ends.count, starts.count == named.count, starts.count == steps.count
+    else {
+      throw OperatorError(
+        "has \(starts.count) starts, \(ends.count) ends, \(named.count) axes and \(steps.count) steps"
+      )
+    }
+    var indices = shape.dimensions.map { Array(0..<$0) }
+    for (place, axis) in try Axes.resolved(named, rank: shape.rank).enumerated() {
+      let (extent, step) = (shape[axis], steps[place])
+      guard step != 0, step > Int.min else { throw OperatorError("has a step of \(step)") }
+      func bounded(_ index: Int) -> Int {
+        let index = index < 0 ? (index < -extent ? -1 : index + extent) : index
+        return step > 0 ? min(max(index, 0), extent) : min(max(index, -1), extent - 1)
+      }
+      let (start, end) = (bounded(starts[place]), bounded(ends[place]))
+      indices[axis] = Array(stride(from: start, to: end, by: step))
+    }
+    return indices
+  }
+
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
+    [ValueType(Shape(try indices(inputs).map(\.count)), try inputs.type(0).element)]
+  }
+
+  public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
+    let input = try inputs.value(0)
+    let source = try indices(inputs).map { $0.map(Optional.init) }
+    return [input.gathered(Places(input.shape).taken(by: types[0].shape, source), types[0].shape)]
+  }
+}
+
+/// `Gather`: the parts along an axis that indices name.
+public struct Gather: Operator {
+  private let axis: Int
+
+  public init(_ node: Attributes) throws(OperatorError) {
+    axis = try node.integer("axis", default: 0)
+  }
+
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
+    let (input, indices) = (try inputs.type(0), try inputs.shape(1))
+    let axis = try Axes.resolved(axis, rank: input.shape.rank)
+    let dimensions = input.shape.dimensions
+    return [
+      ValueType(
+        try Limits.shape(dimensions[..<axis] + indices.dimensions + dimensions[(axis + 1)...]),
+        input.element)
+    ]
+  }
+
+  public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
+    let input = try inputs.value(0)
+    let shape = input.shape
+    let axis = try Axes.resolved(axis, rank: shape.rank)
+    let (extent, inner) = (shape[axis], shape.count(axis + 1..<shape.rank))
+    var indices: [Int] = []
+    for index in try inputs.integers(1) {
+      guard index >= -extent, index < extent else {
+        throw OperatorError("takes part \(index) of \(extent)")
+      }
+      indices.append(index < 0 ? index + extent : index)
+    }
+    var places: [Int] = []
+    places.reserveCapacity(types[0].shape.elementCount)
+    for row in 0..<shape.count(0..<axis) {
+      for index in indices {
+        let start = (row * extent + index) * inner
+        places += start..<start + inner
+      }
+    }
+    return [input.gathered(places, types[0].shape)]
+  }
+}
+
+/// `Pad`: more elements before and behind along each axis: one value, the edge's, or the input's as in a mirror or repeated. Negative numbers
+/// take elements away.
+public struct Pad: Operator {
+  private let mode: String
+  private let pads: [Int]?
+  private let value: Float
+
+  public init(_ node: Attributes) throws(OperatorError) {
+    mode = try node.text("mode", default: "constant")
+    pads = try node.integers(node.has("paddings") ? "paddings" : "pads")
+    value = try node.float("value", default: 0)
+    guard ["constant", "reflect", "edge", "wrap"].contains(mode) else {
+      throw OperatorError("has an unknown mode '\(mode)'")
+    }
+  }
+
+  /// Which index of the input each of the output's along each axis is; nil for one that the value fills.
+  private func source(_ inputs: Operands) throws(OperatorError) -> [[Int?]] {
+    let shape = try inputs.shape(0)
+    let named =
+      inputs.has(3)
+      ? try Axes.resolved(try inputs.integers(3), rank: shape.rank) : Array(0..<shape.rank)
+    let pads = try Axes.named(pads, inputs, 1) ?? []
+    guard pads.count == 2 * named.count else {
+      throw OperatorError("has \(pads.count) numbers of padding for \(named.count) axes")
+    }
+    var source = shape.dimensions.map { (0..<$0).map(Optional.init) }
+    for (place, axis) in named.enumerated() {
+      let (before, after, extent) = (pads[place], pads[named.count + place], shape[axis])
+      let limit = -Limits.elements...Limits.elements
+      guard limit.contains(before), limit.contains(after), extent + before + after >= 0 else {
+        throw OperatorError("pads \(extent) elements by \(before) and \(after)")
+      }
+      guard mode == "constant" || extent > 0 else {
+        throw OperatorError("pads an axis without elements by its own")
+      }
+      source[axis] = (-before..<max(extent + after, -before)).map { index in
+        if (0..<extent).contains(index) { return index }
+        switch mode {
+        case "edge": return min(max(index, 0), extent - 1)
+        case "wrap": return (index % extent + extent) % extent
+        case "reflect":
+          let period = max(2 * (extent - 1), 1)
+          let place = (index % period + period) % period
+          return extent == 1 ? 0 : min(place, period - place)
+        default: return nil
+        }
+      }
+    }
+    return source
+  }
+
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
+    [ValueType(try Limits.shape(try source(inputs).map(\.count)), try inputs.type(0).element)]
+  }
+
+  public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
+    let input = try inputs.value(0)
+    let places = Places(input.shape).taken(by: types[0].shape, try source(inputs))
+    return [input.gathered(places, types[0].shape, padding: try inputs.scalar(2) ?? value)]
+  }
+}

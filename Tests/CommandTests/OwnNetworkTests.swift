@@ -1,0 +1,120 @@
+import CAMNet
+import Foundation
+import TestSupport
+import Testing
+
+/// Networks of one's own, from ONNX files, as the commands take them.
+@Suite struct OwnNetworkTests {
+  private func folder() throws -> Folder {
+    let folder = try Folder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "nets"), withIntermediateDirectories: true)
+    try folder.write("nets/one.onnx", ONNXWriter.small().bytes)
+    try folder.write("nets/two.onnx", ONNXWriter.small(classes: 3).bytes)
+    try folder.write(
+      "photo.bmp", SyntheticWeights(seed: "own").image(width: 20, height: 16).bmpData)
+    return folder
+  }
+
+  @Test func `layers are listed, with the file's own shapes`() throws {
+    let folder = try folder()
+    let outcome = try Command.run("layers", "nets/one.onnx", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lines.first == "one at 8 × 8")
+    let line = try #require(outcome.lines.first { $0.hasPrefix("layer1_0_conv1") })
+    #expect(line.contains("onnx_conv") && line.contains("6×3×3×3") && line.contains("(1, 6, 8, 8)"))
+    #expect(outcome.output.contains("8 layers, 196 parameters"))
+    let same = try Command.run("layers", "--weights", "nets/one.onnx", in: folder)
+    #expect(same.output == outcome.output)
+  }
+
+  @Test func `a folder of networks is locked and checked at once, and what changed is named`()
+    throws
+  {
+    let folder = try folder()
+    let locked = try Command.run("lock", "nets", "-o", "own.lock.json", in: folder)
+    #expect(locked.status == 0, "\(locked.errors)")
+    let models = try #require(folder.json("own.lock.json")["models"] as? [String: [String: Any]])
+    #expect(
+      models.mapValues { $0["file"] as? String } == [
+        "one": "nets/one.onnx", "two": "nets/two.onnx",
+      ])
+    let agreed = try Command.run("check", "own.lock.json", in: folder)
+    #expect(agreed.output == "one at 8 × 8: 8 layers as locked\ntwo at 8 × 8: 8 layers as locked\n")
+
+    try folder.write("nets/one.onnx", ONNXWriter.small(stride: 2).bytes)
+    let changed = try Command.run("check", "own.lock.json", in: folder)
+    #expect(changed.status == 1)
+    #expect(changed.output.contains("layer 'layer1_0_conv1' changed"))
+    #expect(changed.output.contains("strides was 1, 1, is 2, 2"))
+    let updated = try Command.run("check", "own.lock.json", "--update", in: folder)
+    #expect(updated.status == 0)
+    #expect(try Command.run("check", "own.lock.json", in: folder).status == 0)
+
+    try FileManager.default.removeItem(atPath: folder.path("nets/two.onnx"))
+    let gone = try Command.run("check", "own.lock.json", in: folder)
+    #expect(gone.status == 1)
+    #expect(gone.output.contains("nets/two.onnx: there is no such file, which the lock names"))
+  }
+
+  @Test func `two files of one name are not locked together`() throws {
+    let folder = try folder()
+    try folder.write("one.onnx", ONNXWriter.small().bytes)
+    let outcome = try Command.run("lock", "one.onnx", "nets/one.onnx", "-o", "x.json", in: folder)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("are both called 'one'; lock them in a file each"))
+  }
+
+  @Test func `numbers of a run are locked and checked`() throws {
+    let folder = try folder()
+    let locked = try Command.run(
+      "lock", "nets/one.onnx", "--image", "photo.bmp", "-o", "numbers.json", in: folder)
+    #expect(locked.status == 0, "\(locked.errors)")
+    let agreed = try Command.run("check", "numbers.json", in: folder)
+    #expect(agreed.status == 0, "\(agreed.output)\(agreed.errors)")
+    // Another stride leaves the parameters as they are and changes numbers alone.
+    try folder.write("nets/one.onnx", ONNXWriter.small(stride: 2).bytes)
+    #expect(try Command.run("check", "numbers.json", in: folder).status == 1)
+  }
+
+  @Test func `a report is made, and its record verified`() throws {
+    let folder = try folder()
+    let run = try Command.run("photo.bmp", "--model", "nets/one.onnx", "--html", "out", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let record = try folder.json("out/run.json")
+    #expect(record["model"] as? String == "one")
+    let verified = try Command.run("verify", "out/run.json", in: folder)
+    #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+  }
+
+  @Test func `layers are timed`() throws {
+    let folder = try folder()
+    let outcome = try Command.run(
+      "bench", "--model", "nets/one.onnx", "--runs", "1", "--threads", "1", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("layer1_0_conv1"))
+  }
+
+  @Test(arguments: [
+    (["layers", "gone.onnx"], "gone.onnx: there is no such file"),
+    (["layers", "page.onnx"], "page.onnx: is a web page; download the file itself"),
+    (
+      ["bench", "--model", "nets/one.onnx", "--training", "2"],
+      "layer 'channels_first' is a plain Transpose, whose gradient camreport does not know"
+    ),
+    (
+      ["photo.bmp", "--model", "nets/one.onnx", "--html", "out", "--gradients"],
+      "whose gradient camreport does not know"
+    ),
+    (["lock", "empty/", "-o", "x.json"], "empty/: holds no file that ends in .onnx"),
+  ])
+  func `what cannot be done is said`(arguments: [String], words: String) throws {
+    let folder = try folder()
+    try folder.write("page.onnx", "<!DOCTYPE html>".utf8)
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "empty"), withIntermediateDirectories: true)
+    let outcome = try Command.run(Command.binary, arguments, in: folder)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains(words), "\(outcome.errors)")
+  }
+}

@@ -1,0 +1,113 @@
+import CAMNet
+import ONNX
+import TestSupport
+import Testing
+
+/// Networks from files as camreport's own: layers with names and shapes, parameters where they lie.
+@Suite struct ImportedModelTests {
+  private func file(_ bytes: [UInt8]) throws -> ONNXFile {
+    try ONNXFile(FileBytes(bytes, name: "some/net.onnx"))
+  }
+
+  @Test func `layers are called as their modules, and the classes' shares are left out`() throws {
+    let model = try ImportedModel(file(ONNXWriter.small().bytes), reserved: ["fc"]).model
+    #expect(model.name == "net")
+    let layers = model.network.layers
+    #expect(
+      layers.map(\.name) == [
+        "rescaled", "channels_first", "layer1_0_conv1", "layer1_0_relu", "layer1_0_add", "avgpool",
+        "flatten", "fc_",
+      ])
+    #expect(layers[2].source == "layer1.0.conv1")
+    #expect(layers[2...4].allSatisfy { $0.block == "layer1.0" })
+    #expect(layers[4].inputs == ["layer1_0_relu", "layer1_0_conv1"])
+    let shapes = try model.network.shapes()
+    #expect(shapes[2].output == [1, 6, 8, 8])
+    #expect(shapes[2].multiplyAdds == 6 * 64 * 27)
+    #expect(shapes.last?.output == [1, 4])
+    #expect(
+      model.network.parameters.map { model.layout.names($0.name) } == [
+        "layer1.0.conv1.weight", "layer1.0.conv1.bias", "fc.weight", "fc.bias",
+      ])
+  }
+
+  @Test func `a pass gives what the graph gives that runs plainly`() throws {
+    let file = try file(ONNXWriter.small().bytes)
+    let imported = try ImportedModel(file)
+    let executor = Executor(
+      imported.model.network,
+      parameters: try NetworkParameters(imported.store, for: imported.model))
+    let photo = Tensor(shape: [1, 8, 8, 3], (0..<192).map { Float($0 * 37 % 256) })
+    let last = try #require(imported.model.network.layers.last)
+    let logits = try executor.withForwardPass(photo, keeping: .all) { pass in
+      try pass.finish()
+      return try #require(pass.kept[last.name])
+    }
+    // What ImageNet's means and deviations make of the photo, channels first.
+    let (means, deviations): ([Float], [Float]) = (
+      [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
+    )
+    let prepared = Tensor(
+      shape: [1, 3, 8, 8],
+      (0..<192).map { index in
+        let (channel, pixel) = (index / 64, index % 64)
+        return (photo[flat: pixel * 3 + channel] - means[channel]) / deviations[channel]
+      })
+    var plain: [String: Value] = [:]
+    try ImportedGraph(file).run(prepared) { plain[$0] = $1 }
+    let expected = try #require(plain["g"]).numbers
+    expectClose(logits.elements.map(Double.init), expected, relativeL2: 1e-5, "logits")
+  }
+
+  @Test func `what cannot be run is named all at once, by module and count`() throws {
+    var writer = ONNXWriter.small()
+    for index in 0..<5 {
+      let value = index == 0 ? "logits" : "x\(index)"
+      writer.node(
+        "GridSample", [value, value], ["x\(index + 1)"], name: "/head/warp.\(index)/GridSample")
+    }
+    writer.node("FusedConv", ["x5"], ["y"], name: "fused", domain: "com.microsoft")
+    writer.outputs = ["y"]
+    let bytes = writer.bytes
+    let error = #expect(throws: ONNXError.self) { try ImportedModel(file(bytes)) }
+    #expect(
+      try #require(error).description
+        == "some/net.onnx: 6 of its 13 operations cannot be run: GridSample (5 times: head.warp.0, "
+        + "head.warp.1, head.warp.2 and 2 more); com.microsoft::FusedConv ('fused'); it was optimized by "
+        + "ONNX Runtime: use the file from before that")
+  }
+
+  @Test func `values that nothing reads are not made`() throws {
+    var writer = ONNXWriter.small()
+    writer.list("shape", [1 << 20, 1 << 20])
+    writer.node("ConstantOfShape", ["shape"], ["bomb"])
+    let model = try ImportedModel(file(writer.bytes)).model
+    #expect(model.network.layers.count == 8)
+  }
+
+  @Test(arguments: [
+    ([1, 3, 6, 24], "is (1, 3, 6, 24); only square pictures of three channels are run so far"),
+    ([8, 3, 8, 8], "is a batch of 8 pictures; export it for one"),
+    ([3, 8, 8], "has 3 axes; a batch of pictures has 4"),
+    ([1, 3, 1 << 20, 1 << 20], "is too large"),
+  ])
+  func `an input that is no picture is refused`(shape: [Int], words: String) throws {
+    var writer = ONNXWriter.small()
+    writer.input.shape = shape
+    let bytes = writer.bytes
+    let error = #expect(throws: (any Error).self) { try ImportedModel(file(bytes)) }
+    #expect("\(try #require(error))".contains(words))
+  }
+
+  @Test func `a parameter that is not finite is found where parameters are read`() throws {
+    var writer = ONNXWriter.small()
+    writer.weight("w", [1, 4], [1, .nan, 2, 3])
+    writer.node("Mul", ["g", "w"], ["scaled"])
+    writer.outputs = ["scaled"]
+    let imported = try ImportedModel(file(writer.bytes))
+    let error = #expect(throws: ModelError.self) {
+      try NetworkParameters(imported.store, for: imported.model)
+    }
+    #expect("\(try #require(error))".contains("'w' has 1 of 4 values that are NaN or infinite"))
+  }
+}

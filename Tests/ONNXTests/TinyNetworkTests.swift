@@ -1,0 +1,83 @@
+import CAMNet
+import Foundation
+import ONNX
+import TestSupport
+import Testing
+
+/// Networks of a few nodes, one for each thing that an import meets, held against ONNX Runtime's value of every node.
+@Suite struct TinyNetworkTests {
+  struct Reference: Decodable {
+    let inputShape: [Int]
+    let samples: Int
+    let outputs: [String]
+    let values: [String: ReferenceValue]
+  }
+
+  struct ReferenceValue: Decodable {
+    let shape: [Int]
+    let mean: Double
+    let l2: Double
+    let value: [Double]
+  }
+
+  private static let folder = Fixture.reference("onnx/tiny")
+
+  private static var names: [String] {
+    guard let folder else { return [] }
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
+  @Test(.enabled(if: folder != nil, "the tiny networks are not beside the project"))
+  func `there are 48`() {
+    #expect(Self.names.count == 48)
+  }
+
+  @Test(
+    .enabled(if: folder != nil, "the tiny networks are not beside the project"), arguments: names)
+  func `every value is ONNX Runtime's`(name: String) throws {
+    let folder = try #require(Self.folder)
+    let reference = try JSONDecoder.snakeCase.decode(
+      Reference.self, from: Data(contentsOf: folder.appending(path: "\(name).json")))
+    let file = try ONNXFile(contentsOf: folder.appending(path: "\(name).onnx").path)
+    let shape = Shape(reference.inputShape)
+    let isLast = shape[3] <= 4
+    let graph = try ImportedGraph(
+      file, size: isLast ? (shape[1], shape[2]) : (shape[2], shape[3]),
+      outputs: reference.outputs + reference.values.keys.sorted())
+    #expect(graph.input.shape == shape)
+    let base = Mixing.fnv1a64("tiny/\(name)/input")
+    let input = Tensor(
+      shape: shape,
+      (0..<shape.elementCount).map { index in
+        let value = Float(Mixing.splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
+        return name == "normalizes-itself" ? ((value + 1) * 127.5).rounded(.down) : value
+      })
+    var seen: Set<String> = []
+    try graph.run(input) { key, value in
+      guard let expected = reference.values[key] else { return }
+      seen.insert(key)
+      #expect(value.shape == Shape(expected.shape), "\(name), \(key)")
+      let numbers = value.numbers
+      let last = expected.value.count - 1
+      let samples = (0...last).map { numbers[last == 0 ? 0 : $0 * (numbers.count - 1) / last] }
+      // Values that nearly cancel out are measured by the size of all.
+      let size = expected.l2 / Double(numbers.count).squareRoot()
+      for (found, wanted) in zip(samples, expected.value) {
+        #expect(abs(found - wanted) <= 1e-5 * max(size, abs(wanted)), "\(name), \(key)")
+      }
+      let l2 = numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(l2 - expected.l2) <= 1e-5 * expected.l2, "\(name), \(key)")
+    }
+    let missing = Set(reference.values.keys).subtracting(seen)
+    #expect(missing.isEmpty, "\(name)")
+  }
+}
+
+extension JSONDecoder {
+  fileprivate static var snakeCase: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+}
