@@ -6,6 +6,9 @@ public struct ImportedModel: Sendable {
   public let model: Model
   /// The parameters where they lie in the file, and those that were computed from it.
   public let store: WeightsStore
+  /// The layer that gives each value of the graph, and whether that has its channels last where the graph has them first. Where several
+  /// operators are one layer, the last one's value.
+  package let values: [String: (layer: String, isChannelsLast: Bool)]
 
   /// - Parameters:
   ///   - size: the side of the photo in pixels where the file leaves it open; 224 where nothing is said.
@@ -18,12 +21,16 @@ public struct ImportedModel: Sendable {
       whole.outputs == [logits]
       ? whole : try ImportedGraph(file, size: (side, side), outputs: [logits])
     let builder = try NetworkBuilder(graph, reserved: reserved)
+    let fusion = LayerFusion(builder.layers, names: builder.names, axes: builder.axes)
     let name = FileName.stem(of: file.name)
     let network = try Network(
-      name: name, input: NetworkBuilder.input, defaultSize: builder.size, layers: builder.layers)
-    let names = builder.names
+      name: name, input: NetworkBuilder.input, defaultSize: builder.size, layers: fusion.layers)
+    let names = fusion.names
     model = Model(
-      network, title: name, layout: WeightsLayout(names: { names[$0] ?? "\($0)" }))
+      network, title: name,
+      layout: WeightsLayout(names: { names[$0] ?? "\($0)" }, ownAxes: fusion.axes))
+    values = builder.values.filter { fusion.gives($0.value.layer) }
+      .mapValues { (fusion.merged[$0.layer] ?? $0.layer, $0.form != .own) }
     store = WeightsStore(
       format: .onnx, source: file.name, files: file.files, arrays: builder.arrays, metadata: [:])
   }

@@ -75,7 +75,7 @@ import Testing
 }
 
 extension JSONDecoder {
-  fileprivate static var snakeCase: JSONDecoder {
+  static var snakeCase: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return decoder

@@ -1,4 +1,4 @@
-/// One number added to each channel.
+/// One number added to each channel of feature maps, or to each value of a row, (1, channels).
 public struct BiasAdd: LayerKind {
   public init() {}
 
@@ -10,11 +10,13 @@ public struct BiasAdd: LayerKind {
   public var neighborhood: Neighborhood { .place }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
-    try inputs.oneFeatureMap()
+    let input = try inputs.one()
+    guard input.rank == 4 || input.rank == 2 else { throw .rank(expected: 4, found: input) }
+    return input
   }
 
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] {
-    [(.biases, [inputs[0][3]])]
+    [(.biases, [inputs[0][inputs[0].rank - 1]])]
   }
 
   public func expression(_ inputs: [String]) -> String {
@@ -22,8 +24,9 @@ public struct BiasAdd: LayerKind {
   }
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    let channels = output[3]
-    return inputs[0].mapPixels(to: output) { source, target, pixels in
+    let channels = output[output.rank - 1]
+    let maps = inputs[0].seenAsMaps
+    return maps.mapPixels(to: maps.shape) { source, target, pixels in
       parameters[.biases].tensor.withUnsafeElements { biases in
         guard let biases = biases.baseAddress else { return }
         for pixel in 0..<pixels {
@@ -32,11 +35,20 @@ public struct BiasAdd: LayerKind {
         }
       }
     }
+    .reshaped(output)
   }
 
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
     LayerGradients(
       inputs: wanting.contains(.inputs) ? [gradient] : [],
-      parameters: wanting.contains(.parameters) ? [.biases: gradient.channelSums()] : [:])
+      parameters: wanting.contains(.parameters) ? [.biases: gradient.seenAsMaps.channelSums()] : [:]
+    )
+  }
+}
+
+extension Tensor {
+  /// A row as feature maps of one place.
+  fileprivate var seenAsMaps: Tensor {
+    shape.rank == 2 ? reshaped([shape[0], 1, 1, shape[1]]) : self
   }
 }

@@ -113,7 +113,7 @@ public struct Model: Sendable {
         .shape,
       let found = store[layout.names(last.parameterName(.weights))]?.shape, found.rank == 2
     else { return nil }
-    let axes = layout.reading(store.format).fileAxes(rank: 2)
+    let axes = layout.reading(store.format).fileAxes(of: last.parameterName(.weights), rank: 2)
     let (inputs, outputs) = (found[axes[0]], found[axes[1]])
     return inputs == needed[0] && outputs > 0 ? outputs : nil
   }

@@ -21,7 +21,8 @@ public struct NetworkParameters: Sendable {
         mismatches[index] = .nonFinite(name: names[index], count: nonFinite, of: tensor.count)
       }
       values[declarations[index].name] = Parameter(
-        stored: tensor, axes: layout.fileAxes(rank: tensor.shape.rank))
+        stored: tensor, axes: layout.fileAxes(of: declarations[index].name, rank: tensor.shape.rank)
+      )
     }
     guard mismatches.isEmpty else {
       throw ModelError.doesNotFit(
@@ -84,7 +85,7 @@ extension Model {
   ) -> ModelError.Mismatch? {
     let layout = layout.reading(store.format)
     let fileName = layout.names(declaration.name)
-    let needed = layout.fileShape(declaration.shape)
+    let needed = layout.fileShape(of: declaration.name, declaration.shape)
     guard let entry = store[fileName] else { return .missing(name: fileName, needed: needed) }
     return entry.shape == needed
       ? nil : .shape(name: fileName, found: entry.shape, needed: needed)

@@ -17,7 +17,10 @@ public struct SyntheticWeights: Sendable {
   /// All parameters of `model`, under the names and axes of its files.
   public func store(for model: Model) -> WeightsStore {
     let tensors = model.network.parameters.map { declaration in
-      (model.layout.names(declaration.name), model.layout.fileTensor(tensor(declaration)))
+      (
+        model.layout.names(declaration.name),
+        model.layout.fileTensor(of: declaration.name, tensor(declaration))
+      )
     }
     return WeightsStore(source: "\(WeightsSource.synthetic(seed: seed))", tensors: tensors)
   }

@@ -10,13 +10,17 @@ struct NetworkBuilder {
   private(set) var layers: [Layer] = []
   /// The names that the parameters have in the file.
   private(set) var names: [ParameterName: String] = [:]
+  /// Which of the file's axes each canonical axis is, of parameters whose axes the file orders otherwise.
+  private(set) var axes: [ParameterName: [Int]] = [:]
   /// The parameters by those names.
   private(set) var arrays: [(String, StoredArray)] = []
 
   private let graph: ImportedGraph
   private var layerNames: LayerNames
-  /// The layer that gives each value.
-  private var givers: [String: String] = [:]
+  /// The layer that gives each value, and how it lies in what that gives.
+  private(set) var values: [String: (layer: String, form: Form)] = [:]
+  /// The layers that bring values into other forms.
+  private var converted: [String: [Form: String]] = [:]
   private var known: Set<String> = []
 
   init(_ graph: ImportedGraph, reserved: Set<String>) throws(ONNXError) {
@@ -42,16 +46,54 @@ struct NetworkBuilder {
       layers.append(Layer(name, scaling, last))
       last = name
     }
-    if channelsFirst {
-      let name = layerNames.unique("channels_first")
-      layers.append(Layer(name, PlainOperation.channelsFirst, last))
-      last = name
-    }
-    givers[graph.input.name] = last
+    values[graph.input.name] = (last, channelsFirst ? .maps : .own)
   }
 
   private mutating func add(_ step: ImportedGraph.Step) throws(ONNXError) {
     guard let first = step.node.outputs.first(where: { !$0.isEmpty }) else { return }
+    let inputs = NodeInputs(
+      operands: Operands(
+        zip(step.node.inputs, step.inputTypes).map { name, type in
+          type.map { Operand($0, graph.constants[name]) }
+        }),
+      forms: step.node.inputs.map { values[$0]?.form }, outputs: step.outputs.map(\.type))
+    let layers: [FastLayer]?
+    do throws(OperatorError) {
+      layers = try (step.operation as? any LayeredOperator)?.layers(inputs)
+    } catch {
+      throw .node(file: graph.file, node: step.node.label, error)
+    }
+    if let layers {
+      try addFast(layers, step)
+    } else {
+      try addPlain(step, first)
+    }
+  }
+
+  /// Adds layers that are CAMNet's own, one for each output.
+  private mutating func addFast(
+    _ fast: [FastLayer], _ step: ImportedGraph.Step
+  ) throws(ONNXError) {
+    for (output, fast) in zip(step.node.outputs, fast) where !output.isEmpty {
+      let inputs = fast.inputs.map { layer(of: step.node.inputs[$0.index], as: $0.form) }
+      guard let kind = fast.kind else {
+        values[output] = (inputs[0], fast.output)
+        continue
+      }
+      let (name, source, block) = layerNames.name(step.node, value: output)
+      layers.append(Layer(name, kind, inputs, block: block, source: source))
+      values[output] = (name, fast.output)
+      for (role, index, axes) in fast.parameters {
+        try addParameter(
+          ParameterName(layer: name, role: role), step.node.inputs[index], axes, step.node)
+      }
+    }
+  }
+
+  /// Adds a layer that computes the operator plainly.
+  private mutating func addPlain(
+    _ step: ImportedGraph.Step, _ first: String
+  ) throws(ONNXError) {
     let (name, source, block) = layerNames.name(step.node, value: first)
     var inputs: [String] = []
     var parameters: [(role: ParameterRole, value: String)] = []
@@ -59,9 +101,9 @@ struct NetworkBuilder {
     for (index, value) in step.node.inputs.enumerated() {
       if value.isEmpty {
         operands.append(nil)
-      } else if let giver = givers[value] {
+      } else if values[value] != nil {
         operands.append(.layer(inputs.count, step.inputTypes[index]?.element ?? .float))
-        inputs.append(giver)
+        inputs.append(layer(of: value, as: .own))
       } else if let constant = graph.constants[value] {
         let type = constant.type
         if let role = ParameterRoles.role(of: step.node.operation, input: index),
@@ -75,18 +117,42 @@ struct NetworkBuilder {
       }
     }
     for (index, output) in step.node.outputs.enumerated() where !output.isEmpty {
-      let isFirst = output == first
-      let own = isFirst ? name : layerNames.unique("\(name)_\(index + 1)")
+      let own = output == first ? name : layerNames.unique("\(name)_\(index + 1)")
       let kind = PlainOperation(step.attributes, step.operation, operands, output: index)
       layers.append(Layer(own, kind, inputs, block: block, source: source))
-      givers[output] = own
+      values[output] = (own, .own)
       for (role, value) in parameters {
-        names[ParameterName(layer: own, role: role)] = value
-        if known.insert(value).inserted, let constant = graph.constants[value] {
-          arrays.append((value, try stored(constant, value, step.node)))
-        }
+        try addParameter(ParameterName(layer: own, role: role), value, nil, step.node)
       }
     }
+  }
+
+  private mutating func addParameter(
+    _ name: ParameterName, _ value: String, _ order: [Int]?, _ node: ONNXFile.Node
+  ) throws(ONNXError) {
+    names[name] = value
+    axes[name] = order
+    if known.insert(value).inserted, let constant = graph.constants[value] {
+      arrays.append((value, try stored(constant, value, node)))
+    }
+  }
+
+  /// The layer that gives a value as it is to lie; where none does, one is added that rearranges it.
+  private mutating func layer(of value: String, as form: Form) -> String {
+    // Nodes are in order: what one reads was given.
+    let given = values[value] ?? (Self.input, form)
+    if given.form == form { return given.layer }
+    if let layer = converted[value]?[form] { return layer }
+    let (kind, suffix): (PlainOperation, String) =
+      switch (given.form, form) {
+      case (.map, _): (.withoutChannels, "map")
+      case (_, .maps): (.transposing([0, 2, 3, 1]), "channels_last")
+      default: (.transposing([0, 3, 1, 2]), "channels_first")
+      }
+    let name = layerNames.unique("\(given.layer)_\(suffix)")
+    layers.append(Layer(name, kind, given.layer))
+    converted[value, default: [:]][form] = name
+    return name
   }
 
   private func read(
@@ -129,10 +195,15 @@ extension Rescale {
 }
 
 extension PlainOperation {
-  /// Height, width, channels as channels, height, width.
-  fileprivate static var channelsFirst: PlainOperation {
-    let node = Attributes("Transpose", opset: 13, ["perm": .integers([0, 3, 1, 2])])
-    return PlainOperation(
-      node, Transpose(order: [0, 3, 1, 2]), [.layer(0, .float)], output: 0)
+  /// The axes of feature maps in another order.
+  fileprivate static func transposing(_ order: [Int]) -> PlainOperation {
+    let node = Attributes("Transpose", opset: 13, ["perm": .integers(order)])
+    return PlainOperation(node, Transpose(order: order), [.layer(0, .float)], output: 0)
+  }
+
+  /// One feature map without the axis of its channel.
+  fileprivate static var withoutChannels: PlainOperation {
+    let node = Attributes("Squeeze", opset: 11, ["axes": .integers([3])])
+    return PlainOperation(node, Squeeze(axes: [3]), [.layer(0, .float)], output: 0)
   }
 }

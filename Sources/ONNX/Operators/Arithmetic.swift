@@ -4,6 +4,7 @@ import Foundation
 /// Operators that compute each element of their output from two inputs, whose axes of extent 1 are repeated: sums, products,
 /// comparisons. `Sum`, `Mean`, `Max` and `Min` take any number of inputs.
 public struct Arithmetic: Operator {
+  private let operation: String
   private let function: Function
   /// Whether the sum of the inputs is divided by their number.
   private let isMean: Bool
@@ -24,6 +25,7 @@ public struct Arithmetic: Operator {
       throw OperatorError(
         "repeats its second input along axes of its own, as before operator set 7")
     }
+    operation = node.operation
     self.function = function
     isMean = node.operation == "Mean"
   }
@@ -150,5 +152,68 @@ extension Tensor {
         }
       }
     }
+  }
+}
+
+extension Arithmetic: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard inputs.operands.count == 2, inputs.outputs[0].element == .float else { return nil }
+    if inputs.form(0) != nil, inputs.form(1) != nil { return try ofTwo(inputs) }
+    return try ofBiases(inputs) ?? ofNumber(inputs)
+  }
+
+  /// Sums of equal shapes, products of these or with one number for each channel.
+  private func ofTwo(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    let shapes = [try inputs.operands.shape(0), try inputs.operands.shape(1)]
+    let form: Form = inputs.form(0) == .maps || inputs.form(1) == .maps ? .maps : .own
+    if shapes[0] == shapes[1] {
+      guard form == .own || shapes[0].rank == 4 else { return nil }
+      switch operation {
+      case "Add", "Sum": return [FastLayer(Add(), [(0, form), (1, form)], output: form)]
+      case "Mul": return [FastLayer(Multiply(), [(0, form), (1, form)], output: form)]
+      default: return nil
+      }
+    }
+    guard operation == "Mul", form == .maps, shapes.allSatisfy({ $0.rank == 4 }) else { return nil }
+    for (maps, gate) in [(0, 1), (1, 0)]
+    where shapes[gate] == [1, shapes[maps][1], 1, 1] {
+      return [FastLayer(Multiply(), [(maps, .maps), (gate, .maps)], output: .maps)]
+    }
+    return nil
+  }
+
+  /// A constant for each channel of feature maps, or for each value of a row, that is added.
+  private func ofBiases(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    let read = inputs.form(0) == nil ? 1 : 0
+    guard operation == "Add", let form = inputs.form(read), inputs.isConstant(1 - read) else {
+      return nil
+    }
+    let (shape, biases) = (
+      try inputs.operands.shape(read), try inputs.operands.shape(1 - read)
+    )
+    guard form == .own, shape.rank == 2, shape[0] == 1, biases == [shape[1]] else { return nil }
+    return [
+      FastLayer(
+        BiasAdd(), [(read, .own)], parameters: [(.biases, 1 - read, nil)], output: .own)
+    ]
+  }
+
+  /// Feature maps and one constant number.
+  private func ofNumber(_ inputs: NodeInputs) -> [FastLayer]? {
+    let maps = inputs.form(0) == nil ? 1 : 0
+    guard let shape = inputs.mapShape(maps), inputs.form(maps) == .maps,
+      let number = inputs.number(1 - maps)
+    else { return nil }
+    let rescale: Rescale? =
+      switch operation {
+      case "Add": Rescale(offsets: [Float](repeating: -number, count: shape[1]))
+      case "Sub" where maps == 0: Rescale(offsets: [Float](repeating: number, count: shape[1]))
+      case "Mul" where number != 0 && (1 / number).isFinite:
+        Rescale(offsets: [Float](repeating: 0, count: shape[1]), divisor: 1 / number)
+      case "Div" where maps == 0 && number != 0:
+        Rescale(offsets: [Float](repeating: 0, count: shape[1]), divisor: number)
+      default: nil
+      }
+    return rescale.map { [FastLayer($0, [(maps, .maps)], output: .maps)] }
   }
 }

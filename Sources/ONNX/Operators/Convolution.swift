@@ -248,3 +248,48 @@ struct WindowLines {
     }
   }
 }
+
+extension WindowAttributes {
+  /// The window over a feature map of the graph's shape (1, channels, height, width) as CAMNet has it, its zeros counted; nil where
+  /// stride or dilation differ from axis to axis.
+  func window(over input: Shape, kernel: [Int]) throws(OperatorError) -> Window? {
+    guard input.rank == 4, kernel.count == 2 else { return nil }
+    let axes = try axes([input[2], input[3]], kernel: kernel)
+    guard axes[0].stride == axes[1].stride, axes[0].dilation == axes[1].dilation else { return nil }
+    // Where a pool rounds up, its last window reaches further than the padding that is said.
+    let behind = axes.map { axis in
+      max(
+        axis.after,
+        (axis.output - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1 - axis.input
+          - axis.before)
+    }
+    let isPadded = axes.contains { $0.before > 0 } || behind.contains { $0 > 0 }
+    return Window(
+      height: kernel[0], width: kernel[1], stride: axes[0].stride, dilation: axes[0].dilation,
+      padding: isPadded
+        ? .explicit(
+          top: axes[0].before, left: axes[1].before, bottom: behind[0], right: behind[1]) : .valid)
+  }
+
+  /// Whether windows reach no further than the padding that is said.
+  var roundsDown: Bool { !roundsUp }
+}
+
+extension ConvolutionOperator: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let input = inputs.mapShape(), inputs.isConstant(1),
+      !inputs.operands.has(2) || inputs.isConstant(2)
+    else { return nil }
+    let weights = try inputs.operands.shape(1)
+    guard weights.rank == 4,
+      let window = try window.window(over: input, kernel: [weights[2], weights[3]])
+    else { return nil }
+    let hasBiases = inputs.operands.has(2)
+    return [
+      .maps(
+        Convolution(
+          window, outputChannels: weights[0], groups: groups, hasBiases: hasBiases),
+        parameters: [(.weights, 1, [2, 3, 1, 0])] + (hasBiases ? [(.biases, 2, nil)] : []))
+    ]
+  }
+}

@@ -73,3 +73,12 @@ private struct MersenneTwister {
     next = 0
   }
 }
+
+extension DropoutOperator: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let form = inputs.form, inputs.outputs.count == 1,
+      try inputs.operands.scalar(2) ?? 0 == 0
+    else { return nil }
+    return [FastLayer(Dropout(), [(0, form)], output: form)]
+  }
+}

@@ -4,12 +4,15 @@ import Foundation
 /// Operators that compute each element of their output from the same element of one input, and from numbers that the node says.
 public struct ElementwiseFunction: Operator {
   private let function: @Sendable (Float) -> Float
+  /// The function as a layer; nil where there is none.
+  private let layer: ActivationFunction.Function?
 
   public init(_ node: Attributes) throws(OperatorError) {
     guard let make = Self.functions[node.operation] else {
       throw OperatorError("is no function of one number")
     }
     function = try make(node)
+    layer = try Self.layer(of: node)
   }
 
   private typealias Make =
@@ -108,6 +111,31 @@ extension Tensor {
       withUnsafeElements { source in
         for index in destination.indices { destination[index] = function(source[index]) }
       }
+    }
+  }
+}
+
+extension ElementwiseFunction: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let layer, let form = inputs.form, inputs.outputs[0].element == .float else { return nil }
+    return [FastLayer(ActivationFunction(layer), [(0, form)], output: form)]
+  }
+
+  /// The function as CAMNet has it; nil where it has none.
+  fileprivate static func layer(
+    of node: Attributes
+  ) throws(OperatorError) -> ActivationFunction.Function? {
+    switch node.operation {
+    case "Relu": return .relu
+    case "Sigmoid": return .sigmoid
+    case "HardSwish": return .hardSwish
+    case "HardSigmoid":
+      return .hardSigmoid(
+        slope: try node.float("alpha", default: 0.2), shift: try node.float("beta", default: 0.5))
+    case "LeakyRelu": return .leakyReLU(slope: try node.float("alpha", default: 0.01))
+    case "Swish": return try node.float("alpha", default: 1) == 1 ? .silu : nil
+    case "Gelu": return try node.text("approximate", default: "none") == "none" ? .gelu : nil
+    default: return nil
     }
   }
 }

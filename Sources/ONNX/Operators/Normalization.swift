@@ -228,3 +228,16 @@ public struct LocalResponseNormalization: Operator {
     ]
   }
 }
+
+extension BatchNormalizationOperator: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? {
+    guard !trains, inputs.mapShape() != nil, (1...4).allSatisfy(inputs.isConstant) else {
+      return nil
+    }
+    return [
+      .maps(
+        BatchNorm(epsilon: epsilon),
+        parameters: [(.scale, 1, nil), (.shift, 2, nil), (.mean, 3, nil), (.variance, 4, nil)])
+    ]
+  }
+}

@@ -274,3 +274,52 @@ public struct Pad: Operator {
     return [input.gathered(places, types[0].shape, padding: try inputs.scalar(2) ?? value)]
   }
 }
+
+extension Concatenation: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    let count = inputs.operands.count
+    if count == 1, let form = inputs.form { return [FastLayer(passing: form, as: form)] }
+    guard
+      (0..<count).allSatisfy({ inputs.mapShape($0) != nil && inputs.form($0) == .maps }),
+      try Axes.resolved(axis, rank: 4) == 1
+    else { return nil }
+    return [FastLayer(Concat(), (0..<count).map { ($0, .maps) }, output: .maps)]
+  }
+}
+
+extension SplitOperator: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard inputs.mapShape() != nil, inputs.form == .maps else { return nil }
+    let (axis, ranges) = try ranges(inputs.operands)
+    guard axis == 1, ranges.allSatisfy({ !$0.isEmpty }) else { return nil }
+    return ranges.map { .maps(ChannelSlice($0)) }
+  }
+}
+
+extension Slice: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let shape = inputs.mapShape(), inputs.form == .maps else { return nil }
+    let taken = try indices(inputs.operands)
+    guard [0, 2, 3].allSatisfy({ taken[$0] == Array(0..<shape[$0]) }), let first = taken[1].first,
+      taken[1] == Array(first..<first + taken[1].count)
+    else { return nil }
+    return [.maps(ChannelSlice(first..<first + taken[1].count))]
+  }
+}
+
+extension Gather: LayeredOperator {
+  /// One channel.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let shape = inputs.mapShape(), inputs.form == .maps, inputs.isConstant(1),
+      try Axes.resolved(axis, rank: 4) == 1
+    else { return nil }
+    let places = try inputs.operands.integers(1)
+    guard places.count == 1, (-shape[1]..<shape[1]).contains(places[0]) else { return nil }
+    let channel = places[0] < 0 ? places[0] + shape[1] : places[0]
+    let isAxisKept = try inputs.operands.shape(1).rank == 1
+    return [
+      FastLayer(
+        ChannelSlice(channel..<channel + 1), [(0, .maps)], output: isAxisKept ? .maps : .map)
+    ]
+  }
+}

@@ -122,3 +122,22 @@ extension Tensor {
     }
   }
 }
+
+extension MaxPool: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard inputs.outputs.count == 1, let input = inputs.mapShape(),
+      let window = try window.window(over: input, kernel: kernel)
+    else { return nil }
+    return [.maps(MaxPooling(window))]
+  }
+}
+
+extension AveragePool: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    // Places that rounding up adds count for nothing here, as padding does for a layer that counts it.
+    guard let input = inputs.mapShape(), window.roundsDown || !countsPadding,
+      let window = try window.window(over: input, kernel: kernel)
+    else { return nil }
+    return [.maps(AveragePooling(window, countsPadding: countsPadding))]
+  }
+}

@@ -139,3 +139,36 @@ private func multiply(
     }
   }
 }
+
+extension Gemm: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard alpha == 1, beta == 1, !transposesFirst, inputs.form == .own, inputs.isConstant(1),
+      try inputs.operands.shape(0)[0] == 1
+    else { return nil }
+    let weights = try inputs.operands.shape(1)
+    let outputs = weights[transposesSecond ? 0 : 1]
+    let hasBiases = inputs.operands.has(2)
+    if hasBiases {
+      guard inputs.isConstant(2), try inputs.operands.shape(2) == [outputs] else { return nil }
+    }
+    return [
+      FastLayer(
+        Dense(outputs: outputs, hasBiases: hasBiases), [(0, .own)],
+        parameters: [(.weights, 1, transposesSecond ? [1, 0] : nil)]
+          + (hasBiases ? [(.biases, 2, nil)] : []), output: .own)
+    ]
+  }
+}
+
+extension MatMul: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard inputs.form == .own, inputs.isConstant(1) else { return nil }
+    let (input, weights) = (try inputs.operands.shape(0), try inputs.operands.shape(1))
+    guard input.rank == 2, input[0] == 1, weights.rank == 2 else { return nil }
+    return [
+      FastLayer(
+        Dense(outputs: weights[1], hasBiases: false), [(0, .own)],
+        parameters: [(.weights, 1, nil)], output: .own)
+    ]
+  }
+}

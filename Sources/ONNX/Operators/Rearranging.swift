@@ -70,6 +70,10 @@ public struct Flatten: Operator {
 public struct Squeeze: Operator {
   private let axes: [Int]?
 
+  init(axes: [Int]) {
+    self.axes = axes
+  }
+
   public init(_ node: Attributes) throws(OperatorError) {
     axes = try node.integers("axes")
   }
@@ -258,5 +262,49 @@ public struct DepthAndSpace: Operator {
       places.append($0[0])
     }
     return [input.gathered(places, output)]
+  }
+}
+
+/// What a rearrangement that keeps all elements in their order makes of one that lies as feature maps.
+private func flattened(_ inputs: NodeInputs) -> [FastLayer]? {
+  guard let form = inputs.form else { return nil }
+  let output = inputs.outputs[0].shape
+  guard let input = try? inputs.operands.shape(0) else { return nil }
+  if input == output { return [FastLayer(passing: form, as: form)] }
+  if form == .map, output.rank == 4, output == [1, 1, input[1], input[2]] {
+    return [FastLayer(passing: .map, as: .maps)]
+  }
+  guard form == .maps, output == [1, input.elementCount] else { return nil }
+  return [
+    FastLayer(
+      CAMNet.Flatten(isByMaps: input[2] * input[3] > 1), [(0, .maps)], output: .own)
+  ]
+}
+
+extension Reshape: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? { flattened(inputs) }
+}
+
+extension Flatten: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? { flattened(inputs) }
+}
+
+extension Squeeze: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? { flattened(inputs) }
+}
+
+extension Unsqueeze: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? { flattened(inputs) }
+}
+
+extension Transpose: LayeredOperator {
+  /// Feature maps whose channels are brought last, or from there first: as they lie, the values are the same.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard inputs.mapShape() != nil else { return nil }
+    switch (inputs.form, try order(4)) {
+    case (.maps, [0, 2, 3, 1]): return [FastLayer(passing: .maps, as: .own)]
+    case (.own, [0, 3, 1, 2]): return [FastLayer(passing: .own, as: .maps)]
+    default: return nil
+    }
   }
 }

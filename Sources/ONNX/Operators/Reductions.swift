@@ -4,6 +4,7 @@ import Foundation
 /// Operators that make one number of all values along some axes: means, sums, lengths, extremes; and pools over all pixels.
 public struct Reduction: Operator {
   private let function: Function
+  private let isMean: Bool
   private let axes: [Int]?
   private let keepsAxes: Bool
   /// Whether no axes stand for none, and not for all.
@@ -23,6 +24,7 @@ public struct Reduction: Operator {
       throw OperatorError("is no reduction")
     }
     self.function = function
+    isMean = node.operation.hasSuffix("Mean") || node.operation == "GlobalAveragePool"
     isGlobal = node.operation.hasPrefix("Global")
     axes = try node.integers("axes")
     keepsAxes = try node.integer("keepdims", default: 1) != 0
@@ -135,5 +137,19 @@ public struct ArgExtreme: Operator {
       return best
     }
     return [.integers(.init(types[0].shape, places))]
+  }
+}
+
+extension Reduction: LayeredOperator {
+  /// The mean over all pixels.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard isMean, let input = inputs.mapShape(),
+      try reduced(inputs.operands, rank: input.rank) == [2, 3]
+    else { return nil }
+    let keepsAxes = isGlobal || keepsAxes
+    return [
+      FastLayer(
+        GlobalAveragePooling(keepsAxes: keepsAxes), [(0, .maps)], output: keepsAxes ? .maps : .own)
+    ]
   }
 }

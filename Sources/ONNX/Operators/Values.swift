@@ -175,3 +175,30 @@ public struct Dequantization: Operator {
     ]
   }
 }
+
+extension IdentityOperator: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? {
+    inputs.form.map { [FastLayer(passing: $0, as: $0)] }
+  }
+}
+
+extension Cast: LayeredOperator {
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let form = inputs.form, try inputs.operands.type(0).element == .float,
+      inputs.outputs[0].element == .float
+    else { return nil }
+    return [FastLayer(passing: form, as: form)]
+  }
+}
+
+extension Clip: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? {
+    guard let form = inputs.form, inputs.outputs[0].element == .float,
+      !inputs.operands.has(1) || inputs.number(1) != nil,
+      !inputs.operands.has(2) || inputs.number(2) != nil
+    else { return nil }
+    let (low, high) = (inputs.number(1) ?? least, inputs.number(2) ?? largest)
+    guard low <= high else { return nil }
+    return [FastLayer(ActivationFunction(.clip(low...high)), [(0, form)], output: form)]
+  }
+}

@@ -16,7 +16,10 @@ public struct TrainedWeights: Sendable {
   ///   - size: the side of the input it was trained at.
   public init(_ model: Model, _ parameters: NetworkParameters, size: Int) {
     tensors = model.network.parameters.map {
-      (model.layout.names($0.name), model.layout.fileTensor(parameters[$0.name].tensor))
+      (
+        model.layout.names($0.name),
+        model.layout.fileTensor(of: $0.name, parameters[$0.name].tensor)
+      )
     }
     metadata = ModelMetadata(
       model: model.name, title: model.title, classes: model.classNames, size: size)

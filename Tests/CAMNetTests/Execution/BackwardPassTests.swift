@@ -77,7 +77,7 @@ import Testing
     #expect(gradients.count == 149)
     for (name, gradient) in gradients {
       let expected = try #require(reference.gradient[model.layout.names(name)], "\(name)")
-      let values = model.layout.fileTensor(gradient)
+      let values = model.layout.fileTensor(of: name, gradient)
       try #require(values.shape == Shape(expected.shape), "\(name)")
       let norm = values.statistics?.l2Norm ?? .nan
       #expect(abs(norm - expected.l2) <= 2e-3 * expected.l2, "\(name): \(norm), \(expected.l2)")

@@ -1,0 +1,145 @@
+import CAMNet
+
+/// Layers of which some are computed in one step with the one before: normalization and activation with a convolution, a bias with
+/// what it is added to, a product with a sigmoid of what is multiplied.
+struct LayerFusion {
+  private(set) var layers: [Layer] = []
+  /// The names that the parameters have in the file, by those of the fused layers.
+  private(set) var names: [ParameterName: String]
+  /// Which of the file's axes each canonical axis is, of parameters whose axes the file orders otherwise.
+  private(set) var axes: [ParameterName: [Int]]
+  /// The layer that gives what another gave before they were one.
+  private(set) var merged: [String: String] = [:]
+  private var places: [String: Int] = [:]
+  private var readers: [String: Int] = [:]
+
+  init(
+    _ layers: [Layer], names: [ParameterName: String], axes: [ParameterName: [Int]]
+  ) {
+    self.names = names
+    self.axes = axes
+    for layer in layers {
+      for input in layer.inputs { readers[input, default: 0] += 1 }
+    }
+    for layer in layers { add(layer) }
+  }
+
+  /// Whether what a layer gave is still given: not where another was merged into it.
+  func gives(_ layer: String) -> Bool { !hidden.contains(layer) }
+
+  /// The layers whose own outputs are no more.
+  private var hidden: Set<String> = []
+
+  private mutating func add(_ layer: Layer) {
+    let layer = layer.reading(layer.inputs.map { merged[$0] ?? $0 })
+    if gate(layer) { return }
+    if let first = layer.inputs.first, layer.inputs.count == 1, readers[first] == 1,
+      let place = places[first],
+      let kind = fused(layers[place].kind, layer.kind)
+    {
+      merge(layer, into: place, kind)
+      return
+    }
+    places[layer.name] = layers.count
+    layers.append(layer)
+  }
+
+  private mutating func merge(_ layer: Layer, into place: Int, _ kind: any LayerKind) {
+    let own = layers[place]
+    layers[place] = Layer(
+      own.name, kind, own.inputs, weights: own.weightsSlice, block: own.block, source: own.source)
+    for role in ParameterRole.allCases {
+      let name = ParameterName(layer: layer.name, role: role)
+      let new = ParameterName(layer: own.name, role: role)
+      if let file = names.removeValue(forKey: name) { names[new] = file }
+      if let order = axes.removeValue(forKey: name) { axes[new] = order }
+    }
+    for (key, value) in merged where value == layer.name { merged[key] = own.name }
+    hidden.formUnion(merged.filter { $0.value == own.name }.keys)
+    hidden.insert(own.name)
+    merged[layer.name] = own.name
+    // Who reads the two reads what the second gave.
+    readers[own.name] = readers[layer.name]
+  }
+
+  /// x times its sigmoid, or its hard sigmoid, as one function of x.
+  private mutating func gate(_ layer: Layer) -> Bool {
+    guard layer.kind is Multiply else { return false }
+    for (input, gate) in [(0, 1), (1, 0)] {
+      let (x, name) = (layer.inputs[input], layer.inputs[gate])
+      guard readers[name] == 1, let place = places[name], place == layers.count - 1,
+        layers[place].inputs == [x],
+        let function = (layers[place].kind as? ActivationFunction)?.function.timesItsArgument
+      else { continue }
+      merge(layer, into: place, ActivationFunction(function))
+      return true
+    }
+    return false
+  }
+
+  /// What two layers are in one step; nil where they are none.
+  private func fused(_ first: any LayerKind, _ second: any LayerKind) -> (any LayerKind)? {
+    switch (first, second) {
+    case (let convolution as Convolution, let norm as BatchNorm)
+    where convolution.batchNormalization == nil && convolution.activation == .none:
+      return convolution.followed(by: norm.normalization, norm.activation)
+    case (let convolution as Convolution, let function as ActivationFunction)
+    where convolution.activation == .none:
+      return function.range.map { convolution.followed(by: convolution.batchNormalization, $0) }
+    case (let norm as BatchNorm, let function as ActivationFunction) where norm.activation == .none:
+      return function.range.map {
+        BatchNorm(epsilon: norm.normalization.epsilon, activation: $0)
+      }
+    case (let convolution as Convolution, is BiasAdd)
+    where !convolution.hasBiases && convolution.batchNormalization == nil
+      && convolution.activation == .none:
+      return Convolution(
+        convolution.window, outputChannels: convolution.outputChannels,
+        groups: convolution.groups, hasBiases: true)
+    case (let dense as Dense, is BiasAdd) where !dense.hasBiases:
+      return Dense(outputs: dense.outputs, hasBiases: true)
+    case (let pooling as GlobalAveragePooling, is CAMNet.Flatten) where pooling.keepsAxes:
+      return GlobalAveragePooling()
+    default: return nil
+    }
+  }
+}
+
+extension Layer {
+  fileprivate func reading(_ inputs: [String]) -> Layer {
+    Layer(name, kind, inputs, weights: weightsSlice, block: block, source: source)
+  }
+}
+
+extension Convolution {
+  fileprivate func followed(
+    by normalization: BatchNormalization?, _ activation: Activation
+  ) -> Convolution {
+    Convolution(
+      window, outputChannels: outputChannels, groups: groups, hasBiases: hasBiases,
+      batchNormalization: normalization, activation: activation)
+  }
+}
+
+extension ActivationFunction {
+  /// The activation that only cuts values to a range; nil for another function.
+  fileprivate var range: Activation? {
+    switch function {
+    case .relu, .clip(0 ... .infinity): .relu
+    case .clip(0...6): .relu6
+    default: nil
+    }
+  }
+}
+
+extension ActivationFunction.Function {
+  /// x times the function of x, where that is one of the functions.
+  fileprivate var timesItsArgument: Self? {
+    switch self {
+    case .sigmoid: .silu
+    case .hardSigmoid(let slope, let shift) where abs(slope * 6 - 1) < 1e-6 && shift == 0.5:
+      .hardSwish
+    default: nil
+    }
+  }
+}
