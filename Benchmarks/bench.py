@@ -9,6 +9,7 @@ import platform
 import sys
 
 import forward
+import opening
 import photos
 import process
 import table
@@ -16,7 +17,7 @@ import training
 import whole
 from work import MODELS, Work
 
-PARTS = ["forward", "whole", "notebook", "photos", "training"]
+PARTS = ["forward", "whole", "notebook", "photos", "training", "opening"]
 PACKAGES = ["ncnn", "onnxruntime", "openvino", "torch"]
 
 
@@ -47,6 +48,8 @@ def main():
         rows += photos.measure(work, record)
     if "training" in parts:
         rows += training.measure(work, record)
+    if "opening" in parts:
+        rows += opening.measure(work, record)
 
     record["cores_used_elsewhere"] = elsewhere = process.cores_used_elsewhere()
     record["rows"] = [{**vars(row), "verdict": row.verdict} for row in rows]

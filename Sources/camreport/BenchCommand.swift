@@ -86,7 +86,8 @@ struct BenchCommand: ParsableCommand {
         return
       }
       let loaded = try LoadedModel(
-        toTime: modelOption.name, weights: weightsOption.weights, options: options)
+        toTime: modelOption.name, weights: weightsOption.weights, size: sizeOption.size,
+        options: options)
       if let training {
         let benchmark = try TrainingBenchmark(
           loaded, size: sizeOption.size, batch: training, runs: runs)

@@ -72,7 +72,7 @@ struct LockCommand: ParsableCommand {
   private func lockRun(_ image: String) throws -> [String: LockedModel] {
     let loaded = try LoadedModel(
       modelName: models.first?.rawValue, weights: weightsOption.weights,
-      classes: classesOption.classes)
+      classes: classesOption.classes, size: sizeOption.size)
     let network = loaded.model.network
     let file = models.first.map(\.rawValue).flatMap { NetworkFile.isNamed($0) ? $0 : nil }
     var locked = try LockedModel(

@@ -112,7 +112,7 @@ struct RunCommand: ParsableCommand {
       if !formats.single.isEmpty, let warning = try words.fontWarning { progress.warning(warning) }
       let loaded = try LoadedModel(
         modelName: modelOption.name, weights: weightsOption.weights,
-        classes: classesOption.classes, options: execution)
+        classes: classesOption.classes, options: execution, size: sizeOption.size)
       let options = InputOptions(
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(

@@ -109,4 +109,47 @@ import Testing
     }
     #expect("\(try #require(error))".contains("'w' has 1 of 4 values that are NaN or infinite"))
   }
+
+  @Test
+  func `an open size is the one that is asked for, and shapes that the graph computes follow it`()
+    throws
+  {
+    var writer = ONNXWriter.small()
+    // 0 is an extent that the file does not say.
+    writer.input.shape = [0, 3, 0, 0]
+    writer.list("axes", [1])
+    writer.list("last", [-1])
+    writer.list("zero", [0])
+    writer.node("Shape", ["f"], ["s"])
+    writer.node("Gather", ["s", "zero"], ["batch"])
+    writer.node("Concat", ["batch", "last"], ["both"], [("axis", .integer(0))])
+    writer.node("Reshape", ["f", "both"], ["flat"])
+    writer.outputs = ["flat"]
+    for size in [16, 20] {
+      let network = try ImportedModel(file(writer.bytes), size: size).model.network
+      #expect(network.defaultSize == size)
+      let shapes = try network.shapes()
+      #expect(shapes[1].output == [1, size, size, 6])
+      #expect(shapes.last?.output == [1, 6])
+    }
+  }
+
+  @Test func `a network in training mode is refused`() throws {
+    var writer = ONNXWriter.small()
+    for (name, value) in [("scale", 1), ("shift", 0), ("mean", 0), ("variance", 1)]
+      as [(String, Float)]
+    {
+      writer.weight(name, [6], [Float](repeating: value, count: 6))
+    }
+    writer.node(
+      "BatchNormalization", ["a", "scale", "shift", "mean", "variance"], ["n", "m", "v"],
+      name: "/norm/BatchNormalization", [("training_mode", .integer(1))])
+    writer.outputs = ["n"]
+    let bytes = writer.bytes
+    let error = #expect(throws: ONNXError.self) { try ImportedModel(file(bytes)) }
+    #expect(
+      try #require(error).description
+        == "some/net.onnx: node '/norm/BatchNormalization' is in training mode; export the network "
+        + "again after 'model.eval()'")
+  }
 }

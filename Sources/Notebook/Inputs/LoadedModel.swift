@@ -34,13 +34,14 @@ public struct LoadedModel: Sendable {
   ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
   ///   - weights: nil for the model's embedded weights.
   ///   - classes: a file of class names, or nil for the model's own or ImageNet's.
+  ///   - size: the input that is to be run, in pixels a side, for a network whose file leaves it open.
   ///   - models: the models that there are.
   public init(
     modelName: String?, weights: WeightsSource?, classes: String?,
-    options: ExecutionOptions = .init(), models: [Model] = Model.all
+    options: ExecutionOptions = .init(), size: Int? = nil, models: [Model] = Model.all
   ) throws {
     try self.init(classes: classes, options: options) {
-      try Self.find(modelName: modelName, weights: weights, models: models)
+      try Self.find(modelName: modelName, weights: weights, size: size, models: models)
     }
   }
 
@@ -121,10 +122,10 @@ public struct LoadedModel: Sendable {
   /// The model and its weights: what is not named is found from the other. A model may be named by its file, and a file that holds a
   /// network of its own is that network.
   static func find(
-    modelName: String?, weights: WeightsSource?, models: [Model] = Model.all
+    modelName: String?, weights: WeightsSource?, size: Int?, models: [Model] = Model.all
   ) throws -> (Model, WeightsSource, WeightsStore) {
     if let modelName, NetworkFile.isNamed(modelName, among: models) {
-      let imported = try NetworkFile.read(modelName)
+      let imported = try NetworkFile.read(modelName, size: size)
       guard let weights, weights != .file(modelName) else {
         return (imported.model, .file(modelName), imported.store)
       }
@@ -132,7 +133,7 @@ public struct LoadedModel: Sendable {
     }
     if case .file(let path)? = weights,
       modelName.map({ Model.all.map(\.name).contains($0) }) != true,
-      let imported = try NetworkFile.open(path)
+      let imported = try NetworkFile.open(path, size: size)
     {
       guard modelName == nil || modelName == imported.model.name else {
         throw ModelError.unknownModel(modelName ?? "", known: models.map(\.name))

@@ -15,14 +15,16 @@ public enum NetworkFile {
   }
 
   /// The network in a file.
-  public static func read(_ path: String) throws -> ImportedModel {
-    try ImportedModel(ONNXFile(contentsOf: path), reserved: reserved)
+  /// - Parameter size: the input, in pixels a side, where the file leaves it open; nil for 224.
+  public static func read(_ path: String, size: Int?) throws -> ImportedModel {
+    try ImportedModel(ONNXFile(contentsOf: path), size: size, reserved: reserved)
   }
 
   /// The network in a file; nil where the file holds weights alone.
-  static func open(_ path: String) throws -> ImportedModel? {
+  static func open(_ path: String, size: Int?) throws -> ImportedModel? {
     let file = try FileBytes(contentsOf: path, as: .weights)
-    return ONNXFile.looksLike(file) ? try ImportedModel(ONNXFile(file), reserved: reserved) : nil
+    guard ONNXFile.looksLike(file) else { return nil }
+    return try ImportedModel(ONNXFile(file), size: size, reserved: reserved)
   }
 
   /// The files that a name stands for: itself, or the networks in the folder of that name, by their names.

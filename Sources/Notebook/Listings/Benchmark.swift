@@ -116,12 +116,14 @@ public struct Benchmark: Sendable, Encodable {
 extension LoadedModel {
   /// A model whose work is timed, which does not depend on its weights.
   /// - Parameter weights: nil for the model's own, else synthetic ones.
-  public init(toTime name: String?, weights: WeightsSource?, options: ExecutionOptions) throws {
+  public init(
+    toTime name: String?, weights: WeightsSource?, size: Int?, options: ExecutionOptions
+  ) throws {
     let needsWeights =
       try name.map { try !NetworkFile.isNamed($0) && !Model.named($0).hasEmbeddedWeights } ?? false
     try self.init(
       modelName: name, weights: weights ?? (needsWeights ? .synthetic(seed: "bench") : nil),
-      classes: nil, options: options)
+      classes: nil, options: options, size: size)
   }
 }
 

@@ -17,12 +17,13 @@ public struct LayerTable: Sendable {
     guard let weights else {
       let model =
         try modelName.map {
-          try NetworkFile.isNamed($0) ? NetworkFile.read($0).model : Model.named($0)
+          try NetworkFile.isNamed($0) ? NetworkFile.read($0, size: size).model : Model.named($0)
         } ?? Model.all[0]
       self.init(model, size: size ?? model.network.defaultSize)
       return
     }
-    let (model, _, store) = try LoadedModel.find(modelName: modelName, weights: weights)
+    let (model, _, store) = try LoadedModel.find(
+      modelName: modelName, weights: weights, size: size)
     self.init(model, size: size ?? model.network.defaultSize, weights: store)
   }
 

@@ -28,7 +28,7 @@ extension Lock {
         continue
       }
       for path in try NetworkFile.files(name) {
-        let network = try NetworkFile.read(path).model.network
+        let network = try NetworkFile.read(path, size: size).model.network
         if let other = files.updateValue(path, forKey: network.name), other != path {
           throw NetworkFileError.sameName(network.name, other, path)
         }

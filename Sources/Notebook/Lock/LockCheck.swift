@@ -71,7 +71,8 @@ extension LockCheck.ModelCheck {
     self.was = was
     let model: Model
     do {
-      model = try Self.model(name, was, folder: folder, known: known)
+      model = try Self.model(
+        name, was, folder: folder, size: options.size ?? was.inputSize, known: known)
     } catch {
       now = nil
       report = nil
@@ -129,12 +130,12 @@ extension LockCheck.ModelCheck {
 
   /// The model that was locked, as it is now.
   private static func model(
-    _ name: String, _ locked: LockedModel, folder: String, known: [Model]
+    _ name: String, _ locked: LockedModel, folder: String, size: Int, known: [Model]
   ) throws -> Model {
     if let file = locked.file {
       let path = RelativePath.resolve(file, in: folder)
       guard FileBytes.isRegular(path) else { throw CheckError.notAFile(path) }
-      return try NetworkFile.read(path).model
+      return try NetworkFile.read(path, size: size).model
     }
     guard let model = try? Model.named(name, among: known) else { throw CheckError.noModel }
     return model
@@ -149,7 +150,7 @@ extension LockCheck.ModelCheck {
       if options.image != nil { throw CheckError.noFingerprints }
       if let weights = options.weights {
         let (model, _, store) = try LoadedModel.find(
-          modelName: model.name, weights: weights, models: [model])
+          modelName: model.name, weights: weights, size: size, models: [model])
         if let misfit = model.firstMisfit(in: store) {
           throw CheckError.misfit(layer: misfit.layer, reason: "\(misfit.error)")
         }
@@ -170,7 +171,8 @@ extension LockCheck.ModelCheck {
       try options.weights
       ?? WeightsSource(locked.weights.path).mappingPath(resolved)
     let loaded = try LoadedModel(
-      modelName: model.name, weights: weights, classes: options.classes, models: [model])
+      modelName: model.name, weights: weights, classes: options.classes, size: size,
+      models: [model])
     guard let filter = ResizeFilter(rawValue: locked.resize) else {
       throw CheckError.unknownFilter(locked.resize)
     }

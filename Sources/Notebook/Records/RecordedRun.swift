@@ -33,7 +33,7 @@ public struct RecordedRun: Sendable {
     execution.isPrecise = record.options.precise ?? false
     model = try LoadedModel(
       modelName: record.model, weights: weights, classes: classes, options: execution,
-      models: models)
+      size: record.input.size, models: models)
     guard model.weightsSHA256 == record.weights.sha256 else {
       throw RecordError.otherContents(what: "the weights \(record.weights.source)")
     }

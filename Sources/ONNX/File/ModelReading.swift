@@ -130,8 +130,7 @@ struct ModelReading {
 
   private func tensor(_ message: ProtobufReader) throws(WeightsError) -> Attribute {
     let (_, array) = try ONNXTensor.read(message, files)
-    try budget.spend(array.shape.elementCount * 8)
-    return .tensor(try Value(array))
+    return .tensor(.stored(array))
   }
 
   /// Reads a `ValueInfoProto`, of a tensor's type its extents.

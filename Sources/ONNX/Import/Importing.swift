@@ -88,7 +88,10 @@ struct Importing {
       throw OperatorError("has \(node.outputs.count) outputs, of which \(found.count) are known")
     }
     for (name, type) in zip(node.outputs, found) where !name.isEmpty { types[name] = type }
-    if operation.readsShapesOnly || operands.all.allSatisfy({ $0.constant != nil }) {
+    if let constant = (operation as? ConstantOperator)?.constant {
+      // It stays where it lies.
+      constants[node.outputs.first ?? ""] = constant
+    } else if operation.readsShapesOnly || operands.all.allSatisfy({ $0.constant != nil }) {
       for type in found { left -= type.shape.elementCount * 8 }
       guard left >= 0 else {
         throw OperatorError("makes constants that are far larger than the file")

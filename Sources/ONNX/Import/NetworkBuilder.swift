@@ -51,6 +51,11 @@ struct NetworkBuilder {
 
   private mutating func add(_ step: ImportedGraph.Step) throws(ONNXError) {
     guard let first = step.node.outputs.first(where: { !$0.isEmpty }) else { return }
+    if step.trains(graph.constants) {
+      throw .node(
+        file: graph.file, node: step.node.label,
+        OperatorError("is in training mode; export the network again after 'model.eval()'"))
+    }
     let inputs = NodeInputs(
       operands: Operands(
         zip(step.node.inputs, step.inputTypes).map { name, type in
@@ -171,6 +176,19 @@ struct NetworkBuilder {
   ) throws(ONNXError) -> StoredArray {
     if case .stored(let array) = constant { return array }
     return StoredArray(try read(constant, node).tensor, name: name)
+  }
+}
+
+extension ImportedGraph.Step {
+  /// Whether the operation does what it does in training alone: it drops values, or normalizes by the photo's own numbers.
+  fileprivate func trains(_ constants: [String: Operand.Constant]) -> Bool {
+    switch node.operation {
+    case "BatchNormalization": return (try? attributes.flag("training_mode")) == true
+    case "Dropout":
+      guard node.inputs.count > 2, let mode = constants[node.inputs[2]] else { return false }
+      return (try? mode.value().integers.first) == 1
+    default: return false
+    }
   }
 }
 

@@ -2,12 +2,16 @@ import CAMNet
 
 /// `Constant`: a value that stands in the node itself.
 public struct ConstantOperator: Operator {
-  private let value: Value
+  /// The value, where it lies.
+  let constant: Operand.Constant
 
   public init(_ node: Attributes) throws(OperatorError) {
-    if let value = try node.value("value") {
-      self.value = value
-    } else if let values = try node.integers("value_ints") {
+    if let constant = try node.constant("value") {
+      self.constant = constant
+      return
+    }
+    let value: Value
+    if let values = try node.integers("value_ints") {
       value = .list(values)
     } else if let values = try node.floats("value_floats") {
       value = .floats(Tensor(shape: [values.count], values))
@@ -18,12 +22,13 @@ public struct ConstantOperator: Operator {
     } else {
       throw OperatorError("has a value that is neither numbers nor a tensor")
     }
+    constant = .computed(value)
   }
 
-  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] { [value.type] }
+  public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] { [constant.type] }
 
   public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
-    [value]
+    [try constant.value()]
   }
 }
 
@@ -32,7 +37,7 @@ public struct ConstantOfShape: Operator {
   private let value: Value
 
   public init(_ node: Attributes) throws(OperatorError) {
-    value = try node.value("value") ?? .floats(Tensor(shape: [1], [0]))
+    value = try node.constant("value")?.value() ?? .floats(Tensor(shape: [1], [0]))
     guard value.shape.elementCount == 1 else {
       throw OperatorError("fills a shape by \(value.shape.elementCount) values")
     }

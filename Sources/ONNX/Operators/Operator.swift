@@ -17,6 +17,7 @@ public protocol Operator: Sendable {
 
   /// Whether the outputs follow from the inputs' shapes alone.
   var readsShapesOnly: Bool { get }
+
 }
 
 extension Operator {
@@ -42,7 +43,7 @@ public struct Attributes: Sendable, Hashable {
   public let outputCount: Int
   let values: [String: Attribute]
 
-  public init(
+  init(
     _ operation: String, opset: Int, outputCount: Int = 1, _ values: [String: Attribute] = [:]
   ) {
     self.operation = operation
@@ -86,7 +87,7 @@ public struct Attributes: Sendable, Hashable {
     return found
   }
 
-  func value(_ name: String) throws(OperatorError) -> Value? {
+  func constant(_ name: String) throws(OperatorError) -> Operand.Constant? {
     guard let attribute = values[name] else { return nil }
     guard case .tensor(let found) = attribute else { throw wrong(name, "a tensor") }
     return found
@@ -98,13 +99,13 @@ public struct Attributes: Sendable, Hashable {
 }
 
 /// An attribute's value.
-public enum Attribute: Sendable, Hashable {
+package enum Attribute: Sendable, Hashable {
   case integer(Int)
   case float(Float)
   case text(String)
   case integers([Int])
   case floats([Float])
-  case tensor(Value)
+  case tensor(Operand.Constant)
   /// Graphs and whatever else no operator here takes.
   case other
 }
@@ -189,6 +190,17 @@ public struct Operand: Sendable {
         }
       }
     }
+  }
+}
+
+extension Operand.Constant: Hashable {
+  package static func == (one: Operand.Constant, other: Operand.Constant) -> Bool {
+    guard one.type == other.type else { return false }
+    return (try? one.value()) == (try? other.value())
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(type)
   }
 }
 
