@@ -110,7 +110,7 @@ struct FinetuneCommand: ParsableCommand {
       options: options, output: out, boxes: boxes, cache: .user, version: CamReport.version)
     try job.checkFiles(resumes: resume, overwrites: force)
     if force { try job.removeCheckpoint() }
-    let shown = try FinetuneProgress(log: log, continues: resume)
+    let shown = try FinetuneProgress(log: log)
     let outcome = try job.run(resume ? .resumed : .anew) { event in
       try Interruption.check()
       try shown.show(event)

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Programs that look at what camreport writes, as the people and programs do who get it.
 enum Tools {
@@ -14,6 +15,17 @@ enum Tools {
     -> Command.Outcome
   {
     try Command.run(URL(filePath: "/usr/bin/\(program)"), arguments, in: folder)
+  }
+
+  /// The library that lets calls of the system fail, for LD_PRELOAD, compiled into a folder.
+  static func faults(in folder: Folder) throws -> String {
+    let library = folder.path("faults.so")
+    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.c")
+    let compiled = try Command.run(
+      URL(filePath: "/usr/bin/env"),
+      ["clang", "-shared", "-fPIC", "-o", library, source.path, "-ldl"], in: folder)
+    try #require(compiled.status == 0, "\(compiled.errors)")
+    return library
   }
 
   /// A file of an installed Python package.
