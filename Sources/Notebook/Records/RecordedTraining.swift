@@ -18,7 +18,8 @@ public struct RecordedTraining: Sendable {
     version: String, observe: @escaping @Sendable (TrainingEvent) throws -> Void
   ) throws -> TrainingRecord {
     let loaded = try LoadedModel(
-      modelName: record.model, weights: WeightsSource(record.weights), classes: nil)
+      modelName: record.model, weights: WeightsSource(record.weights),
+      classes: record.options.classes)
     let job = TrainingJob(
       data: record.data.path,
       start: TrainingStart(
