@@ -91,6 +91,47 @@ import Testing
       "\(outcome.errors)")
   }
 
+  @Test(.enabled(if: dlopen("libopenblas.so.0", RTLD_LAZY) != nil, "OpenBLAS is not installed"))
+  func `without OpenBLAS a head is trained by camreport's own kernels, to nearly the same`() throws
+  {
+    let tools = try Folder()
+    let faults = try Tools.faults(in: tools)
+    func train(_ name: String, _ environment: [String: String]) throws -> [String: Any] {
+      let outcome = try Command.run(
+        Command.binary,
+        ["finetune", "photos", "--size", "32", "--out", "\(name).safetensors", "--html", name],
+        in: folder, environment: self.environment.merging(environment) { $1 })
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try folder.json("\(name)/training.json")
+    }
+    let usual = try train("usual", [:])
+    let without = try train("without", ["LD_PRELOAD": faults, "FAULT": "dlopen:0:0"])
+    #expect((usual["products"] as? String)?.hasPrefix("OpenBLAS ") == true)
+    #expect(usual["kernels"] as? String == without["kernels"] as? String)
+    #expect(without["products"] == nil)
+    let expected = try values("usual.safetensors")
+    let found = try values("without.safetensors")
+    #expect(found.keys == expected.keys)
+    for (name, values) in expected {
+      expectClose(
+        try #require(found[name]).map(Double.init), values.map(Double.init), relativeL2: 1e-4, name)
+    }
+  }
+
+  @Test func `where all photos to be kept back are copies, that is said`() throws {
+    for name in ["light", "dark"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "kept/\(name)"), withIntermediateDirectories: true)
+      try folder.write("kept/\(name)/copy.bmp", folder.read("photos/\(name)/0.bmp"))
+    }
+    let outcome = try finetune("--out", "mine.safetensors", "--epochs", "1", "--validation", "kept")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.lines.contains(
+        "2 of the photos to be kept back are copies of others that are trained with, and are trained with too; none is left to judge by"
+      ), "\(outcome.output)")
+  }
+
   @Test func `formats without a place for names say so`() throws {
     let outcome = try finetune("--out", "mine.npy", "--epochs", "1")
     #expect(outcome.status == 0 && outcome.lines.last == "mine.npy")
@@ -131,5 +172,13 @@ import Testing
     try Command.run(
       Command.binary, ["finetune", "photos", "--size", "32"] + arguments, in: folder,
       environment: environment)
+  }
+
+  /// The values of a weights file, by name.
+  private func values(_ name: String) throws -> [String: [Float]] {
+    let store = try WeightsStore(contentsOf: folder.path(name))
+    return try store.entries.reduce(into: [:]) {
+      $0[$1.name] = try store.tensor(named: $1.name).elements
+    }
   }
 }
