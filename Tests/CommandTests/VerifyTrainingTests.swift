@@ -73,6 +73,27 @@ import Testing
     #expect(loose.lines.last?.hasSuffix("; the first that differs is \(name)") == true)
   }
 
+  @Test(arguments: [
+    ("batch", 0, "--batch takes 1 or more"), ("epochs", -1, "--epochs takes 1 or more"),
+    ("labelSmoothing", 2, "--label-smoothing takes a number of 0 or more and less than 1"),
+    ("size", 1_000_000, "its input size is 1000000, not 1 to 4096 pixels"),
+    ("schedule", nil, "'none of them' is no schedule"),
+  ])
+  func `options that no training has are a sentence`(
+    name: String, value: Int?, sentence: String
+  ) throws {
+    var record = try folder.json("out/training.json")
+    var options = try #require(record["options"] as? [String: Any])
+    options[name] = value ?? "none of them"
+    record["options"] = options
+    try folder.write("changed.json", JSONSerialization.data(withJSONObject: record))
+    let outcome = try verify("changed.json")
+    #expect(outcome.status == 1 && outcome.lines.isEmpty)
+    #expect(
+      outcome.errors.hasPrefix("camreport: ") && outcome.errors.contains(sentence),
+      "\(outcome.errors)")
+  }
+
   @Test func `photos that are gone are a sentence`() throws {
     try FileManager.default.removeItem(at: folder.url.appending(path: "photos"))
     let outcome = try verify("out/training.json")
