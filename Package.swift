@@ -111,7 +111,7 @@ if Context.environment["CAMREPORT_FUZZ"] != nil {
   package.targets += [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "fuzz", dependencies: ["CFuzzer", "Notebook"], path: "Tests/Fuzz",
+      name: "fuzz", dependencies: ["CFuzzer", "Notebook", "Training"], path: "Tests/Fuzz",
       exclude: ["CFuzzer"]),
   ]
 }

@@ -10,7 +10,10 @@ struct FuzzTarget: Sendable {
 
   /// All targets, in the order in which they are run.
   static let all: [FuzzTarget] =
-    weights + photos + [classNames, lock, record, template, words, markdown]
+    weights + photos
+    + [
+      classNames, lock, record, template, words, markdown, photoList, boxes, trainingRecord,
+    ]
 
   func writeSeeds(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
