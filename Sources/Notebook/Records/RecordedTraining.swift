@@ -6,10 +6,16 @@ public struct RecordedTraining: Sendable {
   public let record: TrainingRecord
 
   /// Reads a record; nil where the file is none of a training.
-  /// - Throws: where the file cannot be read.
+  /// - Throws: where the file cannot be read, or nothing can be trained by what it says.
   public init?(contentsOf path: String) throws {
     let bytes = try FileBytes(contentsOf: path, as: .record).withUnsafeBytes { Array($0) }
     guard let record = try? TrainingRecord(json: bytes) else { return nil }
+    if let size = record.options.size, !InputOptions.sizes.contains(size) {
+      throw RecordError.size(file: path, size)
+    }
+    if let refusal = record.options.refusal {
+      throw RecordError.options(file: path, refusal)
+    }
     self.record = record
   }
 
@@ -18,7 +24,8 @@ public struct RecordedTraining: Sendable {
     version: String, observe: @escaping @Sendable (TrainingEvent) throws -> Void
   ) throws -> TrainingRecord {
     let loaded = try LoadedModel(
-      modelName: record.model, weights: WeightsSource(record.weights), classes: nil)
+      modelName: record.model, weights: WeightsSource(record.weights),
+      classes: record.options.classes)
     let job = TrainingJob(
       data: record.data.path,
       start: TrainingStart(

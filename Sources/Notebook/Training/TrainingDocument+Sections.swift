@@ -61,7 +61,8 @@ struct TrainingWriter {
       warnings.append(text("diverged", ["epoch": "\(record.epochs.count + 1)"]))
     }
     if let evaluation = record.evaluation, !evaluation.isValidation {
-      warnings.append(text("unjudged"))
+      let isCopied = record.data.duplicates.contains { $0.moved != nil }
+      warnings.append(text(isCopied ? "all_copies" : "unjudged"))
     }
     if let (largest, small) = record.data.imbalance {
       warnings.append(
@@ -166,38 +167,41 @@ struct TrainingWriter {
       record.epochs.compactMap { epoch in value(epoch).map { (Double(epoch.epoch + 1), $0) } }
     }
     func curve(
-      _ key: String, _ color: Int, isDashed: Bool = false, _ value: (EpochRecord) -> Double?
+      _ key: String, _ color: Int, _ value: (EpochRecord) -> Double?
     ) -> CurveChart.Curve? {
       let points = points(value)
       return points.isEmpty
         ? nil
-        : .init(
-          label: label("losses.\(key)"), points: points, color: CurveChart.colors[color],
-          isDashed: isDashed)
+        : .init(label: label(key), points: points, color: CurveChart.colors[color])
     }
     let loss = CurveChart(
-      title: label("curve.loss"), horizontal: label("curve.epoch"),
+      title: label("curve.cross_entropy"), horizontal: label("curve.epoch"),
       curves: [
-        curve("training", 0) { $0.training.total },
-        curve("validation", 1) { $0.validation?.total },
-        curve("decay", 3, isDashed: true) { $0.training.weightDecay },
+        curve("losses.training", 0) { $0.training.crossEntropy },
+        curve("losses.validation", 1) { $0.validation?.crossEntropy },
       ].compactMap { $0 })
     let accuracy = CurveChart(
       title: label("curve.accuracy"), horizontal: label("curve.epoch"),
       curves: [
-        curve("training", 0) { $0.training.accuracy * 100 },
-        curve("validation", 1) { $0.validation.map { $0.accuracy * 100 } },
+        curve("losses.training", 0) { $0.training.accuracy * 100 },
+        curve("losses.validation", 1) { $0.validation.map { $0.accuracy * 100 } },
       ].compactMap { $0 })
     let rate = CurveChart(
       title: label("curve.rate"), horizontal: label("curve.epoch"),
-      curves: [
-        .init(
-          label: label("option.rate"), points: points(\.learningRate), color: CurveChart.colors[2])
-      ])
-    var blocks: [Block] = [
-      figure(FigureRow([loss, accuracy]), "curves.caption"),
-      figure(rate, "rate.caption"),
-    ]
+      curves: [curve("option.rate", 2, \.learningRate)].compactMap { $0 })
+    var blocks: [Block] = [figure(FigureRow([loss, accuracy]), "curves.caption")]
+    // AdamW's decay is no part of the loss.
+    if record.epochs.contains(where: { $0.training.weightDecay > 0 }) {
+      let decay = CurveChart(
+        title: label("curve.decay"), horizontal: label("curve.epoch"),
+        curves: [curve("losses.decay", 3) { $0.training.weightDecay }].compactMap { $0 })
+      blocks.append(
+        figure(
+          FigureRow([decay, rate]), "decay.caption",
+          ["warm": record.epochs[0].isWarmUp && record.epochs.count > 1]))
+    } else {
+      blocks.append(figure(rate, "rate.caption"))
+    }
     if let test = record.rangeTest {
       let chart = CurveChart(
         title: label("curve.range"), horizontal: label("option.rate"),

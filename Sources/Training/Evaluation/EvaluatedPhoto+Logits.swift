@@ -1,16 +1,12 @@
-import Foundation
-
 extension EvaluatedPhoto {
-  /// What a network's logits say of a photo: softmax and −log of its class's probability, in double precision and without overflow.
+  /// What a network's logits say of a photo.
   /// - Precondition: `label` is a class of the logits.
   public init(path: String, label: Int, logits: [Float]) {
-    let largest = Double(logits.max() ?? 0)
-    let exponentials = logits.map { exp(Double($0) - largest) }
-    let sum = exponentials.reduce(0, +)
-    let said = logits.firstIndex { Double($0) == largest } ?? 0
+    let softmax = Softmax(logits)
     self.init(
-      path: path, label: label, said: said, labelProbability: exponentials[label] / sum,
-      saidProbability: exponentials[said] / sum,
-      crossEntropy: log(sum) - (Double(logits[label]) - largest))
+      path: path, label: label, said: softmax.said,
+      labelProbability: softmax.probability(of: label),
+      saidProbability: softmax.probability(of: softmax.said),
+      crossEntropy: softmax.crossEntropy(of: label))
   }
 }

@@ -59,6 +59,7 @@ extension TrainingOptions {
       ("--keep-head", keepsHead ? "yes" : "no"),
       ("--keep-duplicates", keepsDuplicates ? "yes" : "no"), ("--bad-photos", "\(badPhotos)"),
       ("--size", size.map { "\($0)" } ?? "the network's own"),
+      ("--classes", classes ?? "the weights' own"), ("--boxes", boxes ?? "none"),
     ]
   }
 }

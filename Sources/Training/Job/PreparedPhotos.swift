@@ -44,7 +44,7 @@ struct PreparedPhotos: Sendable {
       }
     }
     let (split, duplicates) = try Self.divide(read, options)
-    boxes = try job.boxes.map { try Boxes(contentsOf: $0, of: read.map(\.data)) }
+    boxes = try options.boxes.map { try Boxes(contentsOf: $0, of: read.map(\.data)) }
     let augmentations = Augmentations.named(options.augmentations)
     photos = (split.training + split.validation).map { photo in
       TrainingPhoto(name: photo.photo.name, label: photo.photo.label, sha256: photo.sha256) {

@@ -11,8 +11,6 @@ public struct TrainingJob: Sendable {
   public let options: TrainingOptions
   /// The path of the result, beside which checkpoints are.
   public let output: String
-  /// A list of where the photos' objects are; nil for none.
-  public let boxes: String?
   public let execution: ExecutionOptions
   /// What keeps features on disk; nil for nothing.
   public let cache: FeatureCache?
@@ -21,14 +19,13 @@ public struct TrainingJob: Sendable {
 
   public init(
     data: String, start: TrainingStart, options: TrainingOptions, output: String,
-    boxes: String? = nil, execution: ExecutionOptions = ExecutionOptions(),
-    cache: FeatureCache? = nil, version: String
+    execution: ExecutionOptions = ExecutionOptions(), cache: FeatureCache? = nil,
+    version: String
   ) {
     self.data = data
     self.start = start
     self.options = options
     self.output = output
-    self.boxes = boxes
     self.execution = execution
     self.cache = cache
     self.version = version

@@ -2,6 +2,8 @@
 public enum TrainingEvent: Sendable {
   /// A photo was read, and what the frozen layers give of it is kept: so many of all.
   case read(Int, of: Int)
+  /// The training begins, or goes on after the epochs that were finished before an interruption.
+  case begun(after: [EpochRecord])
   /// A step of the range test was made.
   case rangeTest(step: Int, of: Int)
   /// A photo was trained with, or one that was kept back looked at.

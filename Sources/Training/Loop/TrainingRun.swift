@@ -14,24 +14,20 @@ public struct TrainingRun {
   private var state = TrainingState()
   /// The values of the best epoch; nil where no photos were kept back, and the last epoch is the best.
   private var best: VariableValues?
-  private let pause: Duration
   private let products: String?
-  /// When the checkpoint was written last, or the training was begun, and whether there is one.
-  private var written = ContinuousClock.now
-  private var isWritten = false
+  private var writing: CheckpointWriting
 
   /// - Parameters:
   ///   - checkpoint: where the training is written down after its epochs; nil for nowhere.
   ///   - resumes: whether it goes on from what is written there, where something is.
-  ///   - pause: how long the last checkpoint is ago at the least when the next is written, since epochs may be shorter than a disk
-  ///     takes for one.
+  ///   - longestPause: how long ago the last checkpoint may be when an epoch's is left out because a disk takes long for it.
   public init(
     _ setup: TrainingSetup, checkpoint: Checkpoint? = nil, resumes: Bool = false,
-    pause: Duration = .seconds(1)
+    longestPause: Duration = .seconds(1)
   ) throws {
     self.setup = setup
     self.checkpoint = checkpoint
-    self.pause = pause
+    writing = CheckpointWriting(longestPause: longestPause)
     phases = try TrainingPhase.all(setup.model, setup.options)
     products = try TrainingPhase.products(setup.model, setup.options)
     let last = try setup.model.network.shapes().last
@@ -54,7 +50,7 @@ public struct TrainingRun {
       phases[phases.count - 1].part.parameters, from: setup.parameters, setup.options)
     if resumes, let checkpoint, FileBytes.isRegular(checkpoint.path) {
       (state, best) = try checkpoint.read(into: variables)
-      isWritten = true
+      writing.epochs = state.finished
       if best == nil, !setup.validation.isEmpty { best = variables.copiedValues }
     }
   }
@@ -72,6 +68,7 @@ public struct TrainingRun {
     stores: [FeatureStore] = [], observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingResult {
     try executor.withThreads {
+      try observe(.begun(after: state.epochs))
       for phase in phases where state.finished < phase.epochs.upperBound {
         if state.finished <= phase.epochs.lowerBound { variables.forget() }
         let store = try self.store(for: phase, among: stores)
@@ -112,20 +109,38 @@ public struct TrainingRun {
       var epoch = TrainingEpoch(
         state.finished, of: epochs, phase, steps, learningRate: learningRate,
         training: setup.training.count, validation: setup.validation)
+      var interruption: (any Error)?
       let record: EpochRecord
       do {
-        record = try epoch.run(observe)
+        record = try epoch.run { event in
+          guard interruption == nil else { return }
+          do {
+            try observe(event)
+          } catch let error where isAhead {
+            // The epochs before would be lost, so that this one, which is as short, is done and written down first.
+            interruption = error
+          }
+        }
       } catch let divergence as TrainingEpoch.Divergence {
         return .diverged(
           .init(
             epoch: state.finished + 1, step: divergence.step,
-            learningRate: divergence.learningRate, checkpoint: isWritten ? checkpoint?.path : nil))
+            learningRate: divergence.learningRate,
+            checkpoint: writing.epochs > 0 ? checkpoint?.path : nil))
       }
       state.gradientNorms = epoch.gradientNorms
       let isBest = state.add(record)
       if isBest, !setup.validation.isEmpty { best = variables.copiedValues }
-      try write(isLast: isOver || state.finished == epochs)
-      try observe(.epoch(record, of: epochs))
+      if isOver || state.finished == epochs || interruption != nil || writing.isDue {
+        try write()
+      }
+      do {
+        if let interruption { throw interruption }
+        try observe(.epoch(record, of: epochs))
+      } catch {
+        try write()
+        throw error
+      }
     }
     return nil
   }
@@ -136,13 +151,17 @@ public struct TrainingRun {
   /// How many epochs there are.
   private var epochs: Int { phases[phases.count - 1].epochs.upperBound }
 
-  /// Writes the checkpoint, if the one before is not too new.
-  private mutating func write(isLast: Bool) throws {
-    guard let checkpoint, isLast || written.duration(to: .now) >= pause else { return }
+  /// Whether there are epochs that no checkpoint has.
+  private var isAhead: Bool { checkpoint != nil && writing.epochs < state.finished }
+
+  /// Writes the checkpoint where it lacks an epoch.
+  private mutating func write() throws {
+    guard let checkpoint, isAhead else { return }
     let isLastBest = state.bestEpoch == state.finished - 1
-    try checkpoint.write(state, variables, best: isLastBest ? nil : best)
-    written = .now
-    isWritten = true
+    let duration = try ContinuousClock().measure {
+      try checkpoint.write(state, variables, best: isLastBest ? nil : best)
+    }
+    writing.note(state.finished, took: duration)
   }
 
   private func result(_ ending: TrainingResult.Ending) -> TrainingResult {

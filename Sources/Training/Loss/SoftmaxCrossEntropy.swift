@@ -1,6 +1,3 @@
-import CAMNet
-import Foundation
-
 /// Softmax cross entropy against labels, smoothed and weighed by class as PyTorch's `CrossEntropyLoss` does both.
 ///
 /// A photo's loss is −Σ tᵢ · log pᵢ with tᵢ = (1 − ε) · w_label where i is the label, plus ε / classes · wᵢ for each class i. A batch's
@@ -35,22 +32,18 @@ public struct SoftmaxCrossEntropy: Sendable {
 
   /// The loss of a photo and its gradient, from the logits of all classes.
   public func callAsFunction(_ logits: [Float], label: Int) -> Result {
-    let maximum = logits.max() ?? 0
-    let shifted = logits.map { Double($0 - maximum) }
-    let exponentials = shifted.map { exp($0) }
-    let sum = exponentials.reduce(0, +)
-    let logarithm = log(sum)
+    let softmax = Softmax(logits)
     var loss = 0.0
     var total = 0.0
     var gradient = [Double](repeating: 0, count: logits.count)
     for index in logits.indices {
       var target = smoothing / Double(logits.count) * weights[index]
       if index == label { target += (1 - smoothing) * weights[label] }
-      if target != 0 { loss += target * (logarithm - shifted[index]) }
+      if target != 0 { loss += target * softmax.crossEntropy(of: index) }
       total += target
       gradient[index] = -target
     }
-    for index in logits.indices { gradient[index] += exponentials[index] / sum * total }
-    return Result(loss: loss, gradient: gradient, said: logits.firstIndex(of: maximum) ?? 0)
+    for index in logits.indices { gradient[index] += softmax.probability(of: index) * total }
+    return Result(loss: loss, gradient: gradient, said: softmax.said)
   }
 }

@@ -34,6 +34,10 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var badPhotos = 5.0
   /// The side of the network's input in pixels; nil for the network's own.
   public var size: Int?
+  /// The file with the names of the classes that the first weights tell apart; nil for their own names.
+  public var classes: String?
+  /// A list of where the photos' objects are, which the result's evidence is held against; nil for none.
+  public var boxes: String?
 
   public init() {}
 }

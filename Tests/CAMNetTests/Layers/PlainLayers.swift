@@ -98,3 +98,42 @@ func slowConvolution(
   }
   return result
 }
+
+/// The gradient of a convolution's weights where nothing follows its sums: at each tap and pair of channels, the sum over all places
+/// of what the tap saw times the gradient.
+func slowWeightsGradient(
+  _ convolution: Convolution, _ input: Tensor, _ gradient: Tensor
+) -> [Double] {
+  let window = convolution.window
+  let (shape, output) = (input.shape, gradient.shape)
+  let (top, left) = samePadding(window, shape, output)
+  let groupInputs = shape[3] / convolution.groups
+  let groupOutputs = output[3] / convolution.groups
+  let (inputs, gradients) = (
+    input.elements.map(Double.init), gradient.elements.map(Double.init)
+  )
+  var sums = [Double](
+    repeating: 0, count: window.height * window.width * groupInputs * output[3])
+  for y in 0..<output[1] {
+    for x in 0..<output[2] {
+      let own = (y * output[2] + x) * output[3]
+      for i in 0..<window.height {
+        for j in 0..<window.width {
+          let row = y * window.stride - top + i * window.dilation
+          let column = x * window.stride - left + j * window.dilation
+          guard (0..<shape[1]).contains(row), (0..<shape[2]).contains(column) else { continue }
+          let seen = (row * shape[2] + column) * shape[3]
+          for k in 0..<groupInputs {
+            let target = ((i * window.width + j) * groupInputs + k) * output[3]
+            for channel in 0..<output[3] {
+              let group = channel / groupOutputs
+              sums[target + channel] +=
+                inputs[seen + group * groupInputs + k] * gradients[own + channel]
+            }
+          }
+        }
+      }
+    }
+  }
+  return sums
+}

@@ -1,4 +1,5 @@
 import CAMNet
+import Foundation
 import TestSupport
 import Testing
 import Training
@@ -81,6 +82,82 @@ struct SplitTests {
     #expect(
       data.refusal { try Split(training: all, validation: read("list.csv", classes: all.classes)) }
         == "DATA/list.csv: keeps back every photo of the class 'b'; leave some to train with")
+  }
+
+  /// Writes some photos of a class again, under other names.
+  private func copy(_ label: String, _ number: Int, to numbers: Range<Int>) throws {
+    let photo = SyntheticWeights(seed: "\(label) \(number)").image(width: 8, height: 8)
+    for number in numbers {
+      try data.write(photo.jpegData(quality: 80), "data/\(label)/\(number).jpg")
+    }
+  }
+
+  @Test("a group of copies comes to one side, and photos without copies take the places")
+  func separated() throws {
+    try write(["a": 6, "b": 10])
+    try copy("a", 0, to: 6..<10)
+    let read = try read()
+    let copies = Copies(read.fingerprints)
+    // 0 and 6 … 9 show the same.
+    let group = Set((Array(6..<10) + [0]).map { "a/\($0).jpg" })
+    var split = try Split(read, fraction: 0.5, seed: "s")
+    let kept = Set(names(split.validation))
+    let moving = group.intersection(kept)
+    try #require(!moving.isEmpty && moving != group)
+
+    var left = split
+    let found = left.separate(copies, moves: false)
+    #expect(found.map(\.validation) == moving.sorted().map { data("data/\($0)") })
+    #expect(found.allSatisfy { $0.moved == nil && $0.kind == .pixels && $0.similarity == 1 })
+    #expect(Set(names(left.validation)) == kept)
+
+    let moved = split.separate(copies, moves: true)
+    #expect(moved.map(\.validation) == found.map(\.validation))
+    #expect(moved.allSatisfy { $0.moved == $0.validation })
+    let trained = Set(names(split.training))
+    #expect(group.isSubset(of: trained))
+    #expect(
+      moved.allSatisfy { pair in trained.contains { pair.training.hasSuffix("/data/\($0)") } })
+    // All five others of the class are kept back now, and the other class is as it was.
+    #expect(names(split.validation).filter { $0.hasPrefix("a/") }.count == 5)
+    #expect(
+      Set(names(split.validation).filter { $0.hasPrefix("b/") })
+        == kept.filter { $0.hasPrefix("b/") })
+    #expect(names(split.training) == names(split.training).sorted())
+    var again = split
+    #expect(again.separate(copies, moves: true).isEmpty)
+  }
+
+  @Test("copies of copies come to the side of training too; a class keeps a photo to train with")
+  func chained() throws {
+    try write(["a": 8, "b": 2])
+    let read = try read()
+    // Each of the first three is like the next, and the third is not like the first.
+    let features = Dictionary(
+      uniqueKeysWithValues: read.photos.enumerated().map { index, photo in
+        var values = [Float](repeating: 0, count: 12)
+        let angle = Float(index) * 28 / 180 * .pi
+        if index < 3 {
+          (values[0], values[1]) = (cos(angle), sin(angle))
+        } else {
+          values[index] = 1
+        }
+        return (photo.photo.path, values)
+      })
+    let copies = Copies(read.fingerprints, features: features)
+    #expect(
+      copies.pairs.map { [$0.first, $0.second].sorted() }
+        == [0, 1].map { [data("data/a/\($0).jpg"), data("data/a/\($0 + 1).jpg")] })
+    try data.write("data/a/1.jpg,a\ndata/a/2.jpg,a\ndata/a/5.jpg,a\ndata/b/0.jpg,b\n", "kept.csv")
+    var split = try Split(
+      training: read, validation: self.read("kept.csv", classes: read.classes))
+    let found = split.separate(copies, moves: true)
+    #expect(found.map(\.validation) == [1, 2].map { data("data/a/\($0).jpg") })
+    #expect(found.allSatisfy { $0.training == data("data/a/0.jpg") && $0.kind == .features })
+    // What was given has no others to take the places.
+    #expect(names(split.validation) == ["data/a/5.jpg", "data/b/0.jpg"])
+    let summary = split.summary(path: "data", duplicates: found)
+    #expect(summary.classes.map(\.training) == [7, 1])
   }
 
   @Test(

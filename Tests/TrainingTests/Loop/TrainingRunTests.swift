@@ -58,7 +58,7 @@ struct TrainingRunTests {
       // What is over is gone on with once more, and stays as it is.
       while resumed == nil || !isRepeated {
         isRepeated = resumed != nil
-        var run = try TrainingRun(setup, checkpoint: checkpoint, resumes: true, pause: .zero)
+        var run = try TrainingRun(setup, checkpoint: checkpoint, resumes: true, longestPause: .zero)
         let before = events
         do {
           resumed = try run.run { _ in
@@ -73,6 +73,31 @@ struct TrainingRunTests {
       #expect(result.bestEpoch == whole.bestEpoch && result.ending == whole.ending)
       #expect(result.gradientNorms == whole.gradientNorms)
       #expect(bytes(result) == bytes(whole), "after \(moment) events")
+    }
+  }
+
+  @Test("an interruption costs no epoch that is done, however short epochs are")
+  func interruptions() throws {
+    let setup = try TinyTraining.setup(options(.head, epochs: 12), labels: Self.labels, kept: 3)
+    let identity = try TrainingIdentity(setup, weightsSHA256: "weights", dataSHA256: "data")
+    for moment in stride(from: 2, through: 120, by: 17) {
+      let checkpoint = Checkpoint(ofResult: folder.path + "/\(moment).safetensors", identity)
+      var run = try TrainingRun(setup, checkpoint: checkpoint)
+      var (events, finished) = (0, 0)
+      #expect(throws: Interrupted.self) {
+        _ = try run.run { event in
+          events += 1
+          guard events < moment else { throw Interrupted() }
+          if case .epoch = event { finished += 1 }
+        }
+      }
+      var resumed = try TrainingRun(setup, checkpoint: checkpoint, resumes: true)
+      #expect(throws: Interrupted.self) {
+        _ = try resumed.run { event in
+          guard case .begun(let epochs) = event else { throw Interrupted() }
+          #expect(epochs.count >= finished, "after \(moment) events")
+        }
+      }
     }
   }
 
@@ -160,7 +185,7 @@ struct TrainingRunTests {
     let setup = try TinyTraining.setup(options(.all, rate: 1e30), labels: Self.labels)
     let identity = try TrainingIdentity(setup, weightsSHA256: "", dataSHA256: "")
     let checkpoint = Checkpoint(ofResult: folder.path + "/mine", identity)
-    var run = try TrainingRun(setup, checkpoint: checkpoint, pause: .zero)
+    var run = try TrainingRun(setup, checkpoint: checkpoint, longestPause: .zero)
     var epochs = 0
     let result = try run.run { if case .epoch = $0 { epochs += 1 } }
     #expect(epochs == 1 && result.epochs.count == 1)

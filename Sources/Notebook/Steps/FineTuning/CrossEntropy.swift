@@ -1,36 +1,26 @@
 import CAMNet
-import Foundation
+import Training
 
-/// The cross entropy of a label, −log of its probability: log Σⱼ exp(zⱼ) − z, which is finite where the probability is too small
-/// for a number.
+/// The cross entropy of a photo's label.
 struct CrossEntropy: Sendable {
   /// The label's number.
   let label: Int
-  /// The label's logit, z.
+  /// The label's logit.
   let logit: Double
-  /// log Σⱼ exp(zⱼ) over all classes' logits.
-  let logSum: Double
+  let softmax: Softmax
 
   /// - Precondition: the label is one of the logits' classes.
-  init(_ logits: [Double], label: Int) {
-    let largest = logits.max() ?? 0
-    self.label = label
-    logit = logits[label]
-    logSum = largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
-  }
-
   init(_ logits: Tensor, label: Int) {
-    self.init(logits.elements.map(Double.init), label: label)
+    self.label = label
+    logit = Double(logits[flat: label])
+    softmax = Softmax(logits.elements)
   }
 
-  var value: Double { logSum - logit }
-
-  var probability: Double { exp(-value) }
+  var value: Double { softmax.crossEntropy(of: label) }
 
   /// What it changes by with each logit: the classes' probabilities, less 1 for the label's.
   func gradient(_ logits: Tensor) -> Tensor {
-    var values = Prediction.softmax(logits.elements)
-    values[label] -= 1
+    let values = (0..<logits.count).map { softmax.probability(of: $0) - ($0 == label ? 1 : 0) }
     return Tensor(shape: logits.shape, values.map { Float($0) })
   }
 }

@@ -1,4 +1,5 @@
 import CAMNet
+import Training
 
 /// A step of gradient descent on all variables, W ← W − η · gradient, and what the loss is before and after it.
 struct Descent: Sendable {
@@ -86,6 +87,6 @@ private struct HeadStep {
         squares += weight * weight
       }
     }
-    return CrossEntropy(logits, label: label).value + FineTuning.weightDecay * squares / 2
+    return Softmax(logits).crossEntropy(of: label) + FineTuning.weightDecay * squares / 2
   }
 }

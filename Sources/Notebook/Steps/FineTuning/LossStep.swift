@@ -25,8 +25,8 @@ struct LossStep: WalkthroughStep {
       sentence: [
         "given": context.options.label != nil, "index": "\(label)",
         "label": walk.model.classNames[label].firstSynonym,
-        "probability": Formatted.significant(crossEntropy.probability),
-        "log_sum": Formatted.significant(crossEntropy.logSum, 8),
+        "probability": Formatted.significant(crossEntropy.softmax.probability(of: label)),
+        "log_sum": Formatted.significant(crossEntropy.softmax.logSum, 8),
         "logit": crossEntropy.logit < 0 ? "(\(logit))" : logit,
         "loss": Formatted.significant(Double(loss[flat: 0])),
       ],

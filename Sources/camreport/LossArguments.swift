@@ -1,8 +1,8 @@
 import ArgumentParser
 import Notebook
 
-/// What the walk-through's last section, fine-tuning, is asked for.
-struct FineTuning: ParsableArguments {
+/// What a report's last section, the loss that fine-tuning lowers, is asked for.
+struct LossArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The photo's label, whose loss is shown: a class's name or number. Default: the network's own answer.",
