@@ -131,15 +131,6 @@ public struct LoadedModel: Sendable {
       }
       return try read(weights, for: imported.model)
     }
-    if case .file(let path)? = weights,
-      modelName.map({ Model.all.map(\.name).contains($0) }) != true,
-      let imported = try NetworkFile.open(path, size: size)
-    {
-      guard modelName == nil || modelName == imported.model.name else {
-        throw ModelError.unknownModel(modelName ?? "", known: models.map(\.name))
-      }
-      return (imported.model, .file(path), imported.store)
-    }
     let named = try modelName.map { name throws(ModelError) in
       try Model.named(name, among: models)
     }
@@ -148,7 +139,12 @@ public struct LoadedModel: Sendable {
     case .embedded: return try read(weights, for: named ?? Model.all[0])
     case .synthetic: return try read(weights, for: named ?? .vgg16CAM)
     case .file(let path):
-      let store = try WeightsStore(contentsOf: path)
+      // Opened once: what is looked at is what is used.
+      let file = try FileBytes(contentsOf: path, as: .weights)
+      if named == nil, let imported = try NetworkFile.network(in: file, size: size) {
+        return (imported.model, weights, imported.store)
+      }
+      let store = try WeightsStore(file, source: path)
       let model = try named ?? Model.holding(store, among: models)
       return (model.fitted(to: store), weights, store)
     }

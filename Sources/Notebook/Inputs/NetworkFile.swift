@@ -21,8 +21,7 @@ public enum NetworkFile {
   }
 
   /// The network in a file; nil where the file holds weights alone.
-  static func open(_ path: String, size: Int?) throws -> ImportedModel? {
-    let file = try FileBytes(contentsOf: path, as: .weights)
+  static func network(in file: FileBytes, size: Int?) throws -> ImportedModel? {
     guard ONNXFile.looksLike(file) else { return nil }
     return try ImportedModel(ONNXFile(file), size: size, reserved: reserved)
   }
