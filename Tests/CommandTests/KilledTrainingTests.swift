@@ -16,11 +16,11 @@ import Testing
     static func random(_ generator: inout SeededGenerator) -> Moment {
       let moments: [Moment] = [
         .epochs(.random(in: 0...2, using: &generator)),
-        .call("open", .random(in: 1...24, using: &generator)),
-        .call("read", .random(in: 1...48, using: &generator)),
-        .call("write", .random(in: 1...12, using: &generator)),
+        .call("open", .random(in: 1...40, using: &generator)),
+        .call("read", .random(in: 1...80, using: &generator)),
+        .call("write", .random(in: 1...20, using: &generator)),
         .call("fsync", .random(in: 1...4, using: &generator)),
-        .call("close", .random(in: 1...24, using: &generator)),
+        .call("close", .random(in: 1...40, using: &generator)),
         .call("rename", .random(in: 1...2, using: &generator)),
       ]
       return moments[.random(in: 0..<moments.count, using: &generator)]
@@ -28,7 +28,7 @@ import Testing
   }
 
   private static let arguments = [
-    "finetune", "photos", "--size", "32", "--train", "features,logits", "--epochs", "40", "--batch",
+    "finetune", "photos", "--size", "32", "--train", "features,logits", "--epochs", "60", "--batch",
     "2", "--augment", "flip", "--augment", "crop", "--out", "mine.safetensors", "--log",
     "log.jsonl", "--html", "page",
   ]

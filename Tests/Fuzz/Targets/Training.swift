@@ -32,7 +32,7 @@ extension FuzzTarget {
       let boxes = try Boxes(contentsOf: scene.file("boxes.csv", bytes), of: [read])
       for photo in read.photos {
         for box in boxes[photo.photo.path] {
-          precondition(box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0)
+          precondition(box.x >= 0 && box.y >= 0 && box.width >= 0 && box.height >= 0)
           precondition(box.x + box.width <= 1.000001 && box.y + box.height <= 1.000001)
         }
       }
