@@ -15,7 +15,7 @@ public struct MaxPool: Operator {
 
   public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
     let shape = try pooled(try inputs.shape(0), window, kernel)
-    return [ValueType(shape), ValueType(shape, .integer)]
+    return [ValueType(shape, try inputs.type(0).element), ValueType(shape, .integer)]
   }
 
   public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
@@ -38,7 +38,11 @@ public struct MaxPool: Operator {
         return plane * height * width + pixel % width * height + pixel / width
       }
     }
-    return [.floats(tensor), .integers(.init(types[1].shape, places))]
+    let values = Value.floats(tensor)
+    return [
+      types[0].element == .float ? values : .integers(.init(types[0].shape, values.integers)),
+      .integers(.init(types[1].shape, places)),
+    ]
   }
 }
 
