@@ -242,7 +242,9 @@ public struct Pad: Operator {
     for (place, axis) in named.enumerated() {
       let (before, after, extent) = (pads[place], pads[named.count + place], shape[axis])
       let limit = -Limits.elements...Limits.elements
-      guard limit.contains(before), limit.contains(after), extent + before + after >= 0 else {
+      guard limit.contains(before), limit.contains(after),
+        (0...Limits.elements).contains(extent + before + after)
+      else {
         throw OperatorError("pads \(extent) elements by \(before) and \(after)")
       }
       guard mode == "constant" || extent > 0 else {
