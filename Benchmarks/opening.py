@@ -9,7 +9,7 @@ from turns import in_turn
 
 TURNS_PER_ROUND = 5
 WHAT = "opening a network of 575 MB"
-LIMITS = {"ms": (5, 2), "MB": (60, 30)}
+LIMITS = {"ms": (5, 4), "MB": (60, 40)}
 LAYERS = [64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256, "pool", 512, 512, 512, 512, "pool",
           512, 512, 512, 512, "pool"]
 PRODUCTS = [4096, 4096, 1000]

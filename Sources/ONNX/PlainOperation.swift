@@ -68,6 +68,13 @@ public struct PlainOperation: LayerKind {
     return LayerLook(node.operation, families[node.operation] ?? .other)
   }
 
+  public var sharedWords: String? { "plain_operation" }
+
+  /// `operator` is ONNX's name of the operation.
+  public func facts(_ shapes: LayerShapes) -> [String: LayerFact] {
+    ["operator": .text(node.operation)]
+  }
+
   public var neighborhood: Neighborhood { .unknown }
 
   /// What is known of the operator's inputs before anything runs.
@@ -153,7 +160,7 @@ public struct PlainOperation: LayerKind {
     }
   }
 
-  public var hasGradient: Bool { false }
+  public var isPlain: Bool { true }
 
   /// NaN for all that is wanted: a plain operation's gradient is not known.
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {

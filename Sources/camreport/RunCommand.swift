@@ -113,6 +113,7 @@ struct RunCommand: ParsableCommand {
       let loaded = try LoadedModel(
         modelName: modelOption.name, weights: weightsOption.weights,
         classes: classesOption.classes, options: execution, size: sizeOption.size)
+      if formats.ipynb != nil { try loaded.model.network.checkPython() }
       let options = InputOptions(
         size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(

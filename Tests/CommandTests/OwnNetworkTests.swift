@@ -94,6 +94,19 @@ import Testing
     #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
   }
 
+  @Test func `weights are listed and converted`() throws {
+    let folder = try folder()
+    let listed = try Command.run("weights", "inspect", "nets/one.onnx", in: folder)
+    #expect(listed.lines.count == 6)
+    #expect(listed.lines.contains { $0.hasPrefix("layer1.0.conv1.weight  (6, 3, 3, 3)  float32") })
+    #expect(listed.lines.last == "ONNX, 4 tensors, 196 values")
+    let converted = try Command.run(
+      "weights", "convert", "nets/one.onnx", "one.safetensors", in: folder)
+    #expect(converted.status == 0, "\(converted.errors)")
+    let copy = try Command.run("weights", "inspect", "one.safetensors", in: folder)
+    #expect(copy.lines.dropLast() == listed.lines.dropLast())
+  }
+
   @Test func `layers are timed`() throws {
     let folder = try folder()
     let outcome = try Command.run(
@@ -112,6 +125,10 @@ import Testing
     (
       ["photo.bmp", "--model", "plain.onnx", "--html", "out", "--gradients"],
       "whose gradient camreport does not know"
+    ),
+    (
+      ["photo.bmp", "--model", "nets/one.onnx", "--ipynb", "walk.ipynb"],
+      "which camreport's notebooks cannot run yet"
     ),
     (["lock", "empty/", "-o", "x.json"], "empty/: holds no file that ends in .onnx"),
   ])

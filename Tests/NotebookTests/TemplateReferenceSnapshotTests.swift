@@ -11,15 +11,23 @@ import Testing
   private func stepFields() throws -> [String: Set<String>] {
     var fields: [String: Set<String>] = [:]
     let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
-    for model in [
+    let models = [
       Model.vgg16CAM, .efficientNetLite0, try OwnNetworks.small(), try OwnNetworks.modern(),
-    ] {
+    ]
+    let folder = try DataFolder()
+    var writer = ONNXWriter.small(size: 64)
+    writer.node("Tanh", ["g"], ["bounded"])
+    writer.outputs = ["bounded"]
+    let file = try folder.write(writer.bytes, "own.onnx")
+    let loaded =
+      try models.map { try LoadedModel($0, weights: .synthetic(seed: "reference")) }
+      + [LoadedModel(modelName: file, weights: nil, classes: nil)]
+    for model in loaded {
+      let hasGradients = (try? model.model.network.checkGradients()) != nil
       let walkthrough = try Walkthrough(
-        model: LoadedModel(model, weights: .synthetic(seed: "reference")),
-        options: InputOptions(size: 64, filter: .bicubic, crops: false),
-        words: Words(.english, .builtIn),
-        methods: (try? model.network.classActivationHead) == nil ? [] : ["grad-cam"],
-        fineTuning: FineTuningOptions(hasGradients: true))
+        model: model, options: InputOptions(size: 64, filter: .bicubic, crops: false),
+        words: Words(.english, .builtIn), methods: model.head == nil ? [] : ["grad-cam"],
+        fineTuning: FineTuningOptions(hasGradients: hasGradients))
       for step in try walkthrough.plan(photo) {
         for key in step.keys {
           fields[key, default: step.fieldNames].formIntersection(step.fieldNames)

@@ -41,7 +41,7 @@ import Testing
     "no-graph": "field 7 at byte 2 needs",
     "op-unknown": "Frobnicate, which ONNX does not have, (relu)",
     "op-unsupported": "GridSample (relu)",
-    "opset-999": "is written in operator set 999; camreport knows 6 to 27",
+    "opset-999": "is written in operator set 999; camreport knows 6 to 28",
     "opset-none": "does not say which operator set",
     "output-map": nil,
     "output-none": "says no output",

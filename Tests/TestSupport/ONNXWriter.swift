@@ -12,6 +12,7 @@ public struct ONNXWriter {
     case integer(Int)
     case integers([Int])
     case float(Float)
+    case text(String)
     case graph([UInt8])
   }
 
@@ -32,6 +33,9 @@ public struct ONNXWriter {
             case .float(let value):
               attribute.float(2, value)
               attribute.number(20, 1)
+            case .text(let value):
+              attribute.text(4, value)
+              attribute.number(20, 3)
             case .integer(let value):
               attribute.number(3, value)
               attribute.number(20, 2)

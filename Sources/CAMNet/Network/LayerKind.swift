@@ -14,6 +14,9 @@ public protocol LayerKind: Sendable, Hashable {
   /// How tables and drawings show the layer.
   var look: LayerLook { get }
 
+  /// The key of words that operations of the kind share which have none of their own; nil where each has its own.
+  var sharedWords: String? { get }
+
   /// What words about the layer may name beside what they may name of every layer, as values: `kernel`, `taps`, `strided`.
   /// The names are the same for every layer of the kind.
   func facts(_ shapes: LayerShapes) -> [String: LayerFact]
@@ -36,8 +39,9 @@ public protocol LayerKind: Sendable, Hashable {
   /// The layer's output. Inputs and parameters have the shapes stated above: ``Network`` and loading checked them.
   func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor
 
-  /// Whether ``backward(_:_:wanting:)`` gives more than NaN.
-  var hasGradient: Bool { get }
+  /// Whether the layer is an operation of a file, computed plainly: its axes are in the file's order, its gradient is NaN, and no
+  /// notebook runs its ``expression(_:)``.
+  var isPlain: Bool { get }
 
   /// What a loss changes by with each input and parameter that is wanted, from what it changes by with the output, `gradient`,
   /// which has the output's shape. It has no default, so that no kind can be without one.
@@ -53,7 +57,8 @@ protocol PreparedLayerKind: LayerKind {
 
 extension LayerKind {
   public var settings: [String: String] { [:] }
-  public var hasGradient: Bool { true }
+  public var isPlain: Bool { false }
+  public var sharedWords: String? { nil }
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { [:] }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }
   public func multiplyAdds(for inputs: [Shape], output: Shape) -> Int { 0 }

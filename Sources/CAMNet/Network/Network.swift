@@ -102,8 +102,15 @@ public struct Network: Sendable, Hashable {
 extension Network {
   /// Sees that each layer has a gradient.
   public func checkGradients() throws(NetworkError) {
-    if let layer = layers.first(where: { !$0.kind.hasGradient }) {
+    if let layer = layers.first(where: \.kind.isPlain) {
       throw .noGradient(layer: layer.name, operation: layer.kind.look.shortName)
+    }
+  }
+
+  /// Sees that a notebook can run each layer.
+  public func checkPython() throws(NetworkError) {
+    if let layer = layers.first(where: \.kind.isPlain) {
+      throw .noPython(layer: layer.name, operation: layer.kind.look.shortName)
     }
   }
 }
@@ -116,6 +123,7 @@ public enum NetworkError: Error, Hashable {
   case shape(layer: String, ShapeError)
   case noClassActivation(network: String)
   case noGradient(layer: String, operation: String)
+  case noPython(layer: String, operation: String)
 }
 
 extension NetworkError: CustomStringConvertible {
@@ -134,6 +142,8 @@ extension NetworkError: CustomStringConvertible {
       "\(network) does not end in global average pooling and one product, which a class activation map needs"
     case .noGradient(let layer, let operation):
       "layer '\(layer)' is a plain \(operation), whose gradient camreport does not know, so that nothing can be trained"
+    case .noPython(let layer, let operation):
+      "layer '\(layer)' is a plain \(operation), which camreport's notebooks cannot run yet; write another format"
     }
   }
 }

@@ -75,6 +75,12 @@ extension LayerLook.Family {
 
 extension LayerShapes {
   /// Height of the feature maps; 1 for vectors.
-  fileprivate var size: Int { output.rank == 4 ? output[1] : 1 }
-  fileprivate var channels: Int { output.dimensions.last ?? 1 }
+  fileprivate var size: Int { output.rank == 4 ? output[isChannelsFirst ? 2 : 1] : 1 }
+
+  fileprivate var channels: Int {
+    isChannelsFirst ? output[1] : output.dimensions.last ?? 1
+  }
+
+  /// Files have channels before pixels, nearly all of them.
+  private var isChannelsFirst: Bool { output.rank == 4 && layer.kind.isPlain }
 }

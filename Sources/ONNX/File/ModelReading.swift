@@ -7,8 +7,6 @@ struct ModelReading {
   let budget: ReadingBudget
   private(set) var graph: ONNXFile.Graph?
   private(set) var opsets: [String: Int] = [:]
-  private(set) var producer = ""
-  private(set) var metadata: [String: String] = [:]
   private(set) var functions: [String: ONNXFile.Function] = [:]
 
   init(files: ExternalFiles, budget: ReadingBudget) {
@@ -21,10 +19,8 @@ struct ModelReading {
     var reader = model
     while let field = try reader.next() {
       switch field.number {
-      case 2: producer = try field.text
       case 7: graph = try graph(field.message)
       case 8: try readOpset(field.message, into: &opsets)
-      case 14: try readPair(field.message, into: &metadata)
       case 25: try readFunction(field.message)
       default: break
       }
@@ -71,7 +67,6 @@ struct ModelReading {
       default: break
       }
     }
-    // Of an operator's outputs those that nobody reads have no name.
     try budget.spend(
       MemoryLayout<ONNXFile.Node>.stride + 64 * (node.inputs.count + node.outputs.count))
     return node

@@ -6,9 +6,6 @@ public struct ONNXFile: Sendable {
   public let files: [FileBytes]
   /// The version of each operator set, by its domain.
   let opsets: [String: Int]
-  public let producer: String
-  /// Texts by their names, such as class names, that an exporter wrote.
-  public let metadata: [String: String]
   let graph: Graph
   /// The functions of the file's own, by domain and name.
   let functions: [String: Function]
@@ -81,8 +78,6 @@ public struct ONNXFile: Sendable {
     guard !reading.opsets.isEmpty else { throw ONNXError.noOpset(file: file.name) }
     files = [file] + reading.files.files
     opsets = reading.opsets
-    producer = reading.producer
-    metadata = reading.metadata
     self.graph = graph
     functions = reading.functions
     if let opset = opsets[""], !Operators.opsets.contains(opset) {

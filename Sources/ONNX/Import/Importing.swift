@@ -83,7 +83,9 @@ struct Importing {
     }
     let operands = Operands(
       node.inputs.map { name in types[name].map { Operand($0, constants[name]) } })
+    for operand in operands.all { try Limits.check(operand.type.shape) }
     let found = try operation.infer(operands)
+    for type in found { try Limits.check(type.shape) }
     guard found.count >= node.outputs.count else {
       throw OperatorError("has \(node.outputs.count) outputs, of which \(found.count) are known")
     }

@@ -26,9 +26,13 @@ public struct Arithmetic: Operator {
         "repeats its second input along axes of its own, as before operator set 7")
     }
     operation = node.operation
-    self.function = function
+    self.function = try node.flag("fmod") ? Self.truncatedRemainder : function
     isMean = node.operation == "Mean"
   }
+
+  /// `Mod` with the sign of the first number, as C has it, and not of the second, as Python.
+  private static let truncatedRemainder = Function(
+    floats: { fmod($0, $1) }, integers: { $1 == 0 || $1 == -1 ? 0 : $0 % $1 })
 
   private static func comparison(
     _ floats: @escaping @Sendable (Float, Float) -> Bool,
@@ -49,7 +53,10 @@ public struct Arithmetic: Operator {
     "Pow": Function(
       floats: { pow($0, $1) }, integers: { Int(clamping: Float(pow(Double($0), Double($1)))) }),
     "Mod": Function(
-      floats: { fmod($0, $1) },
+      floats: { one, other in
+        let rest = fmod(one, other)
+        return rest != 0 && (rest < 0) != (other < 0) ? rest + other : rest
+      },
       integers: { one, other in
         guard other != 0, other != -1 else { return 0 }
         let rest = one % other

@@ -29,8 +29,15 @@ enum Axes {
 
 /// The sizes that values may have.
 enum Limits {
-  /// The most elements of a value: 1 GB of float32.
-  static let elements = 1 << 28
+  /// The most elements of a value: 512 MB of float32.
+  static let elements = 1 << 27
+
+  /// Sees that the extents that are not 0 can be multiplied, in whatever order.
+  static func check(_ shape: Shape) throws(OperatorError) {
+    guard Shape(shape.dimensions.map { max($0, 1) }).checkedElementCount != nil else {
+      throw OperatorError("has a value of the impossible shape \(shape)")
+    }
+  }
 
   /// A shape that a value may have.
   static func shape(_ dimensions: [Int]) throws(OperatorError) -> Shape {

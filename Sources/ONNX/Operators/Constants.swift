@@ -110,7 +110,7 @@ public struct RangeOperator: Operator {
     if types[0].element == .integer, let start = try inputs.integers(0).first,
       let step = try inputs.integers(2).first
     {
-      return [.list((0..<count).map { start + $0 * step })]
+      return [.list((0..<count).map { start &+ $0 &* step })]
     }
     let (start, step) = (try inputs.scalar(0) ?? 0, try inputs.scalar(2) ?? 1)
     return [.floats(Tensor(shape: [count], (0..<count).map { start + Float($0) * step }))]

@@ -13,10 +13,10 @@ struct WindowAxis: Sendable, Hashable {
 
   /// The pixels under the window at a place, as taps and their pixels.
   func taps(at place: Int) -> [(tap: Int, pixel: Int)] {
-    (0..<kernel).compactMap { tap in
-      let pixel = place * stride - before + tap * dilation
-      return (0..<input).contains(pixel) ? (tap, pixel) : nil
-    }
+    let start = place * stride - before
+    let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
+    let end = start >= input ? 0 : (input - 1 - start) / dilation + 1
+    return (first..<max(first, min(end, kernel))).map { ($0, start + $0 * dilation) }
   }
 }
 

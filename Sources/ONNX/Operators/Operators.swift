@@ -14,7 +14,7 @@ public enum Operators {
   }
 
   /// The operator sets whose operators are known here.
-  public static let opsets = 6...27
+  public static let opsets = 6...28
 
   /// A line for each operator; where one has several, the last that is not newer than the node's operator set counts.
   static let all: [Entry] =

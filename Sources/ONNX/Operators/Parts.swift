@@ -177,10 +177,27 @@ public struct Gather: Operator {
     axis = try node.integer("axis", default: 0)
   }
 
+  /// Indices counted from 0.
+  private static func indices(
+    _ indices: [Int], below extent: Int
+  ) throws(OperatorError) -> [Int] {
+    var result: [Int] = []
+    for index in indices {
+      guard index >= -extent, index < extent else {
+        throw OperatorError("takes part \(index) of \(extent)")
+      }
+      result.append(index < 0 ? index + extent : index)
+    }
+    return result
+  }
+
   public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
     let (input, indices) = (try inputs.type(0), try inputs.shape(1))
     let axis = try Axes.resolved(axis, rank: input.shape.rank)
     let dimensions = input.shape.dimensions
+    if try inputs.operand(1).constant != nil {
+      _ = try Self.indices(try inputs.integers(1), below: dimensions[axis])
+    }
     return [
       ValueType(
         try Limits.shape(dimensions[..<axis] + indices.dimensions + dimensions[(axis + 1)...]),
@@ -193,13 +210,7 @@ public struct Gather: Operator {
     let shape = input.shape
     let axis = try Axes.resolved(axis, rank: shape.rank)
     let (extent, inner) = (shape[axis], shape.count(axis + 1..<shape.rank))
-    var indices: [Int] = []
-    for index in try inputs.integers(1) {
-      guard index >= -extent, index < extent else {
-        throw OperatorError("takes part \(index) of \(extent)")
-      }
-      indices.append(index < 0 ? index + extent : index)
-    }
+    let indices = try Self.indices(try inputs.integers(1), below: extent)
     var places: [Int] = []
     places.reserveCapacity(types[0].shape.elementCount)
     for row in 0..<shape.count(0..<axis) {
@@ -242,7 +253,9 @@ public struct Pad: Operator {
     for (place, axis) in named.enumerated() {
       let (before, after, extent) = (pads[place], pads[named.count + place], shape[axis])
       let limit = -Limits.elements...Limits.elements
-      guard limit.contains(before), limit.contains(after), extent + before + after >= 0 else {
+      guard limit.contains(before), limit.contains(after),
+        (0...Limits.elements).contains(extent + before + after)
+      else {
         throw OperatorError("pads \(extent) elements by \(before) and \(after)")
       }
       guard mode == "constant" || extent > 0 else {

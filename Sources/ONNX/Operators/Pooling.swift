@@ -15,20 +15,20 @@ public struct MaxPool: Operator {
 
   public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
     let shape = try pooled(try inputs.shape(0), window, kernel)
-    return [ValueType(shape), ValueType(shape, .integer)]
+    return [ValueType(shape, try inputs.type(0).element), ValueType(shape, .integer)]
   }
 
   public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
     let input = try inputs.tensor(0)
     let pixels = Shape(Array(input.shape.dimensions.dropFirst(2)))
     let axes = try window.axes(pixels.dimensions, kernel: kernel)
-    var places: [Int] = []
-    let tensor = input.windows(axes, types[0].shape) { values, pixel, plane in
-      var (best, place) = (-Float.infinity, pixel.first ?? 0)
-      for index in pixel where values[index] > best || values[index].isNaN {
+    var places = [Int](repeating: 0, count: types[0].shape.elementCount)
+    let tensor = input.windows(axes, types[0].shape) { values, under, window in
+      var (best, place) = (-Float.infinity, under.first ?? 0)
+      for index in under where values[index] > best || values[index].isNaN {
         (best, place) = (values[index], index)
       }
-      places.append(plane * pixels.elementCount + place)
+      places[window.output] = window.plane * pixels.elementCount + place
       return best
     }
     if isColumnMajor, pixels.rank == 2 {
@@ -38,7 +38,11 @@ public struct MaxPool: Operator {
         return plane * height * width + pixel % width * height + pixel / width
       }
     }
-    return [.floats(tensor), .integers(.init(types[1].shape, places))]
+    let values = Value.floats(tensor)
+    return [
+      types[0].element == .float ? values : .integers(.init(types[0].shape, values.integers)),
+      .integers(.init(types[1].shape, places)),
+    ]
   }
 }
 
@@ -62,24 +66,17 @@ public struct AveragePool: Operator {
   public func evaluate(_ inputs: Operands, _ types: [ValueType]) throws(OperatorError) -> [Value] {
     let input = try inputs.tensor(0)
     let axes = try window.axes(Array(input.shape.dimensions.dropFirst(2)), kernel: kernel)
-    // How many of the window's places count at each place of the output: those that rounding up adds never do.
-    var counts = [1]
-    for axis in axes {
-      counts = counts.flatMap { count in
-        (0..<axis.output).map { place in
-          guard countsPadding else { return count * axis.taps(at: place).count }
-          let inside = (0..<axis.kernel).count {
-            place * axis.stride + $0 * axis.dilation < axis.before + axis.input + axis.after
-          }
-          return count * inside
-        }
+    // How many of the window's places along each axis count: those that rounding up adds never do.
+    let counts = axes.map { axis in
+      (0..<axis.output).map { place in
+        guard countsPadding else { return axis.taps(at: place).count }
+        let room = axis.before + axis.input + axis.after - place * axis.stride
+        return min(axis.kernel, (room + axis.dilation - 1) / axis.dilation)
       }
     }
-    var next = 0
-    let tensor = input.windows(axes, types[0].shape) { values, pixels, _ in
-      defer { next += 1 }
-      let sum = pixels.reduce(0) { $0 + Double(values[$1]) }
-      return Float(sum / Double(counts[next % counts.count]))
+    let tensor = input.windows(axes, types[0].shape) { values, under, window in
+      let count = zip(counts, window.place).reduce(1) { $0 * $1.0[$1.1] }
+      return Float(under.reduce(0) { $0 + Double(values[$1]) } / Double(count))
     }
     return [.floats(tensor)]
   }
@@ -94,29 +91,45 @@ private func pooled(
   return try Limits.shape(Array(input.dimensions.prefix(2)) + axes.map(\.output))
 }
 
+/// Where a window stands.
+private struct WindowPlace {
+  /// The place in the output, along each axis.
+  let place: [Int]
+  /// The number of the output's element, and of its plane.
+  let output: Int
+  let plane: Int
+}
+
 extension Tensor {
-  /// A tensor of what `body` makes of the values under a window, plane by plane.
-  /// - Parameter body: is given a plane's values, the numbers of those under the window, and the plane's number.
+  /// A tensor of what `body` makes of the values under a window.
+  /// - Parameter body: is given a plane's values, the numbers of those under the window, and where it stands.
   fileprivate func windows(
     _ axes: [WindowAxis], _ output: Shape,
-    _ body: (UnsafeBufferPointer<Float>, [Int], Int) -> Float
+    _ body: (UnsafeBufferPointer<Float>, [Int], WindowPlace) -> Float
   ) -> Tensor {
-    // The pixels under the window at each place, the same in all planes.
-    var pixels: [[Int]] = [[0]]
-    for axis in axes {
-      let taps = (0..<axis.output).map { axis.taps(at: $0).map(\.pixel) }
-      pixels = pixels.flatMap { outer in
-        taps.map { inner in outer.flatMap { pixel in inner.map { pixel * axis.input + $0 } } }
-      }
-    }
-    let count = axes.reduce(1) { $0 * $1.input }
+    let taps = axes.map { axis in (0..<axis.output).map { axis.taps(at: $0).map(\.pixel) } }
+    let (inputs, outputs) = (axes.reduce(1) { $0 * $1.input }, axes.reduce(1) { $0 * $1.output })
+    let planes = outputs == 0 ? 0 : output.elementCount / outputs
+    var place = [Int](repeating: 0, count: axes.count)
     return Tensor(shape: output) { destination in
       withUnsafeElements { source in
-        guard !pixels.isEmpty else { return }
-        for index in destination.indices {
-          let plane = index / pixels.count
-          let values = UnsafeBufferPointer(rebasing: source[plane * count..<(plane + 1) * count])
-          destination[index] = body(values, pixels[index % pixels.count], plane)
+        for index in 0..<(planes == 0 ? 0 : outputs) {
+          var rest = index
+          for axis in stride(from: axes.count - 1, through: 0, by: -1) {
+            (rest, place[axis]) = rest.quotientAndRemainder(dividingBy: axes[axis].output)
+          }
+          var under = [0]
+          for (axis, window) in axes.enumerated() {
+            let pixels = taps[axis][place[axis]]
+            under = under.flatMap { outer in pixels.map { outer * window.input + $0 } }
+          }
+          for plane in 0..<planes {
+            let values = UnsafeBufferPointer(
+              rebasing: source[plane * inputs..<(plane + 1) * inputs])
+            let target = plane * outputs + index
+            destination[target] = body(
+              values, under, WindowPlace(place: place, output: target, plane: plane))
+          }
         }
       }
     }

@@ -248,7 +248,7 @@ public struct DepthAndSpace: Operator {
     let order: [Int]
     if isToDepth {
       split = [shape[0], shape[1], output[2], size, output[3], size]
-      order = [0, 3, 5, 1, 2, 4]
+      order = isColumnsFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]
     } else if isColumnsFirst {
       split = [shape[0], output[1], size, size, shape[2], shape[3]]
       order = [0, 1, 4, 2, 5, 3]

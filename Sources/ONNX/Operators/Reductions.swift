@@ -91,8 +91,10 @@ public struct Reduction: Operator {
         results.append(function.finish(sum, offsets.count))
       }
     }
-    if case .integers = input {
-      return [.integers(.init(types[0].shape, results.map { Int(clamping: Float($0)) }))]
+    if case .integers(let array) = input {
+      let whole = results.map { Int(clamping: Float($0)) }
+      let elements = array.isBoolean ? whole.map { min(max($0, 0), 1) } : whole
+      return [.integers(.init(types[0].shape, elements, isBoolean: array.isBoolean))]
     }
     return [.floats(Tensor(shape: types[0].shape, results.map(Float.init)))]
   }

@@ -7,15 +7,6 @@ public enum ElementType: Sendable, Hashable {
   init(_ type: ScalarType) {
     self = type.isFloat ? .float : type == .bool ? .boolean : .integer
   }
-
-  /// The type's name in errors.
-  var name: String {
-    switch self {
-    case .float: "floats"
-    case .integer: "whole numbers"
-    case .boolean: "truth values"
-    }
-  }
 }
 
 /// What is known of a value before it is computed.

@@ -17,7 +17,8 @@ struct LayerStep: WalkthroughStep {
     self.entry = entry
     self.isFirst = isFirst
     isShown =
-      entry.output.rank == 4 && (graph.endsBlock(layer) || layer.name == model.head?.features)
+      entry.output.rank == 4 && !layer.kind.isPlain
+      && (graph.endsBlock(layer) || layer.name == model.head?.features)
     var gives: [Walk.Key<Tensor>] = []
     if layer.name == model.head?.features { gives.append(.features) }
     if layer.name == model.head?.pooled { gives.append(.pooled) }
@@ -33,7 +34,8 @@ struct LayerStep: WalkthroughStep {
 
   func plan(_ planning: Planning) -> StepPlan {
     StepPlan(
-      keys: (isFirst ? ["\(operation).first"] : []) + [operation], code: entry.layer.code,
+      keys: (isFirst ? ["\(operation).first"] : []) + [operation]
+        + (entry.layer.kind.sharedWords.map { [$0] } ?? []), code: entry.layer.code,
       assigns: name, inputs: entry.inputs, output: entry.output, arithmetic: entry.arithmetic,
       parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds,
       receptiveField: entry.receptiveField, fields: fields)
@@ -87,7 +89,9 @@ struct LayerStep: WalkthroughStep {
       "reads_input": graph.readsInput(layer), "ends_block": graph.endsBlock(layer),
       "residual": graph.isResidual(layer), "classifies": isClassifier,
     ]
-    func size(_ shape: Shape) -> String { shape.rank == 4 ? "\(shape[1]) × \(shape[2])" : "" }
+    func size(_ shape: Shape) -> String {
+      shape.rank == 4 && !layer.kind.isPlain ? "\(shape[1]) × \(shape[2])" : ""
+    }
     fields["in_size"] = size(input)
     fields["out_size"] = size(entry.output)
     fields["pixels"] = input.rank == 4 ? Formatted.count(input[1] * input[2]) : ""
