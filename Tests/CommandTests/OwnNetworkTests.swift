@@ -127,7 +127,7 @@ import Testing
       "whose gradient camreport does not know"
     ),
     (
-      ["photo.bmp", "--model", "nets/one.onnx", "--ipynb", "walk.ipynb"],
+      ["photo.bmp", "--model", "plain.onnx", "--ipynb", "walk.ipynb"],
       "which camreport's notebooks cannot run yet"
     ),
     (["lock", "empty/", "-o", "x.json"], "empty/: holds no file that ends in .onnx"),
