@@ -75,9 +75,10 @@ check-weights: build-packages
 	@echo "identical: the embedded weights are the published ones"
 
 # camreport beside its peers: a table, and .build/bench/results.json. PARTS says what to measure (forward whole notebook
-# photos training opening), ROUNDS how often, CAMREPORT=FILE another camreport than the one built here. PyTorch comes from PyPI with CUDA
+# photos training opening networks), NETWORKS a folder of ONNX files for the last, ROUNDS how often, CAMREPORT=FILE another camreport than the one built here. PyTorch comes from PyPI with CUDA
 # libraries that are not used; PIP_EXTRA_INDEX_URL in the environment can name an index with a version without.
-PARTS := forward whole notebook photos training opening
+PARTS := forward whole notebook photos training opening networks
+NETWORKS :=
 ROUNDS := 5
 CAMREPORT := $(BINARY)
 BENCH_PYTHON := .build/bench-python
@@ -88,7 +89,7 @@ ifneq ($(origin CAMREPORT),command line)
 	$(BUILD)
 endif
 	$(BENCH_PYTHON)/bin/python Benchmarks/bench.py --camreport $(CAMREPORT) --work .build/bench \
-	  --notebook-python $(BENCH_NOTEBOOK)/bin/python --rounds $(ROUNDS) $(PARTS)
+	  --notebook-python $(BENCH_NOTEBOOK)/bin/python --rounds $(ROUNDS) --networks "$(NETWORKS)" $(PARTS)
 
 .PHONY: bench-packages
 bench-packages:

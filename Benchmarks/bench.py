@@ -9,6 +9,7 @@ import platform
 import sys
 
 import forward
+import networks_in_files
 import opening
 import photos
 import process
@@ -17,7 +18,7 @@ import training
 import whole
 from work import MODELS, Work
 
-PARTS = ["forward", "whole", "notebook", "photos", "training", "opening"]
+PARTS = ["forward", "whole", "notebook", "photos", "training", "opening", "networks"]
 PACKAGES = ["ncnn", "onnxruntime", "openvino", "torch"]
 
 
@@ -26,6 +27,7 @@ def main():
     options.add_argument("--camreport", required=True)
     options.add_argument("--work", required=True, help="the folder for the benchmark's own files")
     options.add_argument("--notebook-python", required=True, help="the Python that has papermill and TensorFlow")
+    options.add_argument("--networks", default="", help="a folder of ONNX files that read (1, 3, 224, 224)")
     options.add_argument("--rounds", type=int, default=5,
                          help="a round is 5 forward runs of each program, 3 whole processes of each, 200 photos 3 times")
     options.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part", help=", ".join(PARTS))
@@ -48,6 +50,8 @@ def main():
         rows += photos.measure(work, record)
     if "training" in parts:
         rows += training.measure(work, record)
+    if "networks" in parts:
+        rows += networks_in_files.measure(work, options.networks, record)
     if "opening" in parts:
         rows += opening.measure(work, record)
 

@@ -21,7 +21,8 @@ def onnxruntime(folder, threads, image):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(f"{folder}/model.onnx", options, providers=["CPUExecutionProvider"])
-    return lambda: session.run(None, {"image": image})[0]
+    name = session.get_inputs()[0].name
+    return lambda: session.run(None, {name: image})[0]
 
 
 def openvino(folder, threads, image):
