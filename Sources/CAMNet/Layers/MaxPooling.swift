@@ -38,15 +38,17 @@ public struct MaxPooling: LayerKind {
           guard let pixels = source.baseAddress, let results = destination.baseAddress else {
             return
           }
-          for column in 0..<output[2] {
-            let target = results + (row * output[2] + column) * channels
-            var isFirst = true
-            geometry.forEachTap(row: row, column: column) { _, pixel in
-              let values = pixels + pixel * channels
-              for channel in 0..<channels {
-                target[channel] = isFirst ? values[channel] : max(target[channel], values[channel])
+          withUnsafeTemporaryAllocation(of: Int.self, capacity: window.height * window.width) {
+            places in
+            guard let list = places.baseAddress else { return }
+            for column in 0..<output[2] {
+              var count = 0
+              geometry.forEachTap(row: row, column: column) { _, pixel in
+                list[count] = pixel * channels
+                count += 1
               }
-              isFirst = false
+              KernelSet.current.table.pointee.max_window(
+                pixels, list, count, results + (row * output[2] + column) * channels, channels)
             }
           }
         }

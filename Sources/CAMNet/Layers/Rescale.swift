@@ -70,9 +70,16 @@ public struct Rescale: LayerKind {
         for index in 0..<pixels * channels { target[index] = (source[index] - offset) / divisor }
         return
       }
-      for (channel, (offset, divisor)) in zip(offsets, divisors).enumerated() {
-        for index in stride(from: channel, to: pixels * channels, by: channels) {
-          target[index] = (source[index] - offset) / divisor
+      // Sixteen pixels at a time, so that neighbouring values have numbers of their own beside each other.
+      let (offsets, divisors) = (sixteenTimes(self.offsets), sixteenTimes(self.divisors))
+      offsets.withUnsafeBufferPointer { offsets in
+        divisors.withUnsafeBufferPointer { divisors in
+          for start in stride(from: 0, to: pixels * channels, by: 16 * channels) {
+            let (values, results) = (source + start, target + start)
+            for index in 0..<min(16 * channels, pixels * channels - start) {
+              results[index] = (values[index] - offsets[index]) / divisors[index]
+            }
+          }
         }
       }
     }
@@ -84,6 +91,10 @@ public struct Rescale: LayerKind {
     return LayerGradients(inputs: [
       division.forward([gradient], parameters: call.parameters, output: gradient.shape)
     ])
+  }
+
+  private func sixteenTimes(_ values: [Float]) -> [Float] {
+    [[Float]](repeating: values, count: 16).flatMap(\.self)
   }
 
   /// Numbers as prose has them, one where all are the same.

@@ -242,6 +242,8 @@ struct camreport_kernels {
   struct camreport_winograd winograd6;
   /// The largest of each 2×2 block of two rows of pixels, channel by channel: `pixels` results.
   void (*max_pool)(const float *upper, const float *lower, float *out, long pixels, long channels);
+  /// The largest value of each channel among `count` pixels, 1 or more, which begin at in[pixels[i]].
+  void (*max_window)(const float *in, const long *pixels, long count, float *out, long channels);
   /// The gradient of two rows of pixels from that of `pixels` largest values of their 2×2 blocks, channel by channel: it goes to the
   /// largest value, of equal ones to the first, and the others' is zero.
   void (*max_pool_gradient)(
