@@ -68,6 +68,17 @@ struct LikeFeaturesTests {
     #expect(pairs(crowd(3, 0.75)).isEmpty)
   }
 
+  @Test("photos of two classes whose photos are all alike are no copies")
+  func uniformClasses() {
+    let features = (0..<10).map { photo in
+      var values = [Float](repeating: 0, count: 12)
+      values[photo % 2] = 1
+      values[2 + photo] = 0.03
+      return values
+    }
+    #expect(pairs(features).isEmpty)
+  }
+
   @Test("a pair of the same pixels is named once, as that")
   func onceEach() throws {
     try data.write(Data(contentsOf: URL(filePath: data("a/0.jpg"))), "b/copy.jpg")

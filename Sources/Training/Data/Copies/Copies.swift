@@ -5,8 +5,8 @@ import Threads
 ///
 /// Every photo is compared with every other: by all pixels; by small pictures laid over each other and over each other's mirror images
 /// (``PictureAlignment``); and, of up to ``mostFeatures`` photos, by the direction of the frozen network's features. Those are alike
-/// where their cosine is 0.87 or more, and they are five times as near (1 − cosine) as either is to half of all photos: digits or
-/// X-rays are all alike to a network, and no copies.
+/// where their cosine is 0.87 or more, and they are five times as near (1 − cosine) as the tenth nearest photo of either, of few photos the
+/// one that a quarter are nearer than: digits, X-rays or the photos of one class may all be alike to a network, and are no copies.
 public struct Copies: Sendable {
   /// Two photos by their paths, and what is the same of them.
   public struct Pair: Sendable, Hashable {
@@ -23,6 +23,8 @@ public struct Copies: Sendable {
   private static let leastSketch: Float = 0.75
   private static let leastCosine = 0.87
   private static let nearer = 5.0
+  /// How many photos are nearer than the one that says how near a photo ordinarily is.
+  private static let ordinary = 9
 
   /// The pairs that were found, in the order of the photos: of many photos of the same pixels, each with the first of them.
   public let pairs: [Pair]
@@ -88,10 +90,10 @@ public struct Copies: Sendable {
     var distances: [Double] = []
     inOrder(paths.count) { index -> (near: [(Int, Double)], distance: Double) in
       let all = directions.map { directions[index].cosine(with: $0) }
-      let others = (all[..<index] + all[(index + 1)...]).sorted()
-      let middle = others.isEmpty ? 1 : others[others.count / 2]
+      let others = (all[..<index] + all[(index + 1)...]).sorted(by: >)
+      let ordinary = others.isEmpty ? 1 : others[min(Self.ordinary, others.count / 4)]
       let near = all[..<index].enumerated().filter { $1 >= leastCosine }
-      return (near.map { ($0.offset, $0.element) }, 1 - middle)
+      return (near.map { ($0.offset, $0.element) }, 1 - ordinary)
     } take: { index, found in
       near += found.near.map { ($0.0, index, $0.1) }
       distances.append(found.distance)
