@@ -28,7 +28,9 @@ public struct ImportedModel: Sendable {
     let names = fusion.names
     model = Model(
       network, title: name,
-      layout: WeightsLayout(names: { names[$0] ?? "\($0)" }, ownAxes: fusion.axes))
+      layout: WeightsLayout(names: { names[$0] ?? "\($0)" }, ownAxes: fusion.axes),
+      classNames: ClassNamesMetadata.names(
+        file.metadata, count: graph.type(of: logits)?.shape.dimensions.last ?? 0))
     values = builder.values.filter { fusion.gives($0.value.layer) }
       .mapValues { (fusion.merged[$0.layer] ?? $0.layer, $0.form != .own) }
     store = WeightsStore(

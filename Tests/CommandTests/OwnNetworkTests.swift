@@ -107,6 +107,39 @@ import Testing
     #expect(copy.lines.dropLast() == listed.lines.dropLast())
   }
 
+  @Test
+  func `a thousand classes are assumed to be ImageNet's, and a list or dictionary names them`()
+    throws
+  {
+    let folder = try folder()
+    try folder.write("thousand.onnx", ONNXWriter.small(classes: 1000).bytes)
+    let assumed = try Command.run(
+      "photo.bmp", "--model", "thousand.onnx", "--markdown", "a.md", in: folder)
+    #expect(assumed.status == 0, "\(assumed.errors)")
+    #expect(
+      try String(decoding: folder.read("a.md"), as: UTF8.self).contains(
+        "**Assumed**: the file does not say"))
+    #expect(try String(decoding: folder.read("a.md"), as: UTF8.self).contains("‘tench"))
+    let dictionaries = [
+      #"{"1": "b", "0": "a", "3": "d", "2": "c"}"#,
+      #"{"architectures": ["X"], "id2label": {"0": "a", "1": "b", "2": "c", "3": "d"}}"#,
+    ]
+    for text in dictionaries {
+      try folder.write("names.json", text.utf8)
+      let run = try Command.run(
+        "photo.bmp", "--model", "nets/one.onnx", "--classes", "names.json", "--markdown", "b.md",
+        in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(
+        try String(decoding: folder.read("b.md"), as: UTF8.self).contains("‘a’, ‘b’, ‘c’, ‘d’"))
+    }
+    try folder.write("names.json", #"{"1": "b", "2": "a", "3": "d", "4": "c"}"#.utf8)
+    let wrong = try Command.run(
+      "photo.bmp", "--model", "nets/one.onnx", "--classes", "names.json", "--markdown", "c.md",
+      in: folder)
+    #expect(wrong.status == 1 && wrong.errors.contains("is not a JSON list of strings"))
+  }
+
   @Test func `layers are timed`() throws {
     let folder = try folder()
     let outcome = try Command.run(

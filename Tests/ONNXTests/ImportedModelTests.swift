@@ -30,6 +30,21 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    ("names", #"{0: 'cat', 1: "dog's", 2: 'a\'b', 3: 'd: e'}"#, ["cat", "dog's", "a'b", "d: e"]),
+    ("names", #"{"1": "b", "0": "a", "2": "c", "3": "d"}"#, ["a", "b", "c", "d"]),
+    ("character", "a\nb\nc\nd", ["a", "b", "c", "d"]),
+    ("names", "{0: 'a', 1: 'b'}", nil), ("names", "{1: 'a', 2: 'b', 3: 'c', 4: 'd'}", nil),
+    ("other", "a\nb\nc\nd", nil),
+  ])
+  func `classes are called as the file says, where it names each`(
+    key: String, text: String, names: [String]?
+  ) throws {
+    var writer = ONNXWriter.small()
+    writer.metadata = [(key, text)]
+    #expect(try ImportedModel(file(writer.bytes)).model.classNames == names)
+  }
+
   @Test func `a pass gives what the graph gives that runs plainly`() throws {
     let file = try file(ONNXWriter.small().bytes)
     let imported = try ImportedModel(file)

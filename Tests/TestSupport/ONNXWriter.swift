@@ -5,6 +5,8 @@ public struct ONNXWriter {
   public var opset = 17
   public var input: (name: String, shape: [Int]) = ("input", [1, 3, 8, 8])
   public var outputs = ["logits"]
+  /// Texts beside the graph.
+  public var metadata: [(String, String)] = []
 
   public init() {}
 
@@ -97,6 +99,12 @@ public struct ONNXWriter {
       model.number(1, 8)
       model.bytes(7, graph)
       model.message(8) { $0.number(2, opset) }
+      for (key, value) in metadata {
+        model.message(14) { entry in
+          entry.text(1, key)
+          entry.text(2, value)
+        }
+      }
     }
   }
 

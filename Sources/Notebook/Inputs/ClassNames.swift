@@ -6,16 +6,21 @@ struct ClassNames {
   let names: [String]
   /// Whether nobody named them: `class 0`, `class 1`, …
   let areNumbers: Bool
+  /// Whether they are ImageNet's only because there are as many: nobody said what the classes of a file's network are.
+  let areAssumed: Bool
 
   /// The number of ImageNet's classes.
   private static let imageNet = 1000
 
   /// - Parameters:
-  ///   - path: a JSON list, or a text file with one name a line; nil for the model's own names, ImageNet's for a model that
-  ///     camreport knows and that has as many classes, and else numbers.
+  ///   - path: a JSON list or dictionary by number, or a text file with one name a line; nil for the model's own names, ImageNet's for a
+  ///     model that camreport knows, or from a file, and that has as many classes, and else numbers.
   ///   - count: how many classes the network has.
-  init(path: String?, count: Int, model: Model) throws {
-    areNumbers = path == nil && model.classNames == nil && !Self.isImageNet(model, count)
+  ///   - isFromFile: whether the network is from a file.
+  init(path: String?, count: Int, model: Model, isFromFile: Bool) throws {
+    let areUnsaid = path == nil && model.classNames == nil
+    areAssumed = areUnsaid && isFromFile && count == Self.imageNet
+    areNumbers = areUnsaid && !areAssumed && !Self.isImageNet(model, count)
     if let path {
       let file = try FileBytes(contentsOf: path, as: .classNames)
       names = try Self.read(file, name: path, count: count, model: model.name)
@@ -49,6 +54,8 @@ struct ClassNames {
       } catch {
         throw ClassNamesError.notAList(file: file)
       }
+    } else if data.first(where: { !$0.isWhitespace }) == UInt8(ascii: "{") {
+      names = try byNumber(data, file)
     } else {
       guard let text = String(data: data, encoding: .utf8) else {
         throw ClassNamesError.notText(file: file)
@@ -63,6 +70,20 @@ struct ClassNames {
       throw ClassNamesError.count(file: file, found: names.count, needed: count, model: model)
     }
     return names
+  }
+
+  /// The names of a dictionary `{"0": "cat"}`, or of the one that is called `id2label` in it, as Hugging Face's `config.json` has it.
+  private static func byNumber(_ data: Data, _ file: String) throws -> [String] {
+    struct Configuration: Decodable { let id2label: [String: String] }
+    let decoder = JSONDecoder()
+    let names =
+      (try? decoder.decode(Configuration.self, from: data).id2label)
+      ?? (try? decoder.decode([String: String].self, from: data))
+    guard let names else { throw ClassNamesError.notAList(file: file) }
+    return try names.indices.enumerated().map { number, _ in
+      guard let name = names["\(number)"] else { throw ClassNamesError.notAList(file: file) }
+      return name
+    }
   }
 }
 
@@ -86,7 +107,7 @@ enum ClassNamesError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .notAList(let file):
-      "\(file): is not a JSON list of strings; write [\"first name\", \"second name\", …]"
+      "\(file): is not a JSON list of strings; write [\"first name\", \"second name\", …] or {\"0\": \"first name\", …}"
     case .notText(let file):
       "\(file): is not UTF-8 text; class names are a JSON list or one name a line"
     case .count(let file, let found, let needed, let model):

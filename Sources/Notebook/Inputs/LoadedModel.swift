@@ -21,6 +21,8 @@ public struct LoadedModel: Sendable {
   let classNamesPath: String?
   /// Whether nobody named the classes, so that they are called by their numbers.
   let numbersClasses: Bool
+  /// Whether the names are ImageNet's only because there are as many classes.
+  let assumesClasses: Bool
   /// The hash of the names in order, a line end after each.
   let classNamesSHA256: String
   private let hash: Later<String>
@@ -85,10 +87,12 @@ public struct LoadedModel: Sendable {
       headlessness = error
     }
     let loaded = clock.now
-    let names = try ClassNames(path: classes, count: count, model: model)
+    let names = try ClassNames(
+      path: classes, count: count, model: model, isFromFile: store.format == .onnx)
     self.classNames = names.names
     self.classNamesPath = classes
     self.numbersClasses = names.areNumbers
+    self.assumesClasses = names.areAssumed
     self.naming = clock.now - loaded
     self.classNamesSHA256 = Hashing.sha256(classNames)
     self.hash = Later { store.sha256 }

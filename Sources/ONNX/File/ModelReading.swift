@@ -8,6 +8,8 @@ struct ModelReading {
   private(set) var graph: ONNXFile.Graph?
   private(set) var opsets: [String: Int] = [:]
   private(set) var functions: [String: ONNXFile.Function] = [:]
+  /// Texts beside the graph.
+  private(set) var metadata: [String: String] = [:]
 
   init(files: ExternalFiles, budget: ReadingBudget) {
     self.files = files
@@ -21,6 +23,7 @@ struct ModelReading {
       switch field.number {
       case 7: graph = try graph(field.message)
       case 8: try readOpset(field.message, into: &opsets)
+      case 14: try readPair(field.message, into: &metadata)
       case 25: try readFunction(field.message)
       default: break
       }

@@ -9,6 +9,8 @@ public struct ONNXFile: Sendable {
   let graph: Graph
   /// The functions of the file's own, by domain and name.
   let functions: [String: Function]
+  /// Texts beside the graph by their names, such as what the classes are called.
+  let metadata: [String: String]
 
   /// The name of the file for errors.
   public var name: String { files[0].name }
@@ -80,6 +82,7 @@ public struct ONNXFile: Sendable {
     opsets = reading.opsets
     self.graph = graph
     functions = reading.functions
+    metadata = reading.metadata
     if let opset = opsets[""], !Operators.opsets.contains(opset) {
       throw ONNXError.unknownOpset(file: file.name, opset)
     }

@@ -12,7 +12,7 @@ struct ClassNamesStep: WalkthroughStep {
       fields: [
         "count": Formatted.count(names.count), "one": names.count == 1, "more": names.count > 5,
         "names": names.prefix(5).map { "‘\($0.beginning)’" }.joined(separator: ", "),
-        "numbered": planning.model.numbersClasses,
+        "numbered": planning.model.numbersClasses, "assumed": planning.model.assumesClasses,
       ])
   }
 
