@@ -140,6 +140,38 @@ import Testing
     #expect(wrong.status == 1 && wrong.errors.contains("is not a JSON list of strings"))
   }
 
+  @Test func `a network is trained on one's own classes, and its weights say where they belong`()
+    throws
+  {
+    let folder = try folder()
+    for number in 0..<4 {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "photos/\(number % 2)"), withIntermediateDirectories: true)
+      try folder.write(
+        "photos/\(number % 2)/\(number).bmp",
+        SyntheticWeights(seed: "\(number)").image(width: 9, height: 8).bmpData)
+    }
+    let trained = try Command.run(
+      "finetune", "photos", "--model", "nets/one.onnx", "--out", "mine.safetensors", "--epochs",
+      "2",
+      "--html", "training", in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let page = try String(decoding: folder.read("training/index.html"), as: UTF8.self)
+    #expect(
+      page.contains("camreport finetune photos --out mine.safetensors --weights nets/one.onnx"))
+    let report = try Command.run(
+      "photo.bmp", "--model", "nets/one.onnx", "--weights", "mine.safetensors", "--html", "out",
+      in: folder)
+    #expect(report.status == 0, "\(report.errors)")
+    let alone = try Command.run(
+      "photo.bmp", "--weights", "mine.safetensors", "--html", "alone", in: folder)
+    #expect(alone.status == 1)
+    #expect(
+      alone.errors.contains(
+        "holds weights of the network 'one', which is in a file of its own: name that with --model"),
+      "\(alone.errors)")
+  }
+
   @Test func `layers are timed`() throws {
     let folder = try folder()
     let outcome = try Command.run(

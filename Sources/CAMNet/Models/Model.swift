@@ -75,15 +75,13 @@ public struct Model: Sendable {
   public static func holding(
     _ store: WeightsStore, among models: [Model] = all
   ) throws(ModelError) -> Model {
-    if let name = ModelMetadata(store.metadata).model,
-      let named = models.first(where: { $0.name == name })
-    {
-      return named
-    }
+    let name = ModelMetadata(store.metadata).model
+    if let named = models.first(where: { $0.name == name }) { return named }
     let counts = models.map { model in
       model.network.parameters.count { store[model.layout.names($0.name)] != nil }
     }
     guard let best = counts.indices.max(by: { counts[$0] < counts[$1] }), counts[best] > 0 else {
+      if let name { throw .otherNetwork(source: store.source, model: name) }
       throw .noKnownModel(source: store.source, names: Array(store.entries.prefix(3).map(\.name)))
     }
     return models[best]

@@ -2,6 +2,8 @@
 public enum ModelError: Error, Equatable {
   case unknownModel(String, known: [String])
   case noKnownModel(source: String, names: [String])
+  /// Weights of a network that is in a file of its own.
+  case otherNetwork(source: String, model: String)
   case noEmbeddedWeights(String)
   case doesNotFit(source: String, model: String, [Mismatch], of: Int)
 
@@ -21,6 +23,8 @@ extension ModelError: CustomStringConvertible {
     case .noKnownModel(let source, let names):
       "\(source): holds the weights of no model that camreport knows (its first names: "
         + "\(names.joined(separator: ", "))); see 'camreport weights inspect'"
+    case .otherNetwork(let source, let model):
+      "\(source): holds weights of the network '\(model)', which is in a file of its own: name that with --model"
     case .noEmbeddedWeights(let name):
       """
       \(name) needs a weights file, which is too large to come with camreport: --weights vgg16CAM.npy, \

@@ -4,7 +4,9 @@ import Training
 extension TrainingRecord {
   /// The command that trains the same again, for a shell; options that are as they are without being named are left out.
   var commandLine: String {
-    var words = ["camreport", "finetune", data.path, "--out", output, "--model", model]
+    var words = ["camreport", "finetune", data.path, "--out", output]
+    // A network from a file is the one of its weights.
+    if Model.all.contains(where: { $0.name == model }) { words += ["--model", model] }
     if weights != "\(WeightsSource.embedded)" { words += ["--weights", weights] }
     let usual = Dictionary(
       TrainingOptions().arguments.map { ($0.option, $0.value) },
