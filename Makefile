@@ -75,8 +75,9 @@ check-weights: build-packages
 	@echo "identical: the embedded weights are the published ones"
 
 # camreport beside its peers: a table, and .build/bench/results.json. PARTS says what to measure (forward whole notebook
-# photos training opening networks), NETWORKS a folder of ONNX files for the last, ROUNDS how often, CAMREPORT=FILE another camreport than the one built here. PyTorch comes from PyPI with CUDA
-# libraries that are not used; PIP_EXTRA_INDEX_URL in the environment can name an index with a version without.
+# photos training opening networks), NETWORKS a folder of ONNX files for the last, ROUNDS how often, CAMREPORT=FILE another
+# camreport than the one built here. PyTorch comes from PyPI with CUDA libraries that are not used; PIP_EXTRA_INDEX_URL in the
+# environment can name an index with a version without.
 PARTS := forward whole notebook photos training opening networks
 NETWORKS :=
 ROUNDS := 5
