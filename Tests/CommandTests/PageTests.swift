@@ -163,87 +163,70 @@ import Testing
 
   /// A page that shows the report in a frame of a given width and writes down what it finds there.
   private func frame(width: Int) -> String {
-    """
-    <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
-    <iframe src="out/index.html" style="width: \(width)px; height: 800px; border: 0"></iframe>
-    <script>
-    addEventListener("load", async () => {
-      const view = document.querySelector("iframe").contentWindow;
-      const page = view.document;
-      const images = [...page.images];
-      for (const image of images) image.loading = "eager";
-      while (!images.every(image => image.complete)) await new Promise(requestAnimationFrame);
-      const explorer = page.getElementById("explorer");
-      const canvas = explorer.querySelector("canvas");
-      const probe = explorer.querySelector(".probe");
-      const bounds = canvas.getBoundingClientRect();
-      const point = (x, y) => canvas.dispatchEvent(new view.PointerEvent("pointermove", {
-        clientX: bounds.left + ((x + 0.5) / 224) * bounds.width,
-        clientY: bounds.top + ((y + 0.5) / 224) * bounds.height,
-      }));
-      const value = text => Number(text.replace("\u{2212}", "-"));
-      const ends = explorer.querySelectorAll(".scale span");
-      const range = [value(ends[1].textContent), value(ends[2].textContent)];
-      const data = JSON.parse(page.getElementById("maps").textContent);
-      const table = atob(data.colormaps.jet);
-      // Some neighbours of jet's colours are the same.
-      const levels = color => [...Array(256).keys()].filter(index =>
-        [0, 1, 2].every(part => table.charCodeAt(index * 3 + part) === color[part]));
-      const image = canvas.getContext("2d").getImageData(0, 0, 224, 224).data;
-      const disagreeing = [];
-      for (let y = 3; y < 224; y += 17) {
-        for (let x = 5; x < 224; x += 17) {
-          point(x, y);
-          const told = value(probe.textContent.match(/The map is (\\S+) here/)[1]);
-          const seen = levels(image.slice((y * 224 + x) * 4));
-          if (!seen.some(level => Math.abs((told - range[0]) / (range[1] - range[0]) * 255 - level) < 1.5))
-            disagreeing.push(`${x}, ${y}: ${told} ${seen}`);
+    Tools.frame(
+      width: width,
+      script: """
+        const explorer = page.getElementById("explorer");
+        const canvas = explorer.querySelector("canvas");
+        const probe = explorer.querySelector(".probe");
+        const bounds = canvas.getBoundingClientRect();
+        const point = (x, y) => canvas.dispatchEvent(new view.PointerEvent("pointermove", {
+          clientX: bounds.left + ((x + 0.5) / 224) * bounds.width,
+          clientY: bounds.top + ((y + 0.5) / 224) * bounds.height,
+        }));
+        const value = text => Number(text.replace("\u{2212}", "-"));
+        const ends = explorer.querySelectorAll(".scale span");
+        const range = [value(ends[1].textContent), value(ends[2].textContent)];
+        const data = JSON.parse(page.getElementById("maps").textContent);
+        const table = atob(data.colormaps.jet);
+        // Some neighbours of jet's colours are the same.
+        const levels = color => [...Array(256).keys()].filter(index =>
+          [0, 1, 2].every(part => table.charCodeAt(index * 3 + part) === color[part]));
+        const image = canvas.getContext("2d").getImageData(0, 0, 224, 224).data;
+        const disagreeing = [];
+        for (let y = 3; y < 224; y += 17) {
+          for (let x = 5; x < 224; x += 17) {
+            point(x, y);
+            const told = value(probe.textContent.match(/The map is (\\S+) here/)[1]);
+            const seen = levels(image.slice((y * 224 + x) * 4));
+            if (!seen.some(level => Math.abs((told - range[0]) / (range[1] - range[0]) * 255 - level) < 1.5))
+              disagreeing.push(`${x}, ${y}: ${told} ${seen}`);
+          }
         }
-      }
-      const box = explorer.querySelector(".box");
-      const sides = element => ["left", "top", "width", "height"].map(side => parseFloat(element.style[side]));
-      explorer.querySelector("input[name=box]").click();
-      const boxed = sides(box);
-      const threshold = explorer.querySelector("input[name=threshold]");
-      threshold.value = 90;
-      threshold.dispatchEvent(new view.Event("input"));
-      const smallerBox = sides(box);
-      explorer.querySelector("input[name=box]").click();
-      point(111, 79);
-      explorer.querySelector("input[name=field]").click();
-      const seen = probe.textContent;
-      const field = sides(explorer.querySelector(".field"));
-      explorer.querySelector("input[name=field]").click();
-      const probed = probe.textContent;
-      canvas.dispatchEvent(new view.KeyboardEvent("keydown", { key: "ArrowRight" }));
-      const probedByKey = probe.textContent;
-      const slider = explorer.querySelector("input[name=opacity]");
-      slider.value = 20;
-      slider.dispatchEvent(new view.Event("input"));
-      const copy = new OffscreenCanvas(224, 224).getContext("2d", { willReadFrequently: true });
-      const pixel = () => {
-        copy.drawImage(canvas, 0, 0);
-        return [...copy.getImageData(150, 40, 1, 1).data];
-      };
-      const drawn = pixel();
-      explorer.querySelectorAll("input[type=radio]")[1].click();
-      const ids = [...page.querySelectorAll("[id]")].map(element => element.id);
-      document.getElementById("findings").textContent = JSON.stringify({
-        images: images.length,
-        brokenImages: images.filter(image => !image.complete || !image.naturalWidth).length,
+        const box = explorer.querySelector(".box");
+        const sides = element => ["left", "top", "width", "height"].map(side => parseFloat(element.style[side]));
+        explorer.querySelector("input[name=box]").click();
+        const boxed = sides(box);
+        const threshold = explorer.querySelector("input[name=threshold]");
+        threshold.value = 90;
+        threshold.dispatchEvent(new view.Event("input"));
+        const smallerBox = sides(box);
+        explorer.querySelector("input[name=box]").click();
+        point(111, 79);
+        explorer.querySelector("input[name=field]").click();
+        const seen = probe.textContent;
+        const field = sides(explorer.querySelector(".field"));
+        explorer.querySelector("input[name=field]").click();
+        const probed = probe.textContent;
+        canvas.dispatchEvent(new view.KeyboardEvent("keydown", { key: "ArrowRight" }));
+        const probedByKey = probe.textContent;
+        const slider = explorer.querySelector("input[name=opacity]");
+        slider.value = 20;
+        slider.dispatchEvent(new view.Event("input"));
+        const copy = new OffscreenCanvas(224, 224).getContext("2d", { willReadFrequently: true });
+        const pixel = () => {
+          copy.drawImage(canvas, 0, 0);
+          return [...copy.getImageData(150, 40, 1, 1).data];
+        };
+        const drawn = pixel();
+        explorer.querySelectorAll("input[type=radio]")[1].click();
+        """,
+      findings: """
         imagesWithoutText: images.filter(image => !image.alt && !explorer.contains(image)).length,
         probed, probedByKey, range, disagreeing, box: boxed, smallerBox, seen, field, drawn, drawnOfSecond: pixel(), opacity: canvas.style.opacity,
         blocks: page.querySelectorAll(".drawing a").length,
         formulas: page.querySelectorAll("math").length,
-        resources: view.performance.getEntriesByType("resource").map(entry => entry.name.slice(0, 60)),
-        overflow: page.documentElement.scrollWidth - page.documentElement.clientWidth,
         steps: page.querySelectorAll("article.step").length,
-        brokenLinks: [...page.querySelectorAll("a[href^='#']")].map(link => link.getAttribute("href"))
-          .filter(href => !page.getElementById(href.slice(1))),
-        duplicateIDs: ids.filter((id, index) => ids.indexOf(id) !== index),
-      });
-    });
-    </script>
-    """
+        """)
   }
 }

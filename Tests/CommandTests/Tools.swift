@@ -75,6 +75,39 @@ enum Tools {
     return outcome.output.trimmingCharacters(in: .newlines) + "/" + name
   }
 
+  /// A page that shows `out/index.html` in a frame of a given width, and writes down as JSON what it finds there: images, what was
+  /// loaded, overflow, links and identifiers.
+  /// - Parameters:
+  ///   - script: what is done with the `page` in its `view` before that, when all of its `images` are there.
+  ///   - findings: what is written down beside, as entries of an object.
+  static func frame(width: Int, script: String = "", findings: String) -> String {
+    """
+    <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
+    <iframe src="out/index.html" style="width: \(width)px; height: 800px; border: 0"></iframe>
+    <script>
+    addEventListener("load", async () => {
+      const view = document.querySelector("iframe").contentWindow;
+      const page = view.document;
+      const images = [...page.images];
+      for (const image of images) image.loading = "eager";
+      while (!images.every(image => image.complete)) await new Promise(requestAnimationFrame);
+    \(script)
+      const ids = [...page.querySelectorAll("[id]")].map(element => element.id);
+      document.getElementById("findings").textContent = JSON.stringify({
+        images: images.length,
+        brokenImages: images.filter(image => !image.complete || !image.naturalWidth).length,
+        resources: view.performance.getEntriesByType("resource").map(entry => entry.name.slice(0, 60)),
+        overflow: page.documentElement.scrollWidth - page.documentElement.clientWidth,
+        brokenLinks: [...page.querySelectorAll("a[href^='#']")].map(link => link.getAttribute("href"))
+          .filter(href => !page.getElementById(href.slice(1))),
+        duplicateIDs: ids.filter((id, index) => ids.indexOf(id) !== index),
+        \(findings)
+      });
+    });
+    </script>
+    """
+  }
+
   /// What a page's script leaves, as JSON, in its element `findings`, after Chromium has opened it; no message may stand
   /// on the console.
   static func browse(_ page: String, in folder: Folder) throws -> (json: Data, errors: String) {

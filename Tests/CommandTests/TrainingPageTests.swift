@@ -74,30 +74,11 @@ import Testing
 
   /// A page that shows the training's in a frame of a given width and writes down what it finds there.
   private func frame(width: Int) -> String {
-    """
-    <!DOCTYPE html><title>frame</title><pre id="findings"></pre>
-    <iframe src="out/index.html" style="width: \(width)px; height: 800px; border: 0"></iframe>
-    <script>
-    addEventListener("load", async () => {
-      const view = document.querySelector("iframe").contentWindow;
-      const page = view.document;
-      const images = [...page.images];
-      for (const image of images) image.loading = "eager";
-      while (!images.every(image => image.complete)) await new Promise(requestAnimationFrame);
-      const ids = [...page.querySelectorAll("[id]")].map(element => element.id);
-      document.getElementById("findings").textContent = JSON.stringify({
-        images: images.length,
-        brokenImages: images.filter(image => !image.complete || !image.naturalWidth).length,
+    Tools.frame(
+      width: width,
+      findings: """
         imagesWithoutText: images.filter(image => !image.alt).length,
-        resources: view.performance.getEntriesByType("resource").map(entry => entry.name.slice(0, 60)),
-        overflow: page.documentElement.scrollWidth - page.documentElement.clientWidth,
         sections: [...page.querySelectorAll("h2[id]")].map(section => section.id),
-        brokenLinks: [...page.querySelectorAll("a[href^='#']")].map(link => link.getAttribute("href"))
-          .filter(href => !page.getElementById(href.slice(1))),
-        duplicateIDs: ids.filter((id, index) => ids.indexOf(id) !== index),
-      });
-    });
-    </script>
-    """
+        """)
   }
 }

@@ -46,7 +46,7 @@ public struct BatchNorm: LayerKind {
       range: activation.range, KernelSet.current)
   }
 
-  /// The gradient of γ is Σ gradient · (x − mean) / √(variance + ε), from the input, so that a γ of 0 divides nothing.
+  /// The gradient of γ is made from the input, so that a γ of 0 divides nothing.
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
     let kernels = call.options.kernels
     let (passed, sums) = activation.backward(gradient, output: call.output, kernels)
@@ -61,16 +61,8 @@ public struct BatchNorm: LayerKind {
     }
     if wanting.contains(.parameters) {
       gradients.parameters[.shift] = sums
-      let products = passed.channelProducts(with: call.inputs[0])
-      let mean = call.parameters[.mean].tensor.elements
-      let variance = call.parameters[.variance].tensor.elements
-      gradients.parameters[.scale] = Tensor(
-        shape: sums.shape,
-        products.indices.map { channel in
-          let deviation = Double(variance[channel] + normalization.epsilon).squareRoot()
-          return Float(
-            (products[channel] - Double(mean[channel]) * Double(sums[flat: channel])) / deviation)
-        })
+      gradients.parameters[.scale] = normalization.scaleGradient(
+        passed.channelProducts(with: call.inputs[0]), sums: sums, call.parameters)
     }
     return gradients
   }

@@ -24,4 +24,23 @@ public struct BatchNormalization: Sendable, Hashable {
     }
     return (scale, shift)
   }
+
+  /// The gradient of γ: for each channel Σ gradient · (x − mean) / √(variance + ε).
+  /// - Parameters:
+  ///   - products: for each channel Σ gradient · x.
+  ///   - sums: for each channel Σ gradient.
+  ///   - biases: what x has yet to be given, a number a channel; none where it lacks nothing.
+  func scaleGradient(
+    _ products: [Double], sums: Tensor, _ parameters: LayerParameters, biases: [Float]? = nil
+  ) -> Tensor {
+    let mean = parameters[.mean].tensor.elements
+    let variance = parameters[.variance].tensor.elements
+    return Tensor(
+      shape: sums.shape,
+      products.indices.map { channel in
+        let centre = Double(mean[channel] - (biases?[channel] ?? 0))
+        let deviation = Double(variance[channel] + epsilon).squareRoot()
+        return Float((products[channel] - centre * Double(sums[flat: channel])) / deviation)
+      })
+  }
 }

@@ -31,20 +31,13 @@ extension Convolution {
       gradients[.weights] = unscaled
       return gradients
     }
-    let mean = call.parameters[.mean].tensor.elements
-    let variance = call.parameters[.variance].tensor.elements
     let biases = hasBiases ? call.parameters[.biases].tensor.elements : nil
     let (weights, products) = unscaled.scalingColumns(
       by: scale, productsWith: call.weights, call.options.kernels)
     gradients[.weights] = weights
     gradients[.shift] = sums
-    gradients[.scale] = Tensor(
-      shape: sums.shape,
-      sums.elements.enumerated().map { channel, sum in
-        let centre = Double(mean[channel] - (biases?[channel] ?? 0))
-        let deviation = Double(variance[channel] + batchNormalization.epsilon).squareRoot()
-        return Float((products[channel] - centre * Double(sum)) / deviation)
-      })
+    gradients[.scale] = batchNormalization.scaleGradient(
+      products, sums: sums, call.parameters, biases: biases)
     return gradients
   }
 

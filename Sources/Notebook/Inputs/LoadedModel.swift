@@ -135,25 +135,24 @@ public struct LoadedModel: Sendable {
       }
       return try read(weights, for: imported.model)
     }
+    func named() throws(ModelError) -> Model? {
+      try modelName.map { name throws(ModelError) in try Model.named(name, among: models) }
+    }
     let weights = weights ?? .embedded
-    // Opened once: what is looked at is what is used.
-    let file = try weights.path.map { try FileBytes(contentsOf: $0, as: .weights) }
-    if let file, modelName.map({ name in models.contains { $0.name == name } }) != true,
-      let imported = try NetworkFile.network(in: file, size: size),
-      modelName == nil || modelName == imported.model.name
-    {
-      return (imported.model, weights, imported.store)
-    }
-    let named = try modelName.map { name throws(ModelError) in
-      try Model.named(name, among: models)
-    }
     switch weights {
-    case .embedded: return try read(weights, for: named ?? Model.all[0])
-    case .synthetic: return try read(weights, for: named ?? .vgg16CAM)
+    case .embedded: return try read(weights, for: named() ?? Model.all[0])
+    case .synthetic: return try read(weights, for: named() ?? .vgg16CAM)
     case .file(let path):
-      let store =
-        try file.map { try WeightsStore($0, source: path) } ?? WeightsStore(contentsOf: path)
-      let model = try named ?? Model.holding(store, among: models)
+      // Opened once: what is looked at is what is used.
+      let file = try FileBytes(contentsOf: path, as: .weights)
+      if !models.contains(where: { $0.name == modelName }),
+        let imported = try NetworkFile.network(in: file, size: size),
+        modelName == nil || modelName == imported.model.name
+      {
+        return (imported.model, weights, imported.store)
+      }
+      let store = try WeightsStore(file, source: path)
+      let model = try named() ?? Model.holding(store, among: models)
       return (model.fitted(to: store), weights, store)
     }
   }

@@ -29,6 +29,8 @@ struct LayerFusion {
 
   /// The layers whose own outputs are no more.
   private var hidden: Set<String> = []
+  /// The layer that was merged last into each.
+  private var lasts: [String: String] = [:]
 
   private mutating func add(_ layer: Layer) {
     let layer = layer.reading(layer.inputs.map { merged[$0] ?? $0 })
@@ -54,10 +56,8 @@ struct LayerFusion {
       if let file = names.removeValue(forKey: name) { names[new] = file }
       if let order = axes.removeValue(forKey: name) { axes[new] = order }
     }
-    for (key, value) in merged where value == layer.name { merged[key] = own.name }
-    hidden.formUnion(merged.filter { $0.value == own.name }.keys)
-    hidden.insert(own.name)
     merged[layer.name] = own.name
+    hidden.insert(lasts.updateValue(layer.name, forKey: own.name) ?? own.name)
     // Who reads the two reads what the second gave.
     readers[own.name] = readers[layer.name]
   }
