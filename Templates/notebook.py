@@ -51,10 +51,10 @@ def imread(path):
     return np.asarray(photo.convert("RGB"))
 
 
-def shortest_side(img, size):
-    """The size at which the shortest side has `size` pixels and the proportions stay."""
-    short = min(img.shape[:2])
-    return [size if n == short else size * n // short for n in img.shape[:2]]
+def covering(img, size):
+    """The smallest size that covers `size`, (rows, columns), and keeps the photo's proportions."""
+    (height, width), (rows, columns) = img.shape[:2], size
+    return (rows, rows * width // height) if width * rows >= height * columns else (columns * height // width, columns)
 
 
 def resize(img, size, resample):
@@ -63,12 +63,16 @@ def resize(img, size, resample):
 
 
 def center_crop(img, size):
-    top, left = (round((n - size) / 2) for n in img.shape[:2])
-    return img[top:top + size, left:left + size]
+    top, left = (round((n - s) / 2) for n, s in zip(img.shape[:2], size))
+    return img[top:top + size[0], left:left + size[1]]
 
 
 def expand_dims(img, axis):
     return np.expand_dims(img, axis).astype(np.float32)
+
+
+def grayscale(x):
+    return x @ np.float32([[0.299], [0.587], [0.114]])
 
 
 # Layers: feature maps are (batch, height, width, channels), kernels (height, width, in, out)

@@ -47,7 +47,7 @@
 const explorer = document.getElementById("explorer");
 if (explorer) {
   const data = JSON.parse(document.getElementById("maps").textContent);
-  const { size, rows, columns } = data;
+  const { height, width, rows, columns } = data;
   const find = selector => explorer.querySelector(selector);
   const input = name => find(`input[name=${name}]`);
   const canvas = find("canvas");
@@ -67,16 +67,16 @@ if (explorer) {
     return { first, second: Math.min(first + 1, axis.places - 1), part: place - first };
   };
   const enlarged = values => {
-    const across = Array.from({ length: size }, (_, x) => tap(columns, x));
-    const result = new Float64Array(size * size);
-    for (let y = 0; y < size; y++) {
+    const across = Array.from({ length: width }, (_, x) => tap(columns, x));
+    const result = new Float64Array(height * width);
+    for (let y = 0; y < height; y++) {
       const down = tap(rows, y);
       const [top, bottom] = [down.first * columns.places, down.second * columns.places];
-      for (let x = 0; x < size; x++) {
+      for (let x = 0; x < width; x++) {
         const { first, second, part } = across[x];
         const upper = values[top + first] * (1 - part) + values[top + second] * part;
         const lower = values[bottom + first] * (1 - part) + values[bottom + second] * part;
-        result[y * size + x] = upper * (1 - down.part) + lower * down.part;
+        result[y * width + x] = upper * (1 - down.part) + lower * down.part;
       }
     }
     return result;
@@ -85,12 +85,12 @@ if (explorer) {
   const number = value => Number(value.toPrecision(4)).toString().replace("-", "\u2212");
 
   // Lays an element over some of the network's input, in its pixels.
-  const lay = (element, left, top, width, height) => {
-    const [w, h] = [data.region[2] * 100 / size, data.region[3] * 100 / size];
+  const lay = (element, left, top, across, down) => {
+    const [w, h] = [data.region[2] * 100 / width, data.region[3] * 100 / height];
     element.style.left = data.region[0] * 100 + left * w + "%";
     element.style.top = data.region[1] * 100 + top * h + "%";
-    element.style.width = width * w + "%";
-    element.style.height = height * h + "%";
+    element.style.width = across * w + "%";
+    element.style.height = down * h + "%";
   };
 
   const choose = () => {
@@ -103,7 +103,7 @@ if (explorer) {
   const draw = () => {
     const table = Uint8Array.from(atob(data.colormaps[colors.value]), letter => letter.charCodeAt(0));
     const range = shown.high - shown.low;
-    const pixels = new ImageData(size, size);
+    const pixels = new ImageData(width, height);
     shown.values.forEach((value, index) => {
       const color = range > 0 ? Math.floor((value - shown.low) / range * 255) * 3 : 0;
       pixels.data.set([table[color], table[color + 1], table[color + 2], 255], index * 4);
@@ -124,25 +124,25 @@ if (explorer) {
     threshold.nextElementSibling.textContent = threshold.value + "\u00a0%";
     if (box.hidden) return;
     const limit = shown.low + (shown.high - shown.low) * threshold.value / 100;
-    const seen = new Uint8Array(size * size);
-    const waiting = new Int32Array(size * size);
+    const seen = new Uint8Array(height * width);
+    const waiting = new Int32Array(height * width);
     let best = { count: 0 };
-    for (let start = 0; start < size * size; start++) {
+    for (let start = 0; start < height * width; start++) {
       if (seen[start] || shown.values[start] <= limit) continue;
-      const part = { count: 0, left: size, right: 0, top: size, bottom: 0 };
+      const part = { count: 0, left: width, right: 0, top: height, bottom: 0 };
       let length = 1;
       waiting[0] = start;
       seen[start] = 1;
       while (length) {
         const at = waiting[--length];
-        const x = at % size;
-        const y = (at - x) / size;
+        const x = at % width;
+        const y = (at - x) / width;
         part.count++;
         part.left = Math.min(part.left, x);
         part.right = Math.max(part.right, x);
         part.top = Math.min(part.top, y);
         part.bottom = Math.max(part.bottom, y);
-        for (const [next, isInside] of [[at - 1, x > 0], [at + 1, x < size - 1], [at - size, y > 0], [at + size, y < size - 1]]) {
+        for (const [next, isInside] of [[at - 1, x > 0], [at + 1, x < width - 1], [at - width, y > 0], [at + width, y < height - 1]]) {
           if (!isInside || seen[next] || shown.values[next] <= limit) continue;
           seen[next] = 1;
           waiting[length++] = next;
@@ -161,7 +161,7 @@ if (explorer) {
     const map = data.maps[chosen];
     const [row, column] = [Math.round(position(rows, point.y)), Math.round(position(columns, point.x))];
     const fields = {
-      value: number(shown.values[point.y * size + point.x]),
+      value: number(shown.values[point.y * width + point.x]),
       row: row + 1, column: column + 1,
       part: number(map.values[row * columns.places + column] / map.values.length),
       logit: number(map.logit),
@@ -169,27 +169,27 @@ if (explorer) {
     let text = data.words.probe;
     if (!field.hidden) {
       // The part of a field that lies in the input; the rest is padding.
-      const extent = ([start, length, stride], place) => {
+      const extent = ([start, length, stride], place, count) => {
         const [first, last] = [start + place * stride, start + place * stride + length];
-        return [Math.max(first, 0), Math.min(last, size)];
+        return [Math.max(first, 0), Math.min(last, count)];
       };
-      const [top, bottom] = extent(rows.field, row);
-      const [left, right] = extent(columns.field, column);
+      const [top, bottom] = extent(rows.field, row, height);
+      const [left, right] = extent(columns.field, column, width);
       lay(field, left, top, right - left, bottom - top);
       Object.assign(fields, { height: rows.field[1], width: columns.field[1], seen_height: bottom - top, seen_width: right - left });
       text += " " + data.words.seen;
     }
     probe.textContent = text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
-    cross.style.left = (data.region[0] + (point.x + 0.5) / size * data.region[2]) * 100 + "%";
-    cross.style.top = (data.region[1] + (point.y + 0.5) / size * data.region[3]) * 100 + "%";
+    cross.style.left = (data.region[0] + (point.x + 0.5) / width * data.region[2]) * 100 + "%";
+    cross.style.top = (data.region[1] + (point.y + 0.5) / height * data.region[3]) * 100 + "%";
   };
 
-  const clamp = value => Math.max(0, Math.min(size - 1, value));
+  const clamp = (value, count) => Math.max(0, Math.min(count - 1, value));
   canvas.addEventListener("pointermove", event => {
     const frame = canvas.getBoundingClientRect();
     point = {
-      x: clamp(Math.floor((event.clientX - frame.left) / frame.width * size)),
-      y: clamp(Math.floor((event.clientY - frame.top) / frame.height * size)),
+      x: clamp(Math.floor((event.clientX - frame.left) / frame.width * width), width),
+      y: clamp(Math.floor((event.clientY - frame.top) / frame.height * height), height),
     };
     say();
   });
@@ -198,10 +198,10 @@ if (explorer) {
     if (!step) return;
     event.preventDefault();
     // A key moves by one place of the map.
-    const place = point || { x: Math.floor(size / 2), y: Math.floor(size / 2) };
+    const place = point || { x: Math.floor(width / 2), y: Math.floor(height / 2) };
     point = {
-      x: clamp(Math.round(place.x + step[0] / columns.scale)),
-      y: clamp(Math.round(place.y + step[1] / rows.scale)),
+      x: clamp(Math.round(place.x + step[0] / columns.scale), width),
+      y: clamp(Math.round(place.y + step[1] / rows.scale), height),
     };
     say();
   });
@@ -214,8 +214,8 @@ if (explorer) {
     radio.addEventListener("change", () => { chosen = index; choose(); });
   });
 
-  canvas.width = canvas.height = size;
-  lay(canvas, 0, 0, size, size);
+  [canvas.width, canvas.height] = [width, height];
+  lay(canvas, 0, 0, width, height);
   explorer.querySelector("img").src = document.querySelector(".triptych img").src;
   explorer.hidden = false;
   choose();

@@ -10,31 +10,64 @@ public struct ImportedModel: Sendable {
   /// operators are one layer, the last one's value.
   package let values: [String: (layer: String, isChannelsLast: Bool)]
 
+  /// The layers by what gives the same in the file: modules, those that hold others too, and values. A module that is called several times
+  /// has several; none, where what it gives is inside of a layer that does several steps in one.
+  public let sources: [String: [String]]
+
   /// - Parameters:
-  ///   - size: the side of the photo in pixels where the file leaves it open; 224 where nothing is said.
+  ///   - size: the input size where the file leaves it open; 224 pixels a side where nothing is said.
   ///   - reserved: names that no layer is given.
-  public init(_ file: ONNXFile, size: Int? = nil, reserved: Set<String> = []) throws {
-    let side = size ?? 224
-    let whole = try ImportedGraph(file, size: (side, side))
+  public init(_ file: ONNXFile, size: InputSize? = nil, reserved: Set<String> = []) throws {
+    let size = size ?? 224
+    let whole = try ImportedGraph(file, size: size)
     let logits = whole.logits
     let graph =
       whole.outputs == [logits]
-      ? whole : try ImportedGraph(file, size: (side, side), outputs: [logits])
-    let builder = try NetworkBuilder(graph, reserved: reserved)
+      ? whole : try ImportedGraph(file, size: size, outputs: [logits])
+    let said = PreparationMetadata.preparation(file.metadata)
+    let builder = try NetworkBuilder(graph, preparation: said, reserved: reserved)
     let fusion = LayerFusion(builder.layers, names: builder.names, axes: builder.axes)
     let name = FileName.stem(of: file.name)
     let network = try Network(
-      name: name, input: NetworkBuilder.input, defaultSize: builder.size, layers: fusion.layers)
+      name: name, input: NetworkBuilder.input, defaultSize: builder.size,
+      axisOrder: builder.isChannelsFirst ? .channelsFirst : .channelsLast, layers: fusion.layers)
     let names = fusion.names
     model = Model(
       network, title: name,
       layout: WeightsLayout(names: { names[$0] ?? "\($0)" }, ownAxes: fusion.axes),
       classNames: ClassNamesMetadata.names(
-        file.metadata, count: graph.type(of: logits)?.shape.dimensions.last ?? 0))
+        file.metadata, count: graph.type(of: logits)?.shape.dimensions.last ?? 0),
+      preparation: said != nil ? .metadata : graph.normalizesItself ? .graph : .assumed)
     values = builder.values.filter { fusion.gives($0.value.layer) }
       .mapValues { (fusion.merged[$0.layer] ?? $0.layer, $0.form != .own) }
+    sources = Self.sources(builder, values)
     store = WeightsStore(
       format: .onnx, source: file.name, files: file.files, arrays: builder.arrays, metadata: [:])
+  }
+}
+
+extension ImportedModel {
+  private static func sources(
+    _ builder: NetworkBuilder, _ values: [String: (layer: String, isChannelsLast: Bool)]
+  ) -> [String: [String]] {
+    var sources: [String: [String]] = [:]
+    for value in builder.values.keys { sources[value] = values[value].map { [$0.layer] } ?? [] }
+    var own: [String: [String]] = [:]
+    var whole: [String: [String]] = [:]
+    let paths = Set(builder.modules.map(\.path))
+    let parents = Set(paths.flatMap(\.parents))
+    for (path, value) in builder.modules {
+      let layers = values[value].map { [$0.layer] } ?? []
+      own[path, default: []] += layers
+      // PyTorch's older exporter counts the calls of a module: 'relu_1' is 'relu' once more.
+      if let first = path.called, paths.contains(first) { own[first, default: []] += layers }
+      // What a module gives that holds others is what the last operation in it gives.
+      for parent in path.parents { whole[parent] = layers }
+      if parents.contains(path) { whole[path] = layers }
+    }
+    sources.merge(own) { $1 }
+    sources.merge(whole) { $1 }
+    return sources
   }
 }
 
@@ -63,5 +96,18 @@ enum FileName {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
     return String(name[..<dot])
+  }
+}
+
+extension String {
+  /// The modules that hold a module of this path.
+  fileprivate var parents: [String] {
+    indices.filter { self[$0] == "." }.map { String(self[..<$0]) }
+  }
+
+  /// A name that ends in a number, `relu_1`, without that; nil for any other.
+  fileprivate var called: String? {
+    guard let line = lastIndex(of: "_"), Int(self[index(after: line)...]) != nil else { return nil }
+    return String(self[..<line])
   }
 }

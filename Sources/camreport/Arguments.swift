@@ -13,7 +13,17 @@ enum Arguments {
     }
     for argument in arguments.prefix(while: { $0 != "--" }) { try checkDash(argument) }
     if let first = arguments.first { try checkCommand(first, commands) }
-    return arguments
+    return withFractions(arguments)
+  }
+
+  /// The arguments with as much cut out as fits where `--crop` stands without a fraction.
+  private static func withFractions(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments.indices.map { index in
+      let next = index + 1 < end ? Fitting(argument: arguments[index + 1]) : nil
+      return index < end && arguments[index] == "--crop" && next == nil
+        ? "--crop=1" : arguments[index]
+    }
   }
 
   /// Swift would put U+FFFD where an argument is not UTF-8, which is then another file's name.

@@ -36,6 +36,9 @@ struct FinetuneCommand: ParsableCommand {
   @OptionGroup var classesOption: ClassesOption
   @OptionGroup var sizeOption: SizeOption
 
+  @OptionGroup(title: "Preparation")
+  var preparation: PreparationArguments
+
   @OptionGroup(title: "Training")
   var training: TrainingArguments
 
@@ -99,12 +102,19 @@ struct FinetuneCommand: ParsableCommand {
     let (words, layout) = try wording.load()
     try reports.prepare()
     let loaded = try LoadedModel(
-      modelName: modelOption.name, weights: weightsOption.weights, classes: classesOption.classes)
+      modelName: modelOption.name, weights: weightsOption.weights, classes: classesOption.classes,
+      size: sizeOption.size, preparation: preparation.request)
     try loaded.model.network.checkGradients()
     var options = try training.options
     options.size = sizeOption.size
     options.classes = classesOption.classes
     options.boxes = boxes
+    if let name = modelOption.name, NetworkFile.isNamed(name), loaded.weights != .file(name) {
+      options.network = name
+    }
+    if let prepared = loaded.preparation, [.options, .file].contains(prepared.origin) {
+      options.preparation = prepared.preparation
+    }
     let job = TrainingJob(
       data: data,
       start: TrainingStart(

@@ -36,11 +36,8 @@ struct LockCommand: ParsableCommand {
   @OptionGroup var weightsOption: WeightsOption
   @OptionGroup var classesOption: ClassesOption
 
-  @Option(help: ArgumentHelp("How the photo is resized.", valueName: "filter"))
-  var resize: ResizeFilter = .bicubic
-
-  @Flag(help: "Cut out the photo's centre.")
-  var crop = false
+  @OptionGroup var fitting: FittingArguments
+  @OptionGroup(title: "Preparation") var preparation: PreparationArguments
 
   func validate() throws {
     if image != nil, models.count > 1 {
@@ -65,22 +62,25 @@ struct LockCommand: ParsableCommand {
   private func lockShapes() throws -> [String: LockedModel] {
     let names = models.isEmpty ? Model.all.map(\.name) : models.map(\.rawValue)
     return try Lock(
-      of: names, size: sizeOption.size, folder: LockFile.folder(output)
+      of: names, size: sizeOption.size, preparation: preparation.request,
+      folder: LockFile.folder(output)
     ).models
   }
 
   private func lockRun(_ image: String) throws -> [String: LockedModel] {
     let loaded = try LoadedModel(
       modelName: models.first?.rawValue, weights: weightsOption.weights,
-      classes: classesOption.classes, size: sizeOption.size)
+      classes: classesOption.classes, size: sizeOption.size,
+      preparation: preparation.request)
     let network = loaded.model.network
     let file = models.first.map(\.rawValue).flatMap { NetworkFile.isNamed($0) ? $0 : nil }
     var locked = try LockedModel(
       network, size: sizeOption.size ?? network.defaultSize,
-      file: file.map { LockFile.relative($0, to: LockFile.folder(output)) })
+      file: file.map { LockFile.relative($0, to: LockFile.folder(output)) },
+      preparation: loaded.preparation)
     let run = try LockRun(
       loaded, photo: Photo(contentsOf: image),
-      options: InputOptions(size: locked.inputSize, filter: resize, crops: crop),
+      options: fitting.options(loaded, size: sizeOption.size),
       words: Words(.english, .builtIn), folder: LockFile.folder(output))
     if let failure = run.report.failure { throw RunFailure(image: image, reason: failure) }
     locked.run = run.run

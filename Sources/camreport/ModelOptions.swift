@@ -46,14 +46,14 @@ struct ClassesOption: ParsableArguments {
 struct SizeOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The network's input is this many pixels a side, 1 to \(InputOptions.sizes.upperBound). Default: the size it was trained at.",
+      "The network's input is this many pixels a side, 1 to \(InputOptions.sides.upperBound), or height and width, 48x192. Default: the size it was trained at.",
       valueName: "pixels"))
-  var size: Int?
+  var size: InputSize?
 
   func validate() throws {
-    if let size, !InputOptions.sizes.contains(size) {
+    if let size, !InputOptions.allows(size) {
       throw ValidationError(
-        "--size takes 1 to \(InputOptions.sizes.upperBound) pixels, not \(size).")
+        "--size takes 1 to \(InputOptions.sides.upperBound) pixels a side, not \(size.text).")
     }
   }
 }

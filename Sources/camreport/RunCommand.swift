@@ -42,11 +42,23 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var classesOption: ClassesOption
   @OptionGroup var sizeOption: SizeOption
 
+  @OptionGroup var fitting: FittingArguments
+
+  @OptionGroup(title: "Preparation")
+  var preparation: PreparationArguments
+
+  @Flag(
+    help:
+      "Write no report, but show what the network says of the photo by each preset of --preprocess, with the entropy."
+  )
+  var tryPreprocessing = false
+
   @Option(
     help: ArgumentHelp(
-      "How the photo is resized, as Pillow does. The notebook's Pillow of 2019 used nearest.",
-      valueName: "filter"))
-  var resize: ResizeFilter = .bicubic
+      "Write no report, but hold the run against this folder of .npy files, each named by the module that gave it, and say where they part.",
+      valueName: "folder"),
+    completion: .directory)
+  var compare: String?
 
   @Option(
     name: .customLong("method"),
@@ -58,9 +70,6 @@ struct RunCommand: ParsableCommand {
   @Flag(
     help: "Convolve directly, without Winograd's transforms, whose rounding is larger; slower.")
   var precise = false
-
-  @Flag(help: "Resize the shortest side and cut out the centre, instead of squeezing the photo.")
-  var crop = false
 
   @Option(
     help: ArgumentHelp(
@@ -82,6 +91,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name at least one image.") }
+    if images.count > 1, compare != nil { throw ValidationError("--compare takes one image.") }
     if images.count > 1, let option = formats.single.first?.option {
       throw ValidationError("\(option) takes one image; --html takes many.")
     }
@@ -112,13 +122,23 @@ struct RunCommand: ParsableCommand {
       if !formats.single.isEmpty, let warning = try words.fontWarning { progress.warning(warning) }
       let loaded = try LoadedModel(
         modelName: modelOption.name, weights: weightsOption.weights,
-        classes: classesOption.classes, options: execution, size: sizeOption.size)
+        classes: classesOption.classes, options: execution, size: sizeOption.size,
+        preparation: preparation.request)
+      if tryPreprocessing {
+        try showTrials(loaded)
+        return
+      }
+      if let compare {
+        try hold(loaded, against: compare)
+        return
+      }
       if formats.ipynb != nil { try loaded.model.network.checkPython() }
-      let options = InputOptions(
-        size: sizeOption.size ?? loaded.model.network.defaultSize, filter: resize, crops: crop)
       walkthrough = try Walkthrough(
-        model: loaded, options: options, words: words, methods: methods.map(\.rawValue),
+        model: loaded, options: fitting.options(loaded, size: sizeOption.size), words: words,
+        methods: methods.map(\.rawValue),
         maps: mapping.options, fineTuning: loss.options(loaded))
+    } catch let code as ExitCode {
+      throw code
     } catch {
       throw progress.failure(error)
     }
@@ -145,6 +165,27 @@ struct RunCommand: ParsableCommand {
 }
 
 extension RunCommand {
+  /// Prints what the network says of each photo by each preset.
+  private func showTrials(_ loaded: LoadedModel) throws {
+    for (index, image) in images.enumerated() {
+      let trial = try PreparationTrial(
+        loaded, photo: Photo(contentsOf: image),
+        options: fitting.options(loaded, size: sizeOption.size))
+      if images.count > 1 { StandardStreams.print([(index > 0 ? "\n" : "") + image.printable]) }
+      StandardStreams.print(trial.text.components(separatedBy: "\n"))
+    }
+  }
+
+  /// Prints where the run and what another program computed part.
+  /// - Throws: `ExitCode.failure` where they do.
+  private func hold(_ loaded: LoadedModel, against folder: String) throws {
+    let comparison = try ActivationComparison(
+      loaded, photo: Photo(contentsOf: images[0]),
+      options: fitting.options(loaded, size: sizeOption.size), folder: folder)
+    StandardStreams.print(comparison.text.components(separatedBy: "\n"))
+    if comparison.first != nil { throw ExitCode.failure }
+  }
+
   private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// Photos that are run at once: one on each core, since a report has parts that one core makes alone. The steps of a log

@@ -7,7 +7,7 @@ import Testing
   let parameters = try NetworkParameters(model.embeddedWeights(), for: model)
   let executor = Executor(model.network, parameters: parameters)
   let photo = try RGBImage(contentsOf: Fixture.example("cat.jpg"))
-    .prepared(size: 224, filter: .bicubic, crop: false)
+    .prepared(size: 224, filter: .bicubic, fitting: .squeeze)
   let outputs = try executor.outputs(of: ["features", "logits"], for: photo.image)
   let best = Prediction.top(1, of: outputs[1])[0]
   let map = try ClassActivationMap(features: outputs[0], executor: executor, classIndex: best.index)

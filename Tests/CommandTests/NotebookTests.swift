@@ -37,7 +37,7 @@ import Testing
     for model in models {
       let walkthrough = try Walkthrough(
         model: LoadedModel(model, weights: .synthetic(seed: "book")),
-        options: InputOptions(size: model.network.defaultSize, filter: .bicubic, crops: true),
+        options: InputOptions(size: model.network.defaultSize, filter: .bicubic, fitting: .crop(1)),
         words: Words(.english, .builtIn),
         methods: model.name == "small" ? WalkthroughMethods.others : [],
         fineTuning: FineTuningOptions(hasGradients: true))

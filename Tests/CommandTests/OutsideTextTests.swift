@@ -29,7 +29,7 @@ import Testing
     let model = Model(own.network, classNames: [name])
     return try Walkthrough(
       model: LoadedModel(model, weights: .synthetic(seed: "text")),
-      options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: Words(language, .builtIn)
     ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
   }
@@ -230,7 +230,7 @@ import Testing
     let own = try OwnNetworks.small()
     let walkthrough = try Walkthrough(
       model: LoadedModel(own, weights: .synthetic(seed: "text")),
-      options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: Words(.english, .builtIn))
     let run = PhotoRun(
       walkthrough: walkthrough, layout: try Layout(.builtIn),

@@ -24,10 +24,10 @@ import Testing
     let folder = try folder()
     let outcome = try Command.run("layers", "nets/one.onnx", in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.lines.first == "one at 8 × 8")
+    #expect(outcome.lines.first == "one at 8 × 8, shapes are (batch, channels, height, width)")
     let line = try #require(outcome.lines.first { $0.hasPrefix("layer1_0_conv1") })
     #expect(
-      line.contains(" convolution ") && line.contains("3×3×3×6") && line.contains("(1, 8, 8, 6)"))
+      line.contains(" convolution ") && line.contains("3×3×3×6") && line.contains("(1, 6, 8, 8)"))
     #expect(outcome.output.contains("6 layers, 196 parameters"))
     let plain = try Command.run("layers", "plain.onnx", in: folder)
     #expect(plain.lines.contains { $0.hasPrefix("t ") && $0.contains("onnx_tanh") })

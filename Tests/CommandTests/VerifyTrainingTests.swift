@@ -76,7 +76,7 @@ import Testing
   @Test(arguments: [
     ("batch", 0, "--batch takes 1 or more"), ("epochs", -1, "--epochs takes 1 or more"),
     ("labelSmoothing", 2, "--label-smoothing takes a number of 0 or more and less than 1"),
-    ("size", 1_000_000, "its input size is 1000000, not 1 to 4096 pixels"),
+    ("size", 1_000_000, "its input size is 1000000 × 1000000, not 1 to 4096 pixels a side"),
     ("schedule", nil, "'none of them' is no schedule"),
   ])
   func `options that no training has are a sentence`(

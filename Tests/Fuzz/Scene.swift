@@ -30,7 +30,7 @@ struct Scene {
   }()
 
   static let weights = WeightsSource.synthetic(seed: "fuzz")
-  static let options = InputOptions(size: 8, filter: .bilinear, crops: false)
+  static let options = InputOptions(size: 8, filter: .bilinear, fitting: .squeeze)
 
   /// - Parameter name: the folder's, in which the photo lies as `photo.png`.
   init(_ name: String) throws {

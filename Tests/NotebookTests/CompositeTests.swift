@@ -55,7 +55,8 @@ private let size = 224
         let outputs = try executor.outputs(of: ["features", "logits"], for: photo)
         let best = Prediction.top(1, of: outputs[1])[0].index
         return Composite(
-          photo: photo, input: photo.prepared(size: size, filter: .nearest, crop: false),
+          photo: photo,
+          input: photo.prepared(size: InputSize(size), filter: .nearest, fitting: .squeeze),
           x: left..<left + side, y: top..<top + side,
           map: try ClassActivationMap(features: outputs[0], executor: executor, classIndex: best)
             .map)
@@ -65,7 +66,10 @@ private let size = 224
 
   private func enlarged(_ placement: Placement) -> [(composite: Composite, map: Tensor)] {
     composites.map {
-      ($0, $0.map.upsampledBilinearly(placement.grid(of: $0.map.shape, field, size: size)))
+      (
+        $0,
+        $0.map.upsampledBilinearly(placement.grid(of: $0.map.shape, field, size: InputSize(size)))
+      )
     }
   }
 

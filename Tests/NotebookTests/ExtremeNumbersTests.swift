@@ -31,7 +31,7 @@ import Testing
     try example { model, photo, loaded, folder in
       let words = try Words(.english, .builtIn)
       let run = try LockRun(
-        loaded, photo: photo, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+        loaded, photo: photo, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
         words: words, folder: folder)
       var locked = try LockedModel(model.network, size: 60)
       let bare = try Lock(models: [model.name: locked]).text()
@@ -58,7 +58,7 @@ import Testing
   @Test func `of a run record`() throws {
     try example { model, photo, loaded, folder in
       let walkthrough = try Walkthrough(
-        model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+        model: loaded, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
         words: Words(.english, .builtIn), fineTuning: FineTuningOptions(label: 1))
       let report = try walkthrough.run(photo)
       let now = try RunRecord.example(report)
@@ -71,7 +71,7 @@ import Testing
         guard let again = try? RecordedRun(contentsOf: path, folders: [], models: [model])
         else { continue }
         read += 1
-        #expect(InputOptions.sizes.contains(again.record.input.size))
+        #expect(InputOptions.allows(again.record.input.size))
         if let label = again.record.options.label, !(0..<3).contains(label) {
           #expect(throws: WalkthroughError.noClass(label, model: model.name, count: 3)) {
             try again.run(version: "test", environment: now.environment)

@@ -14,7 +14,7 @@ import Testing
     try Walkthrough(
       model: loaded,
       options: InputOptions(
-        size: loaded.model.network.defaultSize, filter: .bicubic, crops: false),
+        size: loaded.model.network.defaultSize, filter: .bicubic, fitting: .squeeze),
       words: Words(language, .builtIn), fineTuning: fineTuning
     ).run(Photo(contentsOf: photo ?? Fixture.example("cat.jpg")))
   }

@@ -11,7 +11,7 @@ import Testing
   ) throws -> Report {
     try Walkthrough(
       model: LoadedModel(model, weights: .synthetic(seed: "grad")),
-      options: InputOptions(size: model.network.defaultSize, filter: .bicubic, crops: false),
+      options: InputOptions(size: model.network.defaultSize, filter: .bicubic, fitting: .squeeze),
       words: Words(language, .builtIn), methods: methods
     ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
   }

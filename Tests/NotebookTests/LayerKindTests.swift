@@ -73,7 +73,7 @@ import Testing
   @Test func `a window's facts are those of its shapes`() throws {
     func facts(_ window: Window, _ size: Int) throws -> [String: LayerFact] {
       let network = try Network(
-        name: "t", input: "x", defaultSize: size,
+        name: "t", input: "x", defaultSize: InputSize(size),
         layers: [Layer("a", Convolution(window, outputChannels: 3), "x")])
       let shapes = try network.shapes()[0]
       return shapes.layer.kind.facts(shapes)

@@ -7,12 +7,12 @@ import Testing
 /// Networks of one's own: loaded, walked through, locked, timed and verified as the built-in ones are.
 @Suite struct OwnNetworkTests {
   private func walkthrough(
-    _ model: Model, language: Language = .english, size: Int? = nil
+    _ model: Model, language: Language = .english, size: InputSize? = nil
   ) throws -> Walkthrough {
     try Walkthrough(
       model: LoadedModel(model, weights: .synthetic(seed: "own")),
       options: InputOptions(
-        size: size ?? model.network.defaultSize, filter: .bicubic, crops: false),
+        size: size ?? model.network.defaultSize, filter: .bicubic, fitting: .squeeze),
       words: Words(language, .builtIn))
   }
 
@@ -44,7 +44,7 @@ import Testing
       ])
     let model = Model(network, classNames: ["cat", "cup"])
     let loaded = try LoadedModel(model, weights: .synthetic(seed: "tiny"))
-    let options = InputOptions(size: 64, filter: .bicubic, crops: false)
+    let options = InputOptions(size: 64, filter: .bicubic, fitting: .squeeze)
     let words = try Words(.english, .builtIn)
     let report = try Walkthrough(model: loaded, options: options, words: words)
       .run(Photo(contentsOf: Fixture.example("cat.jpg")))
@@ -97,7 +97,8 @@ import Testing
     let store = SyntheticWeights(seed: "own").store(for: model)
     let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
     let features = try LoadedModel(model, store).executor.outputs(
-      of: ["twice"], for: photo.image.prepared(size: 60, filter: .bicubic, crop: false).image)[0]
+      of: ["twice"], for: photo.image.prepared(size: 60, filter: .bicubic, fitting: .squeeze).image)[
+        0]
     let sums = (0..<features.count / 20).map { place in
       (0..<20).reduce(0.0) { $0 + Double(features[flat: place * 20 + $1]) }
     }
@@ -111,7 +112,7 @@ import Testing
     let loaded = try LoadedModel(model, WeightsStore(source: "large", tensors: tensors))
     for methods in [[], WalkthroughMethods.others] {
       let report = try Walkthrough(
-        model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+        model: loaded, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
         words: Words(.english, .builtIn), methods: methods
       ).run(photo)
       #expect(try #require(report.failure).contains("the map of class"))
@@ -126,7 +127,7 @@ import Testing
     let tensors = try store.entries.map { ($0.name, try store.tensor(named: $0.name)) }
     let loaded = try LoadedModel(model, WeightsStore(source: "trained", tensors: tensors))
     let report = try Walkthrough(
-      model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      model: loaded, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: Words(.english, .builtIn)
     ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
     #expect(report.steps[0].prose.contains("handed over by the program"))

@@ -30,7 +30,7 @@ import Testing
   ) throws -> (failures: [String], events: [String]) {
     let walkthrough = try Walkthrough(
       model: LoadedModel(try OwnNetworks.small(), weights: .synthetic(seed: "many")),
-      options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: Words(.english, .builtIn))
     let run = PhotoRun(
       walkthrough: walkthrough, layout: try Layout(.builtIn),

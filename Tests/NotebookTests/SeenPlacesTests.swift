@@ -6,7 +6,9 @@ import Testing
   private let photo = RGBImage(
     width: 90, height: 90, pixels: (0..<90 * 90 * 3).map { UInt8($0 % 251) })
 
-  private var squeezed: PreparedInput { photo.prepared(size: 90, filter: .nearest, crop: false) }
+  private var squeezed: PreparedInput {
+    photo.prepared(size: 90, filter: .nearest, fitting: .squeeze)
+  }
 
   /// A map of 9 × 9 places with some values, −1 elsewhere.
   private func map(_ values: [(row: Int, column: Int, value: Float)]) -> Tensor {
@@ -65,7 +67,7 @@ import Testing
   @Test func `of a photo's cut out centre, places are the photo's`() throws {
     let wide = RGBImage(
       width: 270, height: 90, pixels: (0..<270 * 90 * 3).map { UInt8($0 % 251) })
-    let input = wide.prepared(size: 90, filter: .nearest, crop: true)
+    let input = wide.prepared(size: 90, filter: .nearest, fitting: .crop(1))
     guard
       case .some(let places) = SeenPlaces(
         map([(1, 0, 4)]), of: input, on: (wide.width, wide.height))
@@ -81,7 +83,8 @@ import Testing
     func seen(_ values: [Float], _ photo: RGBImage? = nil) -> SeenPlaces {
       let photo = photo ?? self.photo
       return SeenPlaces(
-        Tensor(shape: [3, 3], values), of: photo.prepared(size: 3, filter: .nearest, crop: false),
+        Tensor(shape: [3, 3], values),
+        of: photo.prepared(size: 3, filter: .nearest, fitting: .squeeze),
         on: (photo.width, photo.height))
     }
     #expect(seen([-1, -2, 0, -3, -1, -1, -1, -1, -1]) == .nowhere)

@@ -25,7 +25,7 @@ import Testing
     for model in loaded {
       let hasGradients = (try? model.model.network.checkGradients()) != nil
       let walkthrough = try Walkthrough(
-        model: model, options: InputOptions(size: 64, filter: .bicubic, crops: false),
+        model: model, options: InputOptions(size: 64, filter: .bicubic, fitting: .squeeze),
         words: Words(.english, .builtIn), methods: model.head == nil ? [] : ["grad-cam"],
         fineTuning: FineTuningOptions(hasGradients: hasGradients))
       for step in try walkthrough.plan(photo) {

@@ -150,7 +150,7 @@ private let openBraces = "a field's braces are not closed: they hold one name, a
   private func report(_ words: Words, _ model: Model) throws -> Report {
     try Walkthrough(
       model: LoadedModel(model, weights: .synthetic(seed: "words")),
-      options: InputOptions(size: 60, filter: .bicubic, crops: false), words: words
+      options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze), words: words
     ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
   }
 

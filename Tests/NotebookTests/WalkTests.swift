@@ -9,7 +9,7 @@ import Testing
   private func walk() throws -> Walk {
     let model = try LoadedModel(try OwnNetworks.small(), weights: .synthetic(seed: "walk"))
     return Walk(
-      model: model, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      model: model, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: try Words(.english, .builtIn), photo: try Photo(contentsOf: Fixture.example("cat.jpg"))
     )
   }
@@ -47,7 +47,7 @@ import Testing
     struct Full: Error {}
     let loaded = try LoadedModel(try OwnNetworks.small(), weights: .synthetic(seed: "walk"))
     let walkthrough = try Walkthrough(
-      model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      model: loaded, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: Words(.english, .builtIn))
     var begun: [String] = []
     #expect(throws: Full.self) {
@@ -62,7 +62,7 @@ import Testing
   @Test func `a step's time is its own work's`() throws {
     let loaded = try LoadedModel(try OwnNetworks.small(), weights: .synthetic(seed: "walk"))
     let report = try Walkthrough(
-      model: loaded, options: InputOptions(size: 60, filter: .bicubic, crops: false),
+      model: loaded, options: InputOptions(size: 60, filter: .bicubic, fitting: .squeeze),
       words: Words(.english, .builtIn)
     ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
     #expect(report.steps.allSatisfy { ($0.result.milliseconds ?? 0) > 0 })

@@ -7,11 +7,11 @@ import Testing
 /// The prose of every step, in the report as a reader gets it.
 @Suite struct WordsTests {
   private func report(
-    _ weights: String?, size: Int, language: Language = .english
+    _ weights: String?, size: InputSize, language: Language = .english
   ) throws -> Report {
     let model = try LoadedModel(
       modelName: nil, weights: weights.map(WeightsSource.init), classes: nil)
-    let options = InputOptions(size: size, filter: .bicubic, crops: false)
+    let options = InputOptions(size: size, filter: .bicubic, fitting: .squeeze)
     return try Walkthrough(model: model, options: options, words: Words(language, .builtIn))
       .run(Photo(contentsOf: Fixture.example("cat.jpg")))
   }

@@ -100,7 +100,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ([1, 3, 6, 24], "is (1, 3, 6, 24); only square pictures of three channels are run so far"),
     ([8, 3, 8, 8], "is a batch of 8 pictures; export it for one"),
     ([3, 8, 8], "has 3 axes; a batch of pictures has 4"),
     ([1, 3, 1 << 20, 1 << 20], "is too large"),
@@ -111,6 +110,57 @@ import Testing
     let bytes = writer.bytes
     let error = #expect(throws: (any Error).self) { try ImportedModel(file(bytes)) }
     #expect("\(try #require(error))".contains(words))
+  }
+
+  /// A network of one average, of pictures of a shape.
+  private func average(_ shape: [Int], metadata: [(String, String)] = []) throws -> ONNXFile {
+    var writer = ONNXWriter()
+    writer.input.shape = shape
+    writer.metadata = metadata
+    writer.node("GlobalAveragePool", ["input"], ["p"])
+    writer.node("Flatten", ["p"], ["logits"])
+    writer.outputs = ["logits"]
+    return try file(writer.bytes)
+  }
+
+  @Test func `a picture has three channels or one, and any height and width`() throws {
+    let error = #expect(throws: ONNXError.self) { try ImportedModel(average([1, 4, 8, 8])) }
+    #expect(
+      "\(try #require(error))".contains("is (1, 4, 8, 8); a picture has three channels, or one"))
+    let wide = try ImportedModel(average([1, 3, 6, 24])).model.network
+    #expect(wide.defaultSize == InputSize(height: 6, width: 24))
+    #expect(wide.axisOrder == .channelsFirst)
+    #expect(try wide.shapes().first?.output == [1, 6, 24, 3])
+    #expect(try wide.shapes().first?.shownOutput == [1, 3, 6, 24])
+    let gray = try ImportedModel(average([1, 1, 5, 7])).model
+    #expect(gray.network.layers.prefix(2).map(\.name) == ["gray", "rescaled"])
+    #expect(gray.network.preparation == Preparation.unit.reading(1))
+  }
+
+  @Test(
+    arguments: [
+      ([], Preparation.imageNet, PreparationOrigin.assumed),
+      ([("Image.NominalPixelRange", "Normalized_1_1")], .half, .metadata),
+      ([("Image.NominalPixelRange", "NominalRange_0_255")], .raw, .metadata),
+      ([("Image.BitmapPixelFormat", "Bgr8")], .imageNet, .assumed),
+    ] as [([(String, String)], Preparation, PreparationOrigin)])
+  func `photos are prepared as the file says, or as is usual`(
+    metadata: [(String, String)], preparation: Preparation, origin: PreparationOrigin
+  ) throws {
+    let model = try ImportedModel(average([1, 3, 8, 8], metadata: metadata)).model
+    #expect(model.network.preparation == preparation)
+    #expect(model.preparation == origin)
+    let other = try model.with(.caffe, .options)
+    #expect(other.network.layers.map(\.name).prefix(2) == ["reversed", "rescaled"])
+    #expect(other.network.preparation == .caffe)
+    #expect(try other.with(.raw, .options).network.layers.first?.inputs == ["images"])
+    #expect(try other.with(preparation, origin).network == model.network)
+  }
+
+  @Test func `a network that camreport knows prepares photos as it was trained`() {
+    #expect(throws: ModelError.preparesItself("VGG16-CAM")) {
+      try Model.vgg16CAM.with(.raw, .options)
+    }
   }
 
   @Test func `a parameter that is not finite is found where parameters are read`() throws {
@@ -141,8 +191,8 @@ import Testing
     writer.node("Reshape", ["f", "both"], ["flat"])
     writer.outputs = ["flat"]
     for size in [16, 20] {
-      let network = try ImportedModel(file(writer.bytes), size: size).model.network
-      #expect(network.defaultSize == size)
+      let network = try ImportedModel(file(writer.bytes), size: InputSize(size)).model.network
+      #expect(network.defaultSize == InputSize(size))
       let shapes = try network.shapes()
       #expect(shapes[1].output == [1, size, size, 6])
       #expect(shapes.last?.output == [1, 6])

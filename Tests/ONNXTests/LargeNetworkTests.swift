@@ -107,7 +107,7 @@ import Testing
   /// The photo of noise in bytes.
   private func bytes(_ reference: Reference) -> Tensor {
     let base = Mixing.fnv1a64("\(reference.seed)/image")
-    let shape = Network.inputShape(size: reference.size)
+    let shape = Network.inputShape(InputSize(reference.size))
     return Tensor(
       shape: shape,
       (0..<shape.elementCount).map { ((Self.value(base, $0) + 1) * 127.5).rounded(.down) })

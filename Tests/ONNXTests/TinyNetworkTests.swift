@@ -36,7 +36,7 @@ import Testing
     let shape = Shape(reference.inputShape)
     let isLast = shape[3] <= 4
     let graph = try ImportedGraph(
-      file, size: isLast ? (shape[1], shape[2]) : (shape[2], shape[3]),
+      file, size: InputSize(height: shape[isLast ? 1 : 2], width: shape[isLast ? 2 : 3]),
       outputs: reference.outputs + reference.values.keys.sorted())
     #expect(graph.input.shape == shape)
     let base = Mixing.fnv1a64("tiny/\(name)/input")
@@ -54,5 +54,41 @@ import Testing
     }
     let missing = Set(reference.values.keys).subtracting(seen)
     #expect(missing.isEmpty, "\(name)")
+    try checkLayers(file, input, isLast, reference, name)
+  }
+
+  /// Expects the network of layers to give the same, with nothing done to the input before.
+  private func checkLayers(
+    _ file: ONNXFile, _ input: Tensor, _ isLast: Bool, _ reference: Reference, _ name: String
+  ) throws {
+    let size = InputSize(
+      height: input.shape[isLast ? 1 : 2], width: input.shape[isLast ? 2 : 3])
+    let imported = try ImportedModel(file, size: size)
+    let model = try imported.model.with(.raw, .options)
+    let pixels = size.height * size.width
+    let channels = input.count / pixels
+    // What reads one channel is given it three times.
+    let photo = Tensor(
+      shape: Network.inputShape(size),
+      (0..<pixels * 3).map { index in
+        let (pixel, channel) = (index / 3, channels == 1 ? 0 : index % 3)
+        return input[flat: isLast ? pixel * channels + channel : channel * pixels + pixel]
+      })
+    var options = ExecutionOptions()
+    options.isPrecise = true
+    let executor = Executor(
+      model.network, parameters: try NetworkParameters(imported.store, for: model),
+      options: options)
+    try executor.withForwardPass(photo, keeping: .all) { pass in
+      try pass.finish()
+      for (key, place) in imported.values {
+        guard let expected = reference.values[key], let output = pass.kept[place.layer] else {
+          continue
+        }
+        let value = place.isChannelsLast ? AxisOrder.channelsFirst.shown(output) : output
+        expected.expect(
+          .floats(value.reshaped(Shape(expected.shape))), within: 2e-5, "\(name), \(key)")
+      }
+    }
   }
 }

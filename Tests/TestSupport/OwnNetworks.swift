@@ -49,7 +49,9 @@ public enum OwnNetworks {
     let network = try Network(
       name: "modern", input: "pixels", defaultSize: 36,
       layers: [
-        Layer("scaled", Rescale(offsets: [127, 127, 127], divisor: 64), "pixels"),
+        Layer("reversed", ReverseChannels(), "pixels"),
+        Layer("gray", Grayscale(), "reversed"),
+        Layer("scaled", Rescale(offsets: [127], divisor: 64), "gray"),
         Layer(
           "stem", Convolution(Window(height: 3, width: 3, stride: 2), outputChannels: 8), "scaled"),
         function("swished", .silu, "stem"),

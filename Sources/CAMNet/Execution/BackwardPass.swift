@@ -23,7 +23,7 @@ extension Executor {
   /// threads. Normalization is as it is at inference, with its own statistics.
   /// - Parameters:
   ///   - activations: all layers' outputs, as a pass keeps them with ``Keeping/all``.
-  ///   - input: the photo that the pass was given, (1, size, size, 3).
+  ///   - input: the photo that the pass was given, (1, height, width, 3).
   ///   - seed: what the loss changes by with some layers' outputs, each in its output's shape.
   ///   - layers: the layers whose outputs' gradients are wanted.
   ///   - parameters: the parameters whose gradients are wanted.
@@ -33,14 +33,14 @@ extension Executor {
     downTo layers: Set<String> = [], parameters: Set<ParameterName>
   ) throws(ExecutionError) -> Gradients {
     try backward(
-      activations, input: input, size: input.shape[1], seed: seed, downTo: layers,
+      activations, input: input, size: input.shape.inputSize, seed: seed, downTo: layers,
       parameters: parameters)
   }
 
-  /// The gradients as ``backward(_:input:seed:downTo:parameters:)`` gives them, of a photo of `size` × `size` pixels; its input is
+  /// The gradients as ``backward(_:input:seed:downTo:parameters:)`` gives them, of a photo of `size`; its input is
   /// needed, and so are the outputs of layers, where a layer whose gradients are wanted reads them.
   package func backward(
-    _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
+    _ activations: Activations, input: Tensor?, size: InputSize, seed: [String: Tensor],
     downTo layers: Set<String> = [], parameters: Set<ParameterName>
   ) throws(ExecutionError) -> Gradients {
     var gradients = Gradients()
@@ -53,7 +53,7 @@ extension Executor {
   /// Adds the gradients that ``backward(_:input:size:seed:downTo:parameters:)`` gives to others, each layer's as soon as they are
   /// made, so that no two photos' are ever held.
   package func backward(
-    _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
+    _ activations: Activations, input: Tensor?, size: InputSize, seed: [String: Tensor],
     downTo layers: Set<String> = [], parameters: Set<ParameterName>,
     addingTo gradients: inout Gradients
   ) throws(ExecutionError) {
@@ -66,7 +66,7 @@ extension Executor {
 
   /// A way back that goes through a layer at a time, and takes over the gradients that it adds to.
   package func backwardPass(
-    _ activations: Activations, input: Tensor?, size: Int, seed: [String: Tensor],
+    _ activations: Activations, input: Tensor?, size: InputSize, seed: [String: Tensor],
     downTo layers: Set<String> = [], parameters: Set<ParameterName>,
     addingTo gradients: inout Gradients
   ) throws(ExecutionError) -> BackwardPass {

@@ -10,7 +10,7 @@ struct ExecutionPlan: Sendable {
 
   let steps: [Step]
 
-  init(_ network: Network, size: Int) throws(NetworkError) {
+  init(_ network: Network, size: InputSize) throws(NetworkError) {
     let shapes = try network.shapes(size: size)
     var numbers = [network.input: 0]
     var lastUse: [Int: Int] = [:]

@@ -27,7 +27,7 @@ public struct Executor: Sendable {
 
   /// Gives `body` a forward pass to take layers from, and the threads that compute them.
   /// - Parameters:
-  ///   - input: one photo, (1, size, size, 3) with values 0 … 255.
+  ///   - input: one photo, (1, height, width, 3) with values 0 … 255.
   ///   - measures: whether each output's statistics are computed, and a pass that gives NaN or infinity is stopped.
   ///   - keeping: which outputs the pass holds to its end.
   public func withForwardPass<Result>(
@@ -49,18 +49,18 @@ public struct Executor: Sendable {
     _ input: Tensor, measures: Bool = true, keeping: Keeping = .nothing
   ) throws(ExecutionError) -> ForwardPass {
     precondition(
-      input.shape.rank == 4 && input.shape == Network.inputShape(size: input.shape[1]),
-      "a pass takes one square photo, and not \(input.shape)")
-    let network = try prepared(size: input.shape[1])
+      input.shape.rank == 4 && input.shape == Network.inputShape(input.shape.inputSize),
+      "a pass takes one photo, and not \(input.shape)")
+    let network = try prepared(size: input.shape.inputSize)
     return ForwardPass(network, input, measures: measures, keeping: keeping)
   }
 
   /// A forward pass that begins with the layer number `first`, on the threads of the ``withThreads(_:)`` it is in.
   /// - Parameters:
-  ///   - outputs: the outputs of earlier layers that the layers from `first` on read, of a photo of `size` × `size` pixels.
+  ///   - outputs: the outputs of earlier layers that the layers from `first` on read, of a photo of `size`.
   ///   - keeping: which outputs the pass holds to its end, beside those.
   package func forwardPass(
-    from first: Int, _ outputs: Activations, size: Int, keeping: Keeping
+    from first: Int, _ outputs: Activations, size: InputSize, keeping: Keeping
   ) throws(ExecutionError) -> ForwardPass {
     ForwardPass(try prepared(size: size), from: first, outputs, keeping: keeping)
   }
@@ -73,7 +73,7 @@ public struct Executor: Sendable {
   }
 
   /// The network's layers for all photos of a size.
-  func prepared(size: Int) throws(ExecutionError) -> PreparedNetwork {
+  func prepared(size: InputSize) throws(ExecutionError) -> PreparedNetwork {
     do {
       return try prepared.network(size: size) { () throws(NetworkError) in
         PreparedNetwork(try ExecutionPlan(network, size: size), parameters, options)
@@ -83,11 +83,11 @@ public struct Executor: Sendable {
     }
   }
 
-  /// The outputs of the named layers for one square photo, in the names' order.
+  /// The outputs of the named layers for one photo, in the names' order.
   /// - Precondition: the network has these layers.
   public func outputs(of names: [String], for image: RGBImage) throws -> [Tensor] {
     precondition(names.allSatisfy { name in network.layers.contains { $0.name == name } })
-    let input = image.tensor.reshaped(Network.inputShape(size: image.width))
+    let input = image.tensor.reshaped(Network.inputShape(image.size))
     return try withForwardPass(input, measures: false, keeping: .layers(Set(names))) { pass in
       try pass.finish()
       return names.compactMap { pass.kept[$0] }

@@ -91,9 +91,9 @@ private func plain(
 
 /// An executor's prepared networks, by the photos' size.
 final class PreparedNetworks: Sendable {
-  private let networks: Mutex<[Int: PreparedNetwork]>
+  private let networks: Mutex<[InputSize: PreparedNetwork]>
 
-  init(_ networks: [Int: PreparedNetwork] = [:]) {
+  init(_ networks: [InputSize: PreparedNetwork] = [:]) {
     self.networks = Mutex(networks)
   }
 
@@ -104,7 +104,7 @@ final class PreparedNetworks: Sendable {
 
   /// The network prepared for a size, by `make` where it is not yet.
   func network(
-    size: Int, _ make: () throws(NetworkError) -> PreparedNetwork
+    size: InputSize, _ make: () throws(NetworkError) -> PreparedNetwork
   ) throws(NetworkError) -> PreparedNetwork {
     if let network = networks.withLock({ $0[size] }) { return network }
     let network = try make()

@@ -11,11 +11,13 @@ public enum Placement: String, Sendable, CaseIterable, Codable {
   /// - Parameters:
   ///   - map: the map's shape, (h, w), or that of the feature maps that it is made from, (1, h, w, channels).
   ///   - field: the receptive field of those feature maps; where there is none, places lie at the middles.
-  ///   - size: the network's input, in pixels a side.
-  public func grid(of map: Shape, _ field: ReceptiveField?, size: Int) -> PlaceGrid {
+  ///   - size: the network's input in pixels.
+  public func grid(of map: Shape, _ field: ReceptiveField?, size: InputSize) -> PlaceGrid {
     let (rows, columns) = map.rank == 2 ? (map[0], map[1]) : (map[1], map[2])
-    func axis(_ places: Int, _ extent: ReceptiveField.Extent?) -> PlaceGrid.Axis {
-      let scale = Float(places) / Float(size)
+    func axis(
+      _ places: Int, _ pixels: Int, _ extent: ReceptiveField.Extent?
+    ) -> PlaceGrid.Axis {
+      let scale = Float(places) / Float(pixels)
       switch (self, extent) {
       case (.notebook, _):
         return .init(places: places, scale: scale, offset: 0)
@@ -28,7 +30,8 @@ public enum Placement: String, Sendable, CaseIterable, Codable {
       }
     }
     return PlaceGrid(
-      rows: axis(rows, field?.vertical), columns: axis(columns, field?.horizontal), size: size)
+      rows: axis(rows, size.height, field?.vertical),
+      columns: axis(columns, size.width, field?.horizontal), size: size)
   }
 }
 
@@ -36,8 +39,8 @@ public enum Placement: String, Sendable, CaseIterable, Codable {
 public struct PlaceGrid: Sendable, Hashable {
   public let rows: Axis
   public let columns: Axis
-  /// The network's input, in pixels a side.
-  public let size: Int
+  /// The network's input in pixels.
+  public let size: InputSize
 
   /// A map's places along one axis. Pixel i of the input lies at place i · scale + offset.
   public struct Axis: Sendable, Hashable {

@@ -1,8 +1,8 @@
 extension Tensor {
-  /// A map (h, w) enlarged bilinearly to the pixels of the network's input: (size, size).
+  /// A map (h, w) enlarged bilinearly to the pixels of the network's input: (height, width).
   /// - Parameter grid: where the map's places lie on those pixels.
   public func upsampledBilinearly(_ grid: PlaceGrid) -> Tensor {
-    let (height, width) = (grid.size, grid.size)
+    let (height, width) = (grid.size.height, grid.size.width)
     let rows = BilinearTap.taps(grid.rows, to: height)
     let columns = BilinearTap.taps(grid.columns, to: width)
     let lines = enlargedRows(columns)

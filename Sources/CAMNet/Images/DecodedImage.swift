@@ -30,9 +30,11 @@ public struct DecodedImage: Sendable {
     (width, height) = swaps ? (header.height, header.width) : (header.width, header.height)
   }
 
-  /// ``RGBImage/prepared(size:filter:crop:)`` of the picture as it was read; its region is in the file's pixels.
-  public func prepared(size: Int, filter: ResizeFilter, crop: Bool) -> PreparedInput {
-    let input = image.prepared(size: size, filter: filter, crop: crop)
+  /// ``RGBImage/prepared(size:filter:fitting:)`` of the picture as it was read; its region is in the file's pixels.
+  public func prepared(
+    size: InputSize, filter: ResizeFilter, fitting: Fitting
+  ) -> PreparedInput {
+    let input = image.prepared(size: size, filter: filter, fitting: fitting)
     let scaleX = Double(width) / Double(image.width)
     let scaleY = Double(height) / Double(image.height)
     let region = input.region

@@ -1,6 +1,6 @@
 /// A photo made to fit a network, and what part of the photo that is.
 public struct PreparedInput: Sendable, Hashable {
-  /// The network's input: size × size pixels.
+  /// The network's input, in its size.
   public let image: RGBImage
   /// The part of the photo that `image` shows, in the photo's pixels.
   public let region: Region
@@ -22,30 +22,35 @@ public struct PreparedInput: Sendable, Hashable {
 }
 
 extension RGBImage {
-  /// The photo as a network's input of size × size pixels.
+  public var size: InputSize { InputSize(height: height, width: width) }
+
+  /// The photo as a network's input of a size.
   ///
-  /// Without `crop` the whole photo is squeezed into the square. With it the photo's shorter side is resized and the centre cut
-  /// out, as torchvision's `Resize` and `CenterCrop` do.
-  public func prepared(size: Int, filter: ResizeFilter, crop: Bool) -> PreparedInput {
-    guard crop else {
+  /// Cut out, the photo is resized to cover the input divided by the fraction, and the centre cut out, as torchvision's `Resize` and
+  /// `CenterCrop` do.
+  public func prepared(
+    size: InputSize, filter: ResizeFilter, fitting: Fitting
+  ) -> PreparedInput {
+    guard fitting.crops else {
       return PreparedInput(
-        image: resized(width: size, height: size, filter: filter),
+        image: resized(width: size.width, height: size.height, filter: filter),
         region: .init(x: 0, y: 0, width: Double(width), height: Double(height)))
     }
-    let short = min(width, height)
-    let newWidth = width == short ? size : size * width / short
-    let newHeight = height == short ? size : size * height / short
+    let covered = fitting.covered(size)
+    let isWide = width * covered.height >= height * covered.width
+    let newWidth = isWide ? covered.height * width / height : covered.width
+    let newHeight = isWide ? covered.height : covered.width * height / width
     // Half to even, as Python rounds.
-    let left = Int((Double(newWidth - size) / 2).rounded(.toNearestOrEven))
-    let top = Int((Double(newHeight - size) / 2).rounded(.toNearestOrEven))
+    let left = Int((Double(newWidth - size.width) / 2).rounded(.toNearestOrEven))
+    let top = Int((Double(newHeight - size.height) / 2).rounded(.toNearestOrEven))
     let scaleX = Double(width) / Double(newWidth)
     let scaleY = Double(height) / Double(newHeight)
     return PreparedInput(
       image: resized(
-        width: newWidth, height: newHeight, filter: filter, columns: left..<left + size,
-        rows: top..<top + size),
+        width: newWidth, height: newHeight, filter: filter, columns: left..<left + size.width,
+        rows: top..<top + size.height),
       region: .init(
-        x: Double(left) * scaleX, y: Double(top) * scaleY, width: Double(size) * scaleX,
-        height: Double(size) * scaleY))
+        x: Double(left) * scaleX, y: Double(top) * scaleY, width: Double(size.width) * scaleX,
+        height: Double(size.height) * scaleY))
   }
 }

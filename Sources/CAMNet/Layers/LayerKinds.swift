@@ -4,6 +4,8 @@ public enum LayerKinds {
   public static let all: [any LayerKind.Type] = [
     ChannelSlice.self,
     Rescale.self,
+    ReverseChannels.self,
+    Grayscale.self,
     Concat.self,
     Convolution.self,
     BatchNorm.self,

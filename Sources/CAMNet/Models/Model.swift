@@ -13,6 +13,8 @@ public struct Model: Sendable {
   public let placement: Placement
   /// The layers, by the names that their parameters go by, that other classes need to have trained anew.
   public let headLayers: [String]
+  /// What says how photos are prepared.
+  public let preparation: PreparationOrigin
   /// Weights inside the program, as the bytes of a safetensors file.
   private let embedded: (@Sendable () -> FileBytes)?
 
@@ -23,19 +25,21 @@ public struct Model: Sendable {
   ///   - placement: where the places of its maps are said to lie where nothing else is asked for.
   ///   - headLayers: the layers that other classes need to have trained anew, by the names that their parameters go by; what
   ///     follows global average pooling unless something else is said.
+  ///   - preparation: what says how photos are prepared.
   public init(
     _ network: Network, title: String? = nil, layout: WeightsLayout = WeightsLayout(),
-    classNames: [String]? = nil, placement: Placement = .center, headLayers: [String]? = nil
+    classNames: [String]? = nil, placement: Placement = .center, headLayers: [String]? = nil,
+    preparation: PreparationOrigin = .network
   ) {
     self.init(
       network, title: title, layout: layout, classNames: classNames, placement: placement,
-      headLayers: headLayers, embedded: nil)
+      headLayers: headLayers, preparation: preparation, embedded: nil)
   }
 
   private init(
     _ network: Network, title: String? = nil, layout: WeightsLayout, classNames: [String]? = nil,
     placement: Placement = .center, headLayers: [String]? = nil,
-    embedded: (@Sendable () -> FileBytes)?
+    preparation: PreparationOrigin = .network, embedded: (@Sendable () -> FileBytes)?
   ) {
     self.network = network
     self.title = title ?? network.name
@@ -43,6 +47,7 @@ public struct Model: Sendable {
     self.classNames = classNames
     self.placement = placement
     self.headLayers = headLayers ?? network.layersBehindPooling
+    self.preparation = preparation
     self.embedded = embedded
   }
 
@@ -87,7 +92,7 @@ public struct Model: Sendable {
     return models[best]
   }
 
-  /// The model as a weights file has it: with the class names and the input size that the file says, and with as many classes
+  /// The model as a weights file has it: with the class names, the input size and the preparation that the file says, and with as many classes
   /// as it has weights for, since fine-tuning gives a network another last product.
   public func fitted(to store: WeightsStore) -> Model {
     let metadata = ModelMetadata(store.metadata)
@@ -100,6 +105,9 @@ public struct Model: Sendable {
     }
     if metadata.model == name, let size = metadata.size {
       fitted = fitted.with(defaultSize: size) ?? fitted
+    }
+    if metadata.model == name, let prepared = metadata.preparation, preparation != .options {
+      fitted = (try? fitted.with(prepared, .file)) ?? fitted
     }
     return fitted
   }
@@ -123,20 +131,31 @@ public struct Model: Sendable {
   /// come with it are of other classes, and are left out where their number changes.
   public func with(outputs: Int?, classNames: [String]?) -> Model? {
     guard let outputs, let network = network.with(outputs: outputs) else { return nil }
-    return Model(
-      network, title: title, layout: layout, classNames: classNames, placement: placement,
-      headLayers: headLayers, embedded: outputs == self.outputs ? embedded : nil)
+    return with(network, classNames: classNames, keepsEmbedded: outputs == self.outputs)
   }
 
   /// The model with another input size where none is asked for; nil where its layers do not fit that size.
-  public func with(defaultSize: Int) -> Model? {
-    guard
-      let network = try? Network(
-        name: network.name, input: network.input, defaultSize: defaultSize, layers: network.layers)
-    else { return nil }
-    return Model(
-      network, title: title, layout: layout, classNames: classNames, placement: placement,
-      headLayers: headLayers, embedded: embedded)
+  public func with(defaultSize: InputSize) -> Model? {
+    guard let network = try? network.with(defaultSize: defaultSize) else { return nil }
+    return with(network)
+  }
+
+  /// The model with another preparation of its photos.
+  /// - Parameter origin: what says it.
+  /// - Throws: ``ModelError`` for a network that prepares photos as it was trained.
+  public func with(_ preparation: Preparation, _ origin: PreparationOrigin) throws -> Model {
+    guard self.preparation != .network else { throw ModelError.preparesItself(title) }
+    return with(try network.with(preparation), preparation: origin)
+  }
+
+  private func with(
+    _ network: Network, classNames: [String]?? = nil, preparation: PreparationOrigin? = nil,
+    keepsEmbedded: Bool = true
+  ) -> Model {
+    Model(
+      network, title: title, layout: layout, classNames: classNames ?? self.classNames,
+      placement: placement, headLayers: headLayers, preparation: preparation ?? self.preparation,
+      embedded: keepsEmbedded ? embedded : nil)
   }
 
   /// The weights inside the program.
@@ -158,8 +177,7 @@ extension Network {
     let product = Layer(
       last.name, Dense(outputs: outputs, hasBiases: dense.hasBiases), last.inputs,
       weights: last.weightsSlice, block: last.block, source: last.source)
-    return try? Network(
-      name: name, input: input, defaultSize: defaultSize, layers: layers.dropLast() + [product])
+    return try? with(layers: layers.dropLast() + [product])
   }
 
   /// The layers with parameters behind the last global average pooling; the last one with parameters where there are none.

@@ -5,6 +5,8 @@ public enum ModelError: Error, Equatable {
   /// Weights of a network that is in a file of its own.
   case otherNetwork(source: String, model: String)
   case noEmbeddedWeights(String)
+  /// Options about the preparation of photos for a network that says it itself.
+  case preparesItself(String)
   case doesNotFit(source: String, model: String, [Mismatch], of: Int)
 
   /// One parameter that a file does not hold as the network needs it; shapes in the file's axis order.
@@ -33,6 +35,8 @@ extension ModelError: CustomStringConvertible {
       .npz and .safetensors files with names such as conv1_1/weights serve too, and \
       --weights synthetic:SEED makes weights up from a formula
       """
+    case .preparesItself(let title):
+      "\(title) prepares photos as it was trained; how they are prepared can be said for networks from files"
     case .doesNotFit(let source, let model, let mismatches, let count):
       Self.lines(source: source, model: model, mismatches, of: count).joined(separator: "\n")
     }

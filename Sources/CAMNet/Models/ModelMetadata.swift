@@ -9,16 +9,20 @@ public struct ModelMetadata: Sendable, Hashable {
   public var title: String?
   /// The classes' names in the order of the network's outputs.
   public var classes: [String]?
-  /// The side of the network's input in pixels.
-  public var size: Int?
+  /// The network's input in pixels.
+  public var size: InputSize?
+  /// How photos were prepared; nil where the network itself says it.
+  public var preparation: Preparation?
 
   public init(
-    model: String? = nil, title: String? = nil, classes: [String]? = nil, size: Int? = nil
+    model: String? = nil, title: String? = nil, classes: [String]? = nil, size: InputSize? = nil,
+    preparation: Preparation? = nil
   ) {
     self.model = model
     self.title = title
     self.classes = classes
     self.size = size
+    self.preparation = preparation
   }
 
   /// What a file's texts say; what they do not say, or not as it is written here, is nil.
@@ -28,11 +32,15 @@ public struct ModelMetadata: Sendable, Hashable {
     classes = texts["classes"].flatMap {
       try? JSONDecoder().decode([String].self, from: Data($0.utf8))
     }
-    size = texts["size"].flatMap(Int.init)
-      .flatMap { (1...DecodedImage.smallestSide).contains($0) ? $0 : nil }
+    preparation = texts["preparation"].flatMap {
+      try? JSONDecoder().decode(Preparation.self, from: Data($0.utf8))
+    }
+    let sides = 1...DecodedImage.smallestSide
+    size = texts["size"].flatMap { InputSize($0) }
+      .flatMap { sides.contains($0.height) && sides.contains($0.width) ? $0 : nil }
   }
 
-  /// The texts by their names, as a file holds them: the classes are a JSON list.
+  /// The texts by their names, as a file holds them: the classes are a JSON list, a preparation an object.
   public var texts: [String: String] {
     var texts: [String: String] = [:]
     texts["model"] = model
@@ -41,7 +49,10 @@ public struct ModelMetadata: Sendable, Hashable {
     encoder.outputFormatting = .withoutEscapingSlashes
     texts["classes"] = classes.flatMap { try? encoder.encode($0) }
       .map { String(decoding: $0, as: UTF8.self) }
-    texts["size"] = size.map(String.init)
+    texts["size"] = size?.text
+    encoder.outputFormatting.insert(.sortedKeys)
+    texts["preparation"] = preparation.flatMap { try? encoder.encode($0) }
+      .map { String(decoding: $0, as: UTF8.self) }
     return texts
   }
 }

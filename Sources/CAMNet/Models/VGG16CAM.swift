@@ -53,7 +53,8 @@ extension Network {
   }()
 
   /// A network declared in this program, whose validity the tests hold; a mistake in one is ours, not a user's.
-  static func declared(_ name: String, input: String, defaultSize: Int, layers: [Layer]) -> Network
+  static func declared(_ name: String, input: String, defaultSize: InputSize, layers: [Layer])
+    -> Network
   {
     do {
       return try Network(name: name, input: input, defaultSize: defaultSize, layers: layers)

@@ -70,8 +70,15 @@ public struct LayerShapes: Sendable, Hashable {
   public let layer: Layer
   public let inputs: [Shape]
   public let output: Shape
+  /// The inputs' shapes as they are shown.
+  public let shownInputs: [Shape]
+  /// The order in which the output is shown: where an operation of a file is computed plainly, it is in the file's order as it is.
+  public let axisOrder: AxisOrder
   /// What each place of the output sees of the photo; nil where that is not the same for all of them.
   public let receptiveField: ReceptiveField?
+
+  /// The output's shape as it is shown.
+  public var shownOutput: Shape { axisOrder.shown(output) }
 
   public var arithmetic: [OutputSize] { layer.kind.arithmetic(for: inputs) }
 

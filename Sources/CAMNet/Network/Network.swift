@@ -5,13 +5,18 @@ public struct Network: Sendable, Hashable {
   public let name: String
   /// The name by which layers read the input photo.
   public let input: String
-  /// The input size the network was trained at: the side of a square, in pixels.
-  public let defaultSize: Int
+  /// The input size that the network was trained at.
+  public let defaultSize: InputSize
+  /// The order in which shapes of feature maps are shown.
+  public let axisOrder: AxisOrder
   public let layers: [Layer]
   /// What a weights file must hold, in the order in which the network reads it.
   public let parameters: [ParameterDeclaration]
 
-  public init(name: String, input: String, defaultSize: Int, layers: [Layer]) throws(NetworkError) {
+  public init(
+    name: String, input: String, defaultSize: InputSize, axisOrder: AxisOrder = .channelsLast,
+    layers: [Layer]
+  ) throws(NetworkError) {
     guard PythonName.isValid(input) else { throw .notAName(input) }
     var known: Set = [input]
     for layer in layers {
@@ -24,22 +29,23 @@ public struct Network: Sendable, Hashable {
     self.name = name
     self.input = input
     self.defaultSize = defaultSize
+    self.axisOrder = axisOrder
     self.layers = layers
-    let shapes = try Self.infer(layers, input: input, size: defaultSize).complete
+    let shapes = try Self.infer(layers, input: input, size: defaultSize, axisOrder).complete
     self.parameters = Self.declarations(shapes)
   }
 
-  /// The input's shape at `size` × `size` pixels: one photo, RGB.
-  public static func inputShape(size: Int) -> Shape { [1, size, size, 3] }
+  /// The input's shape at a size: one photo, RGB.
+  public static func inputShape(_ size: InputSize) -> Shape { [1, size.height, size.width, 3] }
 
-  /// Every layer with its shapes at an input of `size` × `size` pixels; nothing is run.
-  public func shapes(size: Int? = nil) throws(NetworkError) -> [LayerShapes] {
+  /// Every layer with its shapes at an input size; nothing is run.
+  public func shapes(size: InputSize? = nil) throws(NetworkError) -> [LayerShapes] {
     try inference(size: size).complete
   }
 
   /// Every layer with its shapes, up to the first layer that cannot take its input, and why it cannot.
-  public func inference(size: Int? = nil) -> Inference {
-    Self.infer(layers, input: input, size: size ?? defaultSize)
+  public func inference(size: InputSize? = nil) -> Inference {
+    Self.infer(layers, input: input, size: size ?? defaultSize, axisOrder)
   }
 
   /// Shapes as far as they could be inferred.
@@ -55,8 +61,12 @@ public struct Network: Sendable, Hashable {
     }
   }
 
-  private static func infer(_ layers: [Layer], input: String, size: Int) -> Inference {
-    var shapes = [input: inputShape(size: size)]
+  private static func infer(
+    _ layers: [Layer], input: String, size: InputSize, _ axisOrder: AxisOrder
+  ) -> Inference {
+    var shapes = [input: inputShape(size)]
+    // Values that an operation of a file gives plainly are in the file's order as they are.
+    var orders = [input: axisOrder]
     var fields: [String: ReceptiveField] = [input: .pixel]
     var result: [LayerShapes] = []
     for layer in layers {
@@ -67,13 +77,25 @@ public struct Network: Sendable, Hashable {
         let field = ReceptiveField(
           layer, zip(layer.inputs.map { fields[$0] }, inputs).map { ($0, $1) })
         fields[layer.name] = field
+        let order = layer.kind.isPlain ? .channelsLast : axisOrder
+        orders[layer.name] = order
         result.append(
-          LayerShapes(layer: layer, inputs: inputs, output: output, receptiveField: field))
+          LayerShapes(
+            layer: layer, inputs: inputs, output: output,
+            shownInputs: zip(layer.inputs, inputs).map { orders[$0, default: order].shown($1) },
+            axisOrder: order, receptiveField: field))
       } catch {
         return Inference(shapes: result, failure: .shape(layer: layer.name, error))
       }
     }
     return Inference(shapes: result, failure: nil)
+  }
+
+  /// The network with other layers, or another size that it was trained at.
+  func with(layers: [Layer]? = nil, defaultSize: InputSize? = nil) throws(NetworkError) -> Network {
+    try Network(
+      name: name, input: input, defaultSize: defaultSize ?? self.defaultSize,
+      axisOrder: axisOrder, layers: layers ?? self.layers)
   }
 
   /// The parameters all layers need, slices of one parameter joined along its output channels.

@@ -4,8 +4,9 @@ import Plot
 
 /// What the page's script needs to draw the maps itself: numbers only, so that nothing in it can end the page.
 struct ExplorerData: Encodable {
-  /// The network's input, in pixels a side.
-  let size: Int
+  /// The network's input in pixels.
+  let height: Int
+  let width: Int
   let rows: Axis
   let columns: Axis
   /// Left, top, width and height of the network's input, as fractions of the photo.
@@ -47,7 +48,7 @@ struct ExplorerData: Encodable {
     let explanations = report.predictions.compactMap(report.explanation)
     guard let context = report.walkthrough.maps, !explanations.isEmpty else { return nil }
     let (photo, shown) = (report.photo, report.input.region)
-    size = report.options.size
+    (height, width) = (report.options.size.height, report.options.size.width)
     rows = Axis(context.grid.rows, context.field?.vertical)
     columns = Axis(context.grid.columns, context.field?.horizontal)
     region = [

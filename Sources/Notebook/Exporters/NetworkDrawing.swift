@@ -40,7 +40,7 @@ struct NetworkDrawing: Sendable {
       let layer = block.layer
       let operation = layer.layer.kind.operation
       let family = layer.layer.kind.look.family.rawValue
-      let tip = "\(layer.layer.name): \(operation), \(layer.output)"
+      let tip = "\(layer.layer.name): \(operation), \(layer.shownOutput)"
       return """
         <a href="#\(layer.layer.name)" aria-label="\(tip)"><title>\(tip)</title>\
         <rect class="\(operation == family ? family : "\(operation) \(family)")" x="\(fixed(block.x))" \

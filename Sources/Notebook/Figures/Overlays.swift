@@ -8,13 +8,13 @@ enum Overlays {
   ///   - normalized: the map, 0 … 255 at the network's input size.
   ///   - region: what part of the whole photo the map covers, in its pixels.
   static func raster(
-    _ normalized: [UInt8], size: Int, on picture: RGBImage, of photo: Photo,
+    _ normalized: [UInt8], size: InputSize, on picture: RGBImage, of photo: Photo,
     region: PreparedInput.Region
   ) -> Raster {
     let scaleX = Double(picture.width) / Double(photo.width)
     let scaleY = Double(picture.height) / Double(photo.height)
     return Overlay(
-      photo: Raster(picture), map: normalized, mapWidth: size, mapHeight: size,
+      photo: Raster(picture), map: normalized, mapWidth: size.width, mapHeight: size.height,
       region: .init(
         x: region.x * scaleX, y: region.y * scaleY, width: region.width * scaleX,
         height: region.height * scaleY)
@@ -31,8 +31,9 @@ extension PythonCell {
     let overlaid = report.overlaid(by: method)
     let pictures = overlaid.map { map in
       Overlay(
-        photo: Raster(report.input.image), map: map.overlay.levels, mapWidth: size,
-        mapHeight: size, region: .init(x: 0, y: 0, width: Double(size), height: Double(size))
+        photo: Raster(report.input.image), map: map.overlay.levels, mapWidth: size.width,
+        mapHeight: size.height,
+        region: .init(x: 0, y: 0, width: Double(size.width), height: Double(size.height))
       ).raster()
     }
     try picture(

@@ -23,6 +23,9 @@ public struct LoadedModel: Sendable {
   let numbersClasses: Bool
   /// Whether the names are ImageNet's only because there are as many classes.
   let assumesClasses: Bool
+  private let fileSources: [String: [String]]?
+  /// What says how photos are prepared, and how they are fitted to the network; nil where only the model says it.
+  private let prepared: FoundPreparation?
   /// The hash of the names in order, a line end after each.
   let classNamesSHA256: String
   private let hash: Later<String>
@@ -36,14 +39,18 @@ public struct LoadedModel: Sendable {
   ///   - modelName: a model's name, or nil for the one the weights are of (the embedded default without weights).
   ///   - weights: nil for the model's embedded weights.
   ///   - classes: a file of class names, or nil for the model's own or ImageNet's.
-  ///   - size: the input that is to be run, in pixels a side, for a network whose file leaves it open.
+  ///   - size: the input that is to be run, for a network whose file leaves it open.
+  ///   - preparation: how photos are prepared, for a network from a file.
   ///   - models: the models that there are.
   public init(
     modelName: String?, weights: WeightsSource?, classes: String?,
-    options: ExecutionOptions = .init(), size: Int? = nil, models: [Model] = Model.all
+    options: ExecutionOptions = .init(), size: InputSize? = nil,
+    preparation: PreparationRequest = .usual, models: [Model] = Model.all
   ) throws {
     try self.init(classes: classes, options: options) {
-      try Self.find(modelName: modelName, weights: weights, size: size, models: models)
+      try Self.find(
+        modelName: modelName, weights: weights, size: size, preparation: preparation,
+        models: models)
     }
   }
 
@@ -60,19 +67,24 @@ public struct LoadedModel: Sendable {
 
   /// A model of one's own with its weights in memory.
   public init(_ model: Model, _ store: WeightsStore, options: ExecutionOptions = .init()) throws {
-    try self.init(classes: nil, options: options) { (model, .file(store.source), store) }
+    try self.init(classes: nil, options: options) {
+      FoundModel(model: model, weights: .file(store.source), store: store)
+    }
   }
 
   private init(
     classes: String?, options: ExecutionOptions,
-    find: () throws -> (Model, WeightsSource, WeightsStore)
+    find: () throws -> FoundModel
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let (model, weights, store) = try find()
+    let found = try find()
+    let (model, store) = (found.model, found.store)
     self.model = model
-    self.weights = weights
+    self.weights = found.weights
     self.store = store
+    self.prepared = found.found
+    self.fileSources = found.sources
     self.executor = Executor(
       model.network, parameters: try NetworkParameters(store, for: model), options: options)
     self.loading = clock.now - start
@@ -123,51 +135,75 @@ public struct LoadedModel: Sendable {
   /// Begins what a report says at its end, so that it is done while the network runs.
   func startHashing() { hash.start() }
 
+  /// The layers by what other programs call them: by their own names, and by what a network's file says.
+  var sources: [String: [String]] {
+    let own = model.network.layers.flatMap { layer in
+      [layer.name, layer.source].compactMap(\.self).map { ($0, [layer.name]) }
+    }
+    return (fileSources ?? [:]).merging(own) { file, _ in file }
+  }
+
+  /// How photos are fitted to the network where nothing else is asked for.
+  public var fitting: Fitting { prepared?.fitting ?? .squeeze }
+
+  /// The filter that photos are resized by where nothing else is asked for.
+  public var filter: ResizeFilter { prepared?.filter ?? .bicubic }
+
+  /// How photos are prepared and what says it; nil for a network that prepares them as it was trained.
+  public var preparation: RecordedPreparation? { RecordedPreparation(model, prepared) }
+
   /// The model and its weights: what is not named is found from the other. A model may be named by its file, and a file that holds a
   /// network of its own is that network.
   static func find(
-    modelName: String?, weights: WeightsSource?, size: Int?, models: [Model] = Model.all
-  ) throws -> (Model, WeightsSource, WeightsStore) {
+    modelName: String?, weights: WeightsSource?, size: InputSize?,
+    preparation: PreparationRequest = .usual, models: [Model] = Model.all
+  ) throws -> FoundModel {
     if let modelName, NetworkFile.isNamed(modelName, among: models) {
-      let imported = try NetworkFile.read(modelName, size: size)
-      guard let weights, weights != .file(modelName) else {
-        return (imported.model, .file(modelName), imported.store)
-      }
-      return try read(weights, for: imported.model)
+      let imported = try NetworkFile.read(modelName, size: size, preparation)
+      guard let weights, weights != .file(modelName) else { return imported }
+      var found = try read(weights, for: imported.model)
+      found.found = imported.found
+      found.sources = imported.sources
+      return found
     }
     func named() throws(ModelError) -> Model? {
       try modelName.map { name throws(ModelError) in try Model.named(name, among: models) }
     }
+    func prepared(_ found: FoundModel) throws -> FoundModel {
+      try preparation.check(found.model)
+      return found
+    }
     let weights = weights ?? .embedded
     switch weights {
-    case .embedded: return try read(weights, for: named() ?? Model.all[0])
-    case .synthetic: return try read(weights, for: named() ?? .vgg16CAM)
+    case .embedded: return try prepared(read(weights, for: named() ?? Model.all[0]))
+    case .synthetic: return try prepared(read(weights, for: named() ?? .vgg16CAM))
     case .file(let path):
       // Opened once: what is looked at is what is used.
       let file = try FileBytes(contentsOf: path, as: .weights)
       if !models.contains(where: { $0.name == modelName }),
-        let imported = try NetworkFile.network(in: file, size: size),
+        let imported = try NetworkFile.network(in: file, path, size: size, preparation),
         modelName == nil || modelName == imported.model.name
       {
-        return (imported.model, weights, imported.store)
+        return imported
       }
       let store = try WeightsStore(file, source: path)
       let model = try named() ?? Model.holding(store, among: models)
-      return (model.fitted(to: store), weights, store)
+      return try prepared(
+        FoundModel(model: model.fitted(to: store), weights: weights, store: store))
     }
   }
 
-  private static func read(
-    _ weights: WeightsSource, for model: Model
-  ) throws -> (Model, WeightsSource, WeightsStore) {
+  private static func read(_ weights: WeightsSource, for model: Model) throws -> FoundModel {
+    var model = model
+    let store: WeightsStore
     switch weights {
-    case .embedded: return (model, weights, try model.embeddedWeights())
-    case .synthetic(let seed):
-      return (model, weights, SyntheticWeights(seed: seed).store(for: model))
+    case .embedded: store = try model.embeddedWeights()
+    case .synthetic(let seed): store = SyntheticWeights(seed: seed).store(for: model)
     case .file(let path):
-      let store = try WeightsStore(contentsOf: path)
-      return (model.fitted(to: store), weights, store)
+      store = try WeightsStore(contentsOf: path)
+      model = model.fitted(to: store)
     }
+    return FoundModel(model: model, weights: weights, store: store)
   }
 }
 

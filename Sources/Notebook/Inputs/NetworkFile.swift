@@ -14,16 +14,37 @@ public enum NetworkFile {
     return name.contains("/") || name.contains(".") || FileManager.default.fileExists(atPath: name)
   }
 
-  /// The network in a file.
-  /// - Parameter size: the input, in pixels a side, where the file leaves it open; nil for 224.
-  public static func read(_ path: String, size: Int?) throws -> ImportedModel {
-    try ImportedModel(ONNXFile(contentsOf: path), size: size, reserved: reserved)
+  /// The network in a file, with its photos prepared as is asked.
+  /// - Parameter size: the input size where the file leaves it open; nil for what a file beside it says, else 224 pixels a side.
+  static func read(
+    _ path: String, size: InputSize?, _ request: PreparationRequest
+  ) throws -> FoundModel {
+    try found(ONNXFile(contentsOf: path), path, size: size, request)
   }
 
   /// The network in a file; nil where the file holds weights alone.
-  static func network(in file: FileBytes, size: Int?) throws -> ImportedModel? {
+  static func network(
+    in file: FileBytes, _ path: String, size: InputSize?, _ request: PreparationRequest
+  ) throws -> FoundModel? {
     guard ONNXFile.looksLike(file) else { return nil }
-    return try ImportedModel(ONNXFile(file), size: size, reserved: reserved)
+    return try found(ONNXFile(file), path, size: size, request)
+  }
+
+  private static func found(
+    _ file: ONNXFile, _ path: String, size: InputSize?, _ request: PreparationRequest
+  ) throws -> FoundModel {
+    let (found, classNames) = try request.found(path)
+    let imported = try ImportedModel(file, size: size ?? found?.size, reserved: reserved)
+    var model = imported.model
+    if let found, let preparation = found.preparation {
+      model = try model.with(preparation, found.origin)
+    }
+    if model.classNames == nil, let classNames, classNames.count == model.outputs {
+      model = model.with(outputs: model.outputs, classNames: classNames) ?? model
+    }
+    return FoundModel(
+      model: model, weights: .file(path), store: imported.store, found: found,
+      sources: imported.sources)
   }
 
   /// The files that a name stands for: itself, or the networks in the folder of that name, by their names.
@@ -44,6 +65,18 @@ public enum NetworkFile {
     return PythonNames.functions.union(parts.map(\.key))
       .union(ParameterRole.allCases.map(\.variable))
   }()
+}
+
+/// A model and its weights, and how its photos are prepared where something beside it says that.
+struct FoundModel {
+  var model: Model
+  var weights: WeightsSource
+  var store: WeightsStore
+  var found: FoundPreparation?
+  /// ``ImportedModel/sources`` of a network from a file; nil for others.
+  var sources: [String: [String]]?
+
+  var preparation: RecordedPreparation? { RecordedPreparation(model, found) }
 }
 
 /// Why there are no networks where some were named.

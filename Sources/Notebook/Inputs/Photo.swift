@@ -4,19 +4,23 @@ import Training
 
 /// How a photo becomes the network's input.
 public struct InputOptions: Sendable {
-  /// The network's input, in pixels a side.
-  public let size: Int
+  /// The network's input in pixels.
+  public let size: InputSize
   public let filter: ResizeFilter
-  /// Resize the shortest side and cut out the centre, instead of squeezing the whole photo.
-  public let crops: Bool
+  public let fitting: Fitting
 
-  /// The sizes that a network's input may have, in pixels a side, wherever they are read: command line, lock or run record.
-  public static let sizes = 1...4096
+  /// The pixels that a side of a network's input may have, wherever they are read: command line, lock or run record.
+  public static let sides = 1...4096
 
-  public init(size: Int, filter: ResizeFilter, crops: Bool) {
+  /// Whether a network's input may have a size.
+  public static func allows(_ size: InputSize) -> Bool {
+    sides.contains(size.height) && sides.contains(size.width)
+  }
+
+  public init(size: InputSize, filter: ResizeFilter, fitting: Fitting = .squeeze) {
     self.size = size
     self.filter = filter
-    self.crops = crops
+    self.fitting = fitting
   }
 }
 
@@ -58,7 +62,7 @@ public struct Photo: Sendable {
 
   /// The photo made to fit a network; where that lies is in the file's pixels.
   func prepared(_ options: InputOptions) -> PreparedInput {
-    decoded.prepared(size: options.size, filter: options.filter, crop: options.crops)
+    decoded.prepared(size: options.size, filter: options.filter, fitting: options.fitting)
   }
 
   /// A file to be given away with a report, of the pixels that were read: the photo's own, or a PNG where that has a format that few

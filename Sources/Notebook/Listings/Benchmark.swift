@@ -4,7 +4,7 @@ import Foundation
 /// How long a network takes on this machine, layer by layer.
 public struct Benchmark: Sendable, Encodable {
   public let model: String
-  public let size: Int
+  public let size: InputSize
   /// The instruction set of the kernels.
   public let kernels: String
   public let cpu: String
@@ -29,9 +29,9 @@ public struct Benchmark: Sendable, Encodable {
   private static let warmUp = (duration: Duration.milliseconds(500), runs: 5)
 
   /// - Parameters:
-  ///   - size: the input, in pixels a side; nil for the size that the network was trained at.
+  ///   - size: the input in pixels; nil for the size that the network was trained at.
   ///   - runs: how many passes each median is of.
-  public init(_ loaded: LoadedModel, size: Int? = nil, runs: Int) throws {
+  public init(_ loaded: LoadedModel, size: InputSize? = nil, runs: Int) throws {
     let network = loaded.model.network
     let size = size ?? network.defaultSize
     let input = Self.input(size: size)
@@ -79,8 +79,8 @@ public struct Benchmark: Sendable, Encodable {
   }
 
   /// A photo of made-up pixels: any photo's work is the same.
-  static func input(size: Int) -> Tensor {
-    Tensor(shape: Network.inputShape(size: size)) { pixels in
+  static func input(size: InputSize) -> Tensor {
+    Tensor(shape: Network.inputShape(size)) { pixels in
       for index in pixels.indices { pixels[index] = Float(index &* 2_654_435_761 >> 7 & 255) }
     }
   }
@@ -106,7 +106,7 @@ public struct Benchmark: Sendable, Encodable {
       })
     return table.lines().joined(separator: "\n") + """
 
-      \(model) at \(size) × \(size), \(kernels), \(threads) threads, \(cpu)
+      \(model) at \(size), \(kernels), \(threads) threads, \(cpu)
       forward \(String(format: "%.2f", forwardMilliseconds)) ms (median of \(runs)), \
       \(String(format: "%.0f", gflops)) GFLOP/s
       """
@@ -117,7 +117,7 @@ extension LoadedModel {
   /// A model whose work is timed, which does not depend on its weights.
   /// - Parameter weights: nil for the model's own, else synthetic ones.
   public init(
-    toTime name: String?, weights: WeightsSource?, size: Int?, options: ExecutionOptions
+    toTime name: String?, weights: WeightsSource?, size: InputSize?, options: ExecutionOptions
   ) throws {
     let needsWeights =
       try name.map { try !NetworkFile.isNamed($0) && !Model.named($0).hasEmbeddedWeights } ?? false

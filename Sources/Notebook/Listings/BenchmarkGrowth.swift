@@ -30,7 +30,10 @@ public struct BenchmarkGrowth: Sendable {
     let network = alone.model.network
     model = alone.model.title
     sizes = try [112, 160, 224, 320, 448].map { size in
-      (Double(size), try Self.median(runs) { try alone.executor.pass(Benchmark.input(size: size)) })
+      (
+        Double(size),
+        try Self.median(runs) { try alone.executor.pass(Benchmark.input(size: InputSize(size))) }
+      )
     }
     batches = try [1, 2, 4, 8, 16].map { count in
       (
@@ -48,7 +51,7 @@ public struct BenchmarkGrowth: Sendable {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let walkthrough = try Walkthrough(
       model: together,
-      options: InputOptions(size: network.defaultSize, filter: .bicubic, crops: false),
+      options: InputOptions(size: network.defaultSize, filter: .bicubic),
       words: try Words(.english, .builtIn))
     let layout = try Layout(.builtIn)
     reports = try [1, 8, 16, 32, 64].map { count in

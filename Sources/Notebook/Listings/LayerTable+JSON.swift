@@ -4,7 +4,8 @@ import Foundation
 extension LayerTable {
   private struct Listing: Encodable {
     let model: String
-    let size: Int
+    let size: InputSize
+    let axisOrder: AxisOrder
     let layers: [Row]
     let totals: Totals
     let failure: String?
@@ -38,13 +39,13 @@ extension LayerTable {
       Row(
         name: entry.layer.name, source: entry.layer.source, operation: entry.layer.kind.operation,
         inputs: entry.layer.inputs,
-        inputShape: entry.inputs, outputShape: entry.output,
+        inputShape: entry.shownInputs, outputShape: entry.shownOutput,
         arithmetic: entry.arithmetic.map(\.description), kernel: entry.kernel,
         parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds, bytes: entry.bytes,
         receptiveField: entry.receptiveField.map(LockedLayer.Field.init))
     }
     let listing = Listing(
-      model: model, size: size, layers: rows,
+      model: model, size: size, axisOrder: axisOrder, layers: rows,
       totals: Totals(
         layers: layers.count, parameters: parameters, multiplyAdds: multiplyAdds, bytes: bytes),
       failure: failure)

@@ -3,7 +3,9 @@ import CAMNet
 /// A network's layers with their shapes and costs, as `camreport layers` lists them: nothing is run.
 public struct LayerTable: Sendable {
   public let model: String
-  public let size: Int
+  public let size: InputSize
+  /// The order of the axes of shapes.
+  public let axisOrder: AxisOrder
   /// Up to the first layer that does not work out.
   public let layers: [LayerShapes]
   /// Why the layers end early, naming the layer.
@@ -12,27 +14,30 @@ public struct LayerTable: Sendable {
   /// - Parameters:
   ///   - modelName: a model's name; nil for the one the weights are of.
   ///   - weights: weights to hold against the layers, or nil.
-  ///   - size: the input, in pixels a side; nil for the size that the network was trained at.
-  public init(modelName: String?, weights: WeightsSource?, size: Int?) throws {
+  ///   - size: the input in pixels; nil for the size that the network was trained at.
+  public init(modelName: String?, weights: WeightsSource?, size: InputSize?) throws {
     guard let weights else {
       let model =
         try modelName.map {
-          try NetworkFile.isNamed($0) ? NetworkFile.read($0, size: size).model : Model.named($0)
+          try NetworkFile.isNamed($0)
+            ? NetworkFile.read($0, size: size, .usual).model : Model.named($0)
         } ?? Model.all[0]
       self.init(model, size: size ?? model.network.defaultSize)
       return
     }
-    let (model, _, store) = try LoadedModel.find(
+    let found = try LoadedModel.find(
       modelName: modelName, weights: weights, size: size)
-    self.init(model, size: size ?? model.network.defaultSize, weights: store)
+    self.init(
+      found.model, size: size ?? found.model.network.defaultSize, weights: found.store)
   }
 
   /// - Parameter weights: weights to hold against the layers, or nil.
-  public init(_ model: Model, size: Int, weights: WeightsStore? = nil) {
+  public init(_ model: Model, size: InputSize, weights: WeightsStore? = nil) {
     let inference = model.network.inference(size: size)
     let misfit = weights.flatMap(model.firstMisfit)
     self.model = model.name
     self.size = size
+    axisOrder = model.network.axisOrder
     let end = misfit.flatMap { misfit in
       inference.shapes.firstIndex { $0.layer.name == misfit.layer }
     }
@@ -74,7 +79,7 @@ extension LayerTable {
   /// Every cell in full.
   private func cells(_ entry: LayerShapes) -> [String] {
     [
-      entry.layer.name, entry.layer.kind.operation, entry.kernel ?? "", "\(entry.output)",
+      entry.layer.name, entry.layer.kind.operation, entry.kernel ?? "", "\(entry.shownOutput)",
       entry.arithmetic.map(\.description).joined(separator: "; "), entry.receptiveField?.size ?? "",
       Formatted.count(entry.parameterCount), Formatted.count(entry.multiplyAdds),
       Formatted.bytes(entry.bytes),
@@ -88,7 +93,9 @@ extension LayerTable {
       head: Self.columns, alignRight: [6, 7, 8], rows: layers.map(cells), gap: 2)
     let table = wide.width <= width ?? .max ? wide : narrow(width: width ?? .max)
     let rule = String(repeating: "─", count: table.width)
-    let title = "\(model) at \(size) × \(size)"
+    let title =
+      "\(model) at \(size)"
+      + (axisOrder == .channelsFirst ? ", shapes are (batch, channels, height, width)" : "")
     return ([title, rule] + table.lines(ruleAfterHead: rule) + [rule] + totals)
       .joined(separator: "\n")
   }
@@ -98,7 +105,7 @@ extension LayerTable {
   private func narrow(width: Int) -> TextTable {
     let rows = layers.map { entry in
       [
-        entry.layer.name, entry.shortOperation, "\(entry.output)",
+        entry.layer.name, entry.shortOperation, "\(entry.shownOutput)",
         Formatted.count(entry.parameterCount), Formatted.metric(entry.multiplyAdds),
         Formatted.bytes(entry.bytes),
       ]

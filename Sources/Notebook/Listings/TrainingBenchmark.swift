@@ -5,7 +5,7 @@ import Training
 /// How long a step of training all of a network's parameters takes on this machine, layer by layer.
 public struct TrainingBenchmark: Sendable, Encodable {
   public let model: String
-  public let size: Int
+  public let size: InputSize
   /// The instruction set of the kernels.
   public let kernels: String
   public let cpu: String
@@ -33,10 +33,10 @@ public struct TrainingBenchmark: Sendable, Encodable {
   private static let warmUp = 2
 
   /// - Parameters:
-  ///   - size: the input, in pixels a side; nil for the size that the network was trained at.
+  ///   - size: the input in pixels; nil for the size that the network was trained at.
   ///   - batch: how many photos' gradients make a step.
   ///   - runs: how many steps each median is of.
-  public init(_ loaded: LoadedModel, size: Int? = nil, batch: Int, runs: Int) throws {
+  public init(_ loaded: LoadedModel, size: InputSize? = nil, batch: Int, runs: Int) throws {
     let network = loaded.model.network
     try network.checkGradients()
     let size = size ?? network.defaultSize
@@ -79,7 +79,7 @@ public struct TrainingBenchmark: Sendable, Encodable {
       } + [["optimizer", "", format(optimizerMilliseconds)]])
     return table.lines().joined(separator: "\n") + """
 
-      \(model) at \(size) × \(size), \(kernels), \(threads) threads, \(cpu)
+      \(model) at \(size), \(kernels), \(threads) threads, \(cpu)
       step of \(batch) \(batch == 1 ? "photo" : "photos") \
       \(String(format: "%.2f", stepMilliseconds)) ms (median of \(runs)), \
       \(String(format: "%.2f", stepMilliseconds / Double(batch))) ms a photo

@@ -2,7 +2,7 @@ extension LockCheck {
   /// What a person reads in a terminal, line by line: each difference with the lock file's line, what was and what is.
   public func lines() -> [String] {
     models.flatMap { model in
-      let size = "\(model.was.inputSize) × \(model.was.inputSize)"
+      let size = "\(model.was.inputSize)"
       if model.differences.isEmpty {
         let numbers = model.was.run.map { ", \($0.steps.count) steps' numbers" } ?? ""
         return ["\(model.name) at \(size): \(model.was.layers.count) layers\(numbers) as locked"]

@@ -7,9 +7,10 @@ public struct LayerComparison: Sendable {
   /// Names of layers that are as they were.
   public let unchanged: [String]
 
-  /// - Parameter sizes: the input size as it was and as it is, in pixels a side.
+  /// - Parameter sizes: the input size as it was and as it is.
   public init(
-    model: String, was: [LockedLayer], now: [LockedLayer], sizes: (was: Int, now: Int) = (0, 0)
+    model: String, was: [LockedLayer], now: [LockedLayer],
+    sizes: (was: InputSize, now: InputSize) = (0, 0)
   ) {
     let renamed = Self.renames(was, now)
     let oldByName = Dictionary(
@@ -24,7 +25,7 @@ public struct LayerComparison: Sendable {
 
     if sizes.was != sizes.now {
       for input in Set(now.flatMap(\.inputs)) where places[input] == nil { origin[input] = 0 }
-      let detail = "input size was \(sizes.was), is \(sizes.now)"
+      let detail = "input size was \(sizes.was.text), is \(sizes.now.text)"
       found.append((-1, Difference(model, .inputSize, [detail])))
     }
     // A layer that is gone stands where the next layer that is still there stands, before it.

@@ -34,10 +34,10 @@ extension Lock {
   /// Sees that sizes are ones that a network's input may have, names unique and operations known.
   private func check(_ text: LockText, file: String) throws(LockError) {
     for (model, locked) in models {
-      guard InputOptions.sizes.contains(locked.inputSize) else {
+      guard InputOptions.allows(locked.inputSize) else {
         throw .wrongValue(
           file: file, path: ".models.\(model).input_size",
-          reason: "is \(locked.inputSize), not 1 to \(InputOptions.sizes.upperBound) pixels")
+          reason: "is \(locked.inputSize), not 1 to \(InputOptions.sides.upperBound) pixels a side")
       }
       var names: Set<String> = []
       for layer in locked.layers {

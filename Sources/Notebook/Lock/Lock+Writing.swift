@@ -17,7 +17,10 @@ extension Lock {
 extension LockedModel {
   fileprivate func lines() throws -> [String] {
     var lines = try file.map { ["\"file\": \(try JSON.text($0)),"] } ?? []
-    lines += ["\"input_size\": \(inputSize),", "\"layers\": ["]
+    lines += ["\"input_size\": \(try JSON.text(inputSize)),"]
+    if let axisOrder { lines.append("\"axis_order\": \(try JSON.text(axisOrder)),") }
+    if let preparation { lines.append("\"preparation\": \(try JSON.text(preparation)),") }
+    lines.append("\"layers\": [")
     lines += JSON.list(try layers.map { try $0.line() })
     guard let run else { return lines + ["]"] }
     lines += ["],", "\"run\": {"]
@@ -43,7 +46,7 @@ extension LockedRun {
     var lines = [
       "\"image\": \(try JSON.object([("path", JSON.text(image.path)), ("sha256", JSON.text(image.sha256))])),",
       "\"weights\": \(try JSON.object([("path", JSON.text(weights.path)), ("sha256", JSON.text(weights.sha256))])),",
-      "\"resize\": \(try JSON.text(resize)),", "\"crop\": \(crop),",
+      "\"resize\": \(try JSON.text(resize)),", "\"crop\": \(try JSON.text(crop)),",
     ]
     if let placement { lines.append("\"placement\": \(try JSON.text(placement)),") }
     lines.append("\"steps\": [")

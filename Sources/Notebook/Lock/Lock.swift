@@ -16,9 +16,12 @@ public struct Lock: Sendable, Equatable {
 extension Lock {
   /// The layers of networks, each named as camreport knows it, by its file, or by a folder of such files.
   /// - Parameters:
-  ///   - size: the input in pixels a side; nil for the size that each network was trained at.
+  ///   - size: the input size; nil for the one that each network was trained at.
+  ///   - preparation: how photos are prepared for networks from files.
   ///   - folder: where the lock is to lie; paths in it are relative to it.
-  public init(of names: [String], size: Int?, folder: String) throws {
+  public init(
+    of names: [String], size: InputSize?, preparation: PreparationRequest, folder: String
+  ) throws {
     models = [:]
     var files: [String: String] = [:]
     for name in names {
@@ -28,12 +31,14 @@ extension Lock {
         continue
       }
       for path in try NetworkFile.files(name) {
-        let network = try NetworkFile.read(path, size: size).model.network
+        let found = try NetworkFile.read(path, size: size, preparation)
+        let network = found.model.network
         if let other = files.updateValue(path, forKey: network.name), other != path {
           throw NetworkFileError.sameName(network.name, other, path)
         }
         models[network.name] = try LockedModel(
-          network, size: size ?? network.defaultSize, file: RelativePath.of(path, from: folder))
+          network, size: size ?? network.defaultSize, file: RelativePath.of(path, from: folder),
+          preparation: found.preparation)
       }
     }
   }
@@ -43,25 +48,39 @@ extension Lock {
 public struct LockedModel: Sendable, Equatable, Codable {
   /// The file that holds the network, relative to the lock file's folder; nil for one that camreport knows by its name.
   public var file: String?
-  /// The network's input, in pixels a side.
-  public var inputSize: Int
+  /// The network's input in pixels.
+  public var inputSize: InputSize
+  /// The order of the axes of shapes; nil for (batch, height, width, channels).
+  public var axisOrder: AxisOrder?
+  /// How photos are prepared for the network; nil where the network itself says it, and in older locks.
+  public var preparation: RecordedPreparation?
   /// The layers in the network's order.
   public var layers: [LockedLayer]
   public var run: LockedRun?
 
   public init(
-    file: String? = nil, inputSize: Int, layers: [LockedLayer], run: LockedRun? = nil
+    file: String? = nil, inputSize: InputSize, axisOrder: AxisOrder? = nil,
+    preparation: RecordedPreparation? = nil,
+    layers: [LockedLayer], run: LockedRun? = nil
   ) {
     self.file = file
     self.inputSize = inputSize
+    self.axisOrder = axisOrder
+    self.preparation = preparation
     self.layers = layers
     self.run = run
   }
 
   /// - Throws: ``NetworkError`` where a shape cannot be inferred at this size.
-  public init(_ network: Network, size: Int, file: String? = nil) throws(NetworkError) {
+  public init(
+    _ network: Network, size: InputSize, file: String? = nil,
+    preparation: RecordedPreparation? = nil
+  ) throws(NetworkError) {
     let layers = try network.shapes(size: size).map(LockedLayer.init)
-    self.init(file: file, inputSize: size, layers: layers)
+    self.init(
+      file: file, inputSize: size,
+      axisOrder: network.shownOrder,
+      preparation: preparation, layers: layers)
   }
 }
 
@@ -106,8 +125,8 @@ public struct LockedLayer: Sendable, Equatable, Codable {
     operation = shapes.layer.kind.operation
     inputs = shapes.layer.inputs
     settings = shapes.layer.kind.settings
-    inputShape = shapes.inputs
-    outputShape = shapes.output
+    inputShape = shapes.shownInputs
+    outputShape = shapes.shownOutput
     arithmetic = shapes.arithmetic.map(\.description)
     parameters = shapes.parameterCount
     receptiveField = shapes.receptiveField.map(Field.init)
@@ -119,7 +138,7 @@ public struct LockedRun: Sendable, Equatable, Codable {
   public var image: File
   public var weights: File
   public var resize: String
-  public var crop: Bool
+  public var crop: Fitting
   /// Where maps' places are said to lie; nil in locks of camreport 0.1.0, which had TensorFlow 1's rule alone, and for networks
   /// without maps.
   public var placement: Placement?
@@ -166,4 +185,9 @@ public struct Fingerprint: Sendable, Equatable, Codable {
       tensor[flat: count == 1 ? 0 : $0 * (tensor.count - 1) / (count - 1)]
     }
   }
+}
+
+extension Network {
+  /// The order of the axes of shapes as a lock has it; nil for (batch, height, width, channels).
+  var shownOrder: AxisOrder? { axisOrder == .channelsLast ? nil : axisOrder }
 }

@@ -23,14 +23,14 @@ public struct LockCheck: Sendable {
 
   /// What a check looks at, where it is not what the lock says.
   public struct Options: Sendable {
-    public var size: Int?
+    public var size: InputSize?
     public var image: String?
     public var weights: WeightsSource?
     public var classes: String?
     public var tolerance: Double
 
     public init(
-      size: Int?, image: String?, weights: WeightsSource?, classes: String?, tolerance: Double
+      size: InputSize?, image: String?, weights: WeightsSource?, classes: String?, tolerance: Double
     ) {
       self.size = size
       self.image = image
@@ -123,19 +123,21 @@ extension LockCheck.ModelCheck {
     now =
       inference.failure == nil
       ? LockedModel(
-        file: was.file, inputSize: size, layers: layers, run: was.run == nil ? nil : lockRun?.run)
+        file: was.file, inputSize: size, axisOrder: network.shownOrder,
+        preparation: was.preparation, layers: layers,
+        run: was.run == nil ? nil : lockRun?.run)
       : nil
     report = lockRun?.report.marking(differences)
   }
 
   /// The model that was locked, as it is now.
   private static func model(
-    _ name: String, _ locked: LockedModel, folder: String, size: Int, known: [Model]
+    _ name: String, _ locked: LockedModel, folder: String, size: InputSize, known: [Model]
   ) throws -> Model {
     if let file = locked.file {
       let path = RelativePath.resolve(file, in: folder)
       guard FileBytes.isRegular(path) else { throw CheckError.notAFile(path) }
-      return try NetworkFile.read(path, size: size).model
+      return try NetworkFile.read(path, size: size, .recorded(locked.preparation)).model
     }
     guard let model = try? Model.named(name, among: known) else { throw CheckError.noModel }
     return model
@@ -143,15 +145,17 @@ extension LockCheck.ModelCheck {
 
   /// Runs the model as the lock did, or sees that a weights file fits where the lock holds no run.
   private static func run(
-    _ model: Model, _ locked: LockedRun?, folder: String, size: Int, options: LockCheck.Options,
+    _ model: Model, _ locked: LockedRun?, folder: String, size: InputSize,
+    options: LockCheck.Options,
     words: Words
   ) throws -> LockRun? {
     guard let locked else {
       if options.image != nil { throw CheckError.noFingerprints }
       if let weights = options.weights {
-        let (model, _, store) = try LoadedModel.find(
-          modelName: model.name, weights: weights, size: size, models: [model])
-        if let misfit = model.firstMisfit(in: store) {
+        let found = try LoadedModel.find(
+          modelName: model.name, weights: weights, size: size, preparation: .recorded(nil),
+          models: [model])
+        if let misfit = found.model.firstMisfit(in: found.store) {
           throw CheckError.misfit(layer: misfit.layer, reason: "\(misfit.error)")
         }
       }
@@ -172,13 +176,13 @@ extension LockCheck.ModelCheck {
       ?? WeightsSource(locked.weights.path).mappingPath(resolved)
     let loaded = try LoadedModel(
       modelName: model.name, weights: weights, classes: options.classes, size: size,
-      models: [model])
+      preparation: .recorded(nil), models: [model])
     guard let filter = ResizeFilter(rawValue: locked.resize) else {
       throw CheckError.unknownFilter(locked.resize)
     }
     return try LockRun(
       loaded, photo: photo,
-      options: InputOptions(size: size, filter: filter, crops: locked.crop),
+      options: InputOptions(size: size, filter: filter, fitting: locked.crop),
       maps: MapOptions(placement: locked.placement ?? .notebook), words: words, folder: folder)
   }
 }

@@ -27,7 +27,7 @@ public struct LockRun: Sendable {
       weights: .init(
         path: model.weights.mappingPath { RelativePath.of($0, from: folder) }.description,
         sha256: model.weightsSHA256),
-      resize: options.filter.rawValue, crop: options.crops,
+      resize: options.filter.rawValue, crop: options.fitting,
       placement: walkthrough.maps?.placement, steps: steps,
       predictions: report.predictions.map {
         .init(

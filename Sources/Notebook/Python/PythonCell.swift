@@ -28,8 +28,9 @@ struct PythonCell {
   mutating func printed(_ text: String) { printed.append(text) }
 
   /// Shows a value's shape and statistics, with the report's numbers to hold them against.
-  mutating func show(_ expression: String, _ step: Step) {
-    guard let statistics = step.result.statistics, let shape = step.outputShape else {
+  /// - Parameter shape: the value's shape where it is not shown as it lies.
+  mutating func show(_ expression: String, _ step: Step, shape: Shape? = nil) {
+    guard let statistics = step.result.statistics, let shape = shape ?? step.outputShape else {
       line("show(\(expression))")
       return
     }

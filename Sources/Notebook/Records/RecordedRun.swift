@@ -13,7 +13,7 @@ public struct RecordedRun: Sendable {
   ///   - models: the models that the record may be of.
   public init(contentsOf path: String, folders: [String], models: [Model] = Model.all) throws {
     record = try RunRecord(contentsOf: path)
-    guard InputOptions.sizes.contains(record.input.size) else {
+    guard InputOptions.allows(record.input.size) else {
       throw RecordError.size(file: path, record.input.size)
     }
     // Beside the record, and beside the folder that it lies in.
@@ -33,7 +33,7 @@ public struct RecordedRun: Sendable {
     execution.isPrecise = record.options.precise ?? false
     model = try LoadedModel(
       modelName: record.model, weights: weights, classes: classes, options: execution,
-      size: record.input.size, models: models)
+      size: record.input.size, preparation: .recorded(record.input.preparation), models: models)
     guard model.weightsSHA256 == record.weights.sha256 else {
       throw RecordError.otherContents(what: "the weights \(record.weights.source)")
     }
@@ -64,7 +64,7 @@ public struct RecordedRun: Sendable {
     guard let filter = ResizeFilter(rawValue: record.input.resize) else {
       throw RecordError.filter(record.input.resize)
     }
-    let options = InputOptions(size: record.input.size, filter: filter, crops: record.input.crop)
+    let options = InputOptions(size: record.input.size, filter: filter, fitting: record.input.crop)
     let walkthrough = try Walkthrough(
       model: model, options: options, words: try Words(.english, .builtIn),
       methods: record.options.methods ?? [], maps: maps, fineTuning: fineTuning)
@@ -136,7 +136,7 @@ public enum RecordError: Error, CustomStringConvertible {
   case notFound(what: String, name: String, sha256: String?)
   case otherContents(what: String)
   case filter(String)
-  case size(file: String, Int)
+  case size(file: String, InputSize)
   /// Options of a training that no command line takes.
   case options(file: String, String)
 
@@ -150,7 +150,7 @@ public enum RecordError: Error, CustomStringConvertible {
     case .otherContents(let what):
       "\(what) are not those of the record"
     case .size(let file, let size):
-      "\(file): its input size is \(size), not 1 to \(InputOptions.sizes.upperBound) pixels"
+      "\(file): its input size is \(size), not 1 to \(InputOptions.sides.upperBound) pixels a side"
     case .options(let file, let refusal):
       "\(file): its options are none that can be trained by: \(refusal)"
     case .filter(let name):

@@ -10,7 +10,7 @@ public struct RecordedTraining: Sendable {
   public init?(contentsOf path: String) throws {
     let bytes = try FileBytes(contentsOf: path, as: .record).withUnsafeBytes { Array($0) }
     guard let record = try? TrainingRecord(json: bytes) else { return nil }
-    if let size = record.options.size, !InputOptions.sizes.contains(size) {
+    if let size = record.options.size, !InputOptions.allows(size) {
       throw RecordError.size(file: path, size)
     }
     if let refusal = record.options.refusal {
@@ -24,8 +24,11 @@ public struct RecordedTraining: Sendable {
     version: String, observe: @escaping @Sendable (TrainingEvent) throws -> Void
   ) throws -> TrainingRecord {
     let loaded = try LoadedModel(
-      modelName: record.model, weights: WeightsSource(record.weights),
-      classes: record.options.classes)
+      modelName: record.options.network ?? record.model, weights: WeightsSource(record.weights),
+      classes: record.options.classes, size: record.options.size,
+      preparation: record.options.preparation.map {
+        .recorded(RecordedPreparation(origin: .options, preparation: $0))
+      } ?? .usual)
     let job = TrainingJob(
       data: record.data.path,
       start: TrainingStart(

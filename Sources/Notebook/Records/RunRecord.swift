@@ -38,9 +38,11 @@ public struct RunRecord: Sendable, Codable {
   }
 
   public struct Input: Sendable, Codable, Equatable {
-    public var size: Int
+    public var size: InputSize
     public var resize: String
-    public var crop: Bool
+    public var crop: Fitting
+    /// How photos are prepared for a network from a file, and what said it; nil for one that camreport knows.
+    public var preparation: RecordedPreparation?
   }
 
   /// What else the reports' contents depend on.
@@ -165,7 +167,7 @@ extension RunRecord {
       image: Image(
         path: report.photo.path, width: report.photo.width, height: report.photo.height,
         shrink: report.photo.shrink == 1 ? nil : report.photo.shrink, sha256: report.photo.sha256),
-      input: Input(report.options),
+      input: Input(report.options, report.model),
       options: Options(report.walkthrough, layout),
       steps: report.steps.map(Step.init),
       predictions: report.predictions.map { labelled in
@@ -195,8 +197,10 @@ extension RunRecord.Step {
 }
 
 extension RunRecord.Input {
-  init(_ options: InputOptions) {
-    self.init(size: options.size, resize: options.filter.rawValue, crop: options.crops)
+  init(_ options: InputOptions, _ model: LoadedModel) {
+    self.init(
+      size: options.size, resize: options.filter.rawValue, crop: options.fitting,
+      preparation: model.preparation)
   }
 }
 

@@ -17,8 +17,11 @@ struct RunSummary {
       ),
       (
         "input",
-        "\(record.input.size) × \(record.input.size), \(record.input.resize)"
-          + (record.input.crop ? ", \(words.label("run.crop"))" : "")
+        "\(record.input.size), \(record.input.resize)"
+          + (record.input.crop.fraction.map {
+            ", \(words.label("run.crop", ["fraction": $0 == 1 ? "" : "\($0)"]))"
+          } ?? "")
+          + (record.input.preparation.map { "; \(words.label("run.preparation", $0.fields))" } ?? "")
       ),
       (
         "network",

@@ -42,7 +42,9 @@ public struct RunVerification: Sendable {
     }
     let scale = was.predictions.map { abs($0.logit) }.max() ?? 0
     // A pixel of the network's input: the box's edges lie where values pass a threshold.
-    let pixel = Double(max(was.image.width, was.image.height)) / Double(max(was.input.size, 1))
+    let pixel =
+      Double(max(was.image.width, was.image.height))
+      / Double(max(was.input.size.height, was.input.size.width, 1))
     return zip(was.predictions, now.predictions).compactMap { old, new in
       if old.index != new.index || old.label != new.label {
         return "number \(old.rank) was \(old.label), is \(new.label)"

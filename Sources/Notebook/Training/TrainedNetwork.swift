@@ -6,14 +6,14 @@ import Training
 public struct TrainedNetwork: Sendable {
   private let executor: Executor
   private let placement: Placement
-  private let size: Int
+  private let size: InputSize
   /// The folder that photos' paths are relative to, where they are.
   private let folder: String
 
   /// - Parameters:
   ///   - size: the side of its input in pixels.
   ///   - data: the folder or list of the training's photos.
-  public init(_ model: Model, _ parameters: NetworkParameters, size: Int, data: String) {
+  public init(_ model: Model, _ parameters: NetworkParameters, size: InputSize, data: String) {
     executor = Executor(model.network, parameters: parameters)
     placement = model.placement
     self.size = size
@@ -36,7 +36,7 @@ public struct TrainedNetwork: Sendable {
     else { return nil }
     let photo = try photo(path)
     let field = shapes.first { $0.layer.name == head.features }?.receptiveField
-    let input = photo.prepared(InputOptions(size: size, filter: .bicubic, crops: false))
+    let input = photo.prepared(InputOptions(size: size, filter: .bicubic))
     guard let features = try? executor.outputs(of: [head.features], for: input.image)[0] else {
       return nil
     }

@@ -12,10 +12,10 @@ struct MapContext: Sendable {
   let field: ReceptiveField?
   let options: MapOptions
 
-  /// What is known of a model's maps at an input of `size` × `size` pixels; nil for a network that makes none.
+  /// What is known of a model's maps at an input size; nil for a network that makes none.
   /// - Throws: ``WalkthroughError`` where places are asked for at the middles of receptive fields that the network has not.
   init?(
-    _ model: LoadedModel, _ shapes: [LayerShapes], _ options: MapOptions, size: Int
+    _ model: LoadedModel, _ shapes: [LayerShapes], _ options: MapOptions, size: InputSize
   ) throws(WalkthroughError) {
     guard let head = model.head,
       let features = shapes.first(where: { $0.layer.name == head.features })
@@ -30,7 +30,7 @@ struct MapContext: Sendable {
   }
 
   /// The code that enlarges maps of this name: `resize_bilinear(cam, [224, 224])`.
-  func enlarging(_ name: String, size: Int) -> String {
+  func enlarging(_ name: String, size: InputSize) -> String {
     let place =
       switch placement {
       case .notebook: ""
@@ -41,14 +41,14 @@ struct MapContext: Sendable {
             + ", center=[\($0.vertical.center), \($0.horizontal.center)]"
         } ?? ""
       }
-    return "resize_bilinear(\(name), [\(size), \(size)]\(place))"
+    return "resize_bilinear(\(name), [\(size.height), \(size.width)]\(place))"
   }
 
   /// What the words about enlarging may name: the rule, how many pixels further down and right the middles of places lie than
   /// TensorFlow 1's rule puts them, and for receptive fields their size, the first one's middle and the way to the next.
   var placementFields: Fields {
-    func shift(_ axis: PlaceGrid.Axis) -> String {
-      Formatted.significant((Double(grid.size) / Double(axis.places) - 1) / 2)
+    func shift(_ axis: PlaceGrid.Axis, _ pixels: Int) -> String {
+      Formatted.significant((Double(pixels) / Double(axis.places) - 1) / 2)
     }
     func pair(_ value: (ReceptiveField.Extent) -> String) -> String? {
       field.map { "\(value($0.vertical)) × \(value($0.horizontal))" }
@@ -56,7 +56,8 @@ struct MapContext: Sendable {
     return [
       "center": placement == .center, "notebook": placement == .notebook,
       "receptive": placement == .receptiveField,
-      "down": shift(grid.rows), "right": shift(grid.columns), "seen": field?.size,
+      "down": shift(grid.rows, grid.size.height), "right": shift(grid.columns, grid.size.width),
+      "seen": field?.size,
       "first": pair { Formatted.significant($0.center) }, "stride": pair { "\($0.stride)" },
     ]
   }
@@ -70,9 +71,9 @@ struct MapContext: Sendable {
     return [classes, features[1], features[2]]
   }
 
-  /// The shape of those maps at the network's input size: (classes, size, size).
+  /// The shape of those maps at the network's input size: (classes, height, width).
   func enlarged(_ planning: Planning) -> Shape {
-    [classes, planning.options.size, planning.options.size]
+    [classes, planning.options.size.height, planning.options.size.width]
   }
 
   func channels(_ planning: Planning) -> Int { planning.output(of: head.features)[3] }

@@ -9,7 +9,7 @@ struct Summary {
 
   init(_ report: Report) {
     let (words, model) = (report.words, report.model)
-    note = model.isSynthetic ? words.sentence("summary.synthetic") : nil
+    note = Self.note(model, words)
     let file = report.photo.fileName
     if report.failure != nil {
       let step = report.steps.first { $0.status != .completed }
@@ -34,6 +34,13 @@ struct Summary {
       sentence = words.sentence(Self.placeless(first, report), fields)
     }
     pageTitle = "\(first.shortLabel) – \(file) – camreport"
+  }
+
+  /// What the reader must know before anything else: that the weights are made up, or that nobody said how photos are prepared.
+  private static func note(_ model: LoadedModel, _ words: Words) -> String? {
+    if model.isSynthetic { return words.sentence("summary.synthetic") }
+    guard let preparation = model.preparation, preparation.origin == .assumed else { return nil }
+    return words.sentence("summary.assumed", preparation.fields)
   }
 
   /// Where the class's evidence lies; nil where nothing says so, or what says so is made up.

@@ -30,10 +30,10 @@ public struct ImportedGraph: Sendable {
   }
 
   /// - Parameters:
-  ///   - size: height and width of the input where the file leaves them open.
+  ///   - size: the input size where the file leaves them open.
   ///   - outputs: the values that are wanted; all outputs of the file where nil.
   public init(
-    _ file: ONNXFile, size: (height: Int, width: Int) = (224, 224), outputs: [String]? = nil
+    _ file: ONNXFile, size: InputSize = 224, outputs: [String]? = nil
   ) throws(ONNXError) {
     self.file = file.name
     self.outputs = outputs ?? file.graph.outputs.map(\.name)
@@ -108,7 +108,7 @@ public struct ImportedGraph: Sendable {
 extension ONNXFile {
   /// The one input that is a picture, with its shape for one picture.
   fileprivate func picture(
-    _ flat: FlatGraph, _ outputs: [String], size: (height: Int, width: Int)
+    _ flat: FlatGraph, _ outputs: [String], size: InputSize
   ) throws(ONNXError) -> (name: String, shape: Shape) {
     let weights = Set(graph.initializers.map(\.name))
     let read = Set(flat.nodes.flatMap(\.inputs)).union(outputs)

@@ -5,8 +5,8 @@ struct NetworkBuilder {
   /// The name by which layers read the photo.
   static let input = "images"
 
-  /// The side of the photo in pixels.
-  let size: Int
+  /// The photo's size.
+  let size: InputSize
   private(set) var layers: [Layer] = []
   /// The names that the parameters have in the file.
   private(set) var names: [ParameterName: String] = [:]
@@ -16,41 +16,53 @@ struct NetworkBuilder {
   private(set) var arrays: [(String, StoredArray)] = []
 
   private let graph: ImportedGraph
+  /// Whether the picture's channels are its second axis, and not its last.
+  let isChannelsFirst: Bool
   private var layerNames: LayerNames
+  /// The modules and the values that they give, as the file has them one after another.
+  private(set) var modules: [(path: String, value: String)] = []
   /// The layer that gives each value, and how it lies in what that gives.
   private(set) var values: [String: (layer: String, form: Form)] = [:]
   /// The layers that bring values into other forms.
   private var converted: [String: [Form: String]] = [:]
   private var known: Set<String> = []
 
-  init(_ graph: ImportedGraph, reserved: Set<String>) throws(ONNXError) {
+  /// - Parameter preparation: how photos are prepared; nil for what is usual.
+  init(
+    _ graph: ImportedGraph, preparation: Preparation?, reserved: Set<String>
+  ) throws(ONNXError) {
     self.graph = graph
     let shape = graph.input.shape
-    let isFirst = shape[1] == 3 && shape[2] == shape[3]
-    guard isFirst || (shape[3] == 3 && shape[1] == shape[2]) else {
+    isChannelsFirst = [1, 3].contains(shape[1])
+    guard isChannelsFirst || [1, 3].contains(shape[3]) else {
       throw .input(
         file: graph.file, name: graph.input.name,
-        reason: "is \(shape); only square pictures of three channels are run so far")
+        reason: "is \(shape); a picture has three channels, or one")
     }
-    size = shape[2]
-    layerNames = LayerNames(graph.steps.map(\.node), reserved: reserved.union([Self.input]))
-    prepare(channelsFirst: isFirst)
+    size =
+      isChannelsFirst
+      ? InputSize(height: shape[2], width: shape[3]) : InputSize(height: shape[1], width: shape[2])
+    layerNames = LayerNames(
+      graph.steps.map(\.node),
+      reserved: reserved.union(Preparation.layerNames).union([Self.input]))
+    let preparation = preparation ?? assumed
+    layers = preparation.reading(isChannelsFirst ? shape[1] : shape[3]).layers(Self.input)
+    values[graph.input.name] = (layers.last?.name ?? Self.input, isChannelsFirst ? .maps : .own)
     for step in graph.steps { try add(step) }
   }
 
-  /// Adds the layers that make of a photo's bytes what the network reads.
-  private mutating func prepare(channelsFirst: Bool) {
-    var last = Self.input
-    if let scaling = graph.normalizesItself ? nil : Rescale.assumed(channelsFirst: channelsFirst) {
-      let name = layerNames.unique("rescaled")
-      layers.append(Layer(name, scaling, last))
-      last = name
-    }
-    values[graph.input.name] = (last, channelsFirst ? .maps : .own)
+  /// How a photo is prepared where nobody says it: not at all where the graph does; for one channel to 0 … 1; for channels first by
+  /// ImageNet's means and deviations, as PyTorch's networks are trained; for channels last to −1 … 1, as most of Keras' are.
+  private var assumed: Preparation {
+    let shape = graph.input.shape
+    if graph.normalizesItself { return .raw }
+    if shape[isChannelsFirst ? 1 : 3] == 1 { return .unit }
+    return isChannelsFirst ? .imageNet : .half
   }
 
   private mutating func add(_ step: ImportedGraph.Step) throws(ONNXError) {
     guard let first = step.node.outputs.first(where: { !$0.isEmpty }) else { return }
+    if let path = ModuleName(step.node).path { modules.append((path, first)) }
     if step.trains(graph.constants) {
       throw .node(
         file: graph.file, node: step.node.label,
@@ -194,21 +206,9 @@ extension ImportedGraph.Step {
 
 extension ImportedGraph {
   /// Whether the first operation on the picture brings its values to another range by itself, as Keras' networks do.
-  fileprivate var normalizesItself: Bool {
+  var normalizesItself: Bool {
     let first = steps.first { $0.node.inputs.contains(input.name) }
     return first.map { ["Sub", "Div", "Mul", "Add"].contains($0.node.operation) } ?? false
-  }
-}
-
-extension Rescale {
-  /// How a photo is prepared where nobody says it: for channels first by ImageNet's means and deviations, as PyTorch's networks are
-  /// trained; for channels last to -1 … 1, as most of Keras' are.
-  fileprivate static func assumed(channelsFirst: Bool) -> Rescale {
-    guard channelsFirst else {
-      return Rescale(offsets: [127.5, 127.5, 127.5], divisor: 127.5)
-    }
-    return Rescale(
-      offsets: [123.675, 116.28, 103.53], divisors: [58.395, 57.12, 57.375])
   }
 }
 

@@ -29,9 +29,9 @@ public struct ReadData: Sendable {
 /// bicubic resize.
 public struct PhotoReader: Sendable {
   /// The side of the network's input, in pixels.
-  public let size: Int
+  public let size: InputSize
 
-  public init(size: Int) {
+  public init(size: InputSize) {
     self.size = size
   }
 
@@ -100,7 +100,7 @@ public struct PhotoReader: Sendable {
   }
 
   private func input(_ image: RGBImage) -> RGBImage {
-    image.prepared(size: size, filter: .bicubic, crop: false).image
+    image.prepared(size: size, filter: .bicubic, fitting: .squeeze).image
   }
 
   /// What comes of reading a photo.

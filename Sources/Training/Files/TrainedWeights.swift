@@ -8,13 +8,13 @@ public struct TrainedWeights: Sendable {
   private let metadata: ModelMetadata
   /// How the network's input was made of photos, for other programs; camreport does so by itself.
   private static let preprocessing =
-    "upright, squeezed into a square by Pillow's bicubic resize, RGB 0 to 255"
+    "upright, squeezed to the input size by Pillow's bicubic resize, RGB 0 to 255"
 
   /// - Parameters:
   ///   - model: the network with the classes' names.
   ///   - parameters: all of its parameters, the trained ones among them.
-  ///   - size: the side of the input it was trained at.
-  public init(_ model: Model, _ parameters: NetworkParameters, size: Int) {
+  ///   - size: the input size that it was trained at.
+  public init(_ model: Model, _ parameters: NetworkParameters, size: InputSize) {
     tensors = model.network.parameters.map {
       (
         model.layout.names($0.name),
@@ -22,7 +22,8 @@ public struct TrainedWeights: Sendable {
       )
     }
     metadata = ModelMetadata(
-      model: model.name, title: model.title, classes: model.classNames, size: size)
+      model: model.name, title: model.title, classes: model.classNames, size: size,
+      preparation: model.preparation == .network ? nil : model.network.preparation)
   }
 
   /// The SHA-256 of all values in the file's order.

@@ -41,12 +41,17 @@ public struct TrainingIdentity: Sendable, Hashable, Codable {
 
 extension TrainingOptions {
   /// The options of ``arguments`` that the command line has without a value.
-  package static let flags: Set = ["--nesterov", "--keep-head", "--keep-duplicates"]
+  package static let flags: Set = ["--nesterov", "--keep-head", "--keep-duplicates", "--bgr"]
 
   /// All options by the names that the command line has for them, with their values; `yes` or `no` for those without.
   package var arguments: [(option: String, value: String)] {
-    [
-      ("--train", trained.text), ("--epochs", "\(epochs)"), ("--batch", "\(batch)"),
+    let preparation = preparation?.arguments
+    return [
+      ("--model", network ?? "the weights' own"),
+      ("--preprocess", preparation?.name ?? "the network's own"),
+      ("--mean", preparation?.mean ?? "none"), ("--std", preparation?.deviation ?? "none"),
+      ("--bgr", preparation?.isReversed == true ? "yes" : "no"), ("--train", trained.text),
+      ("--epochs", "\(epochs)"), ("--batch", "\(batch)"),
       ("--learning-rate", learningRate.map { "\($0)" } ?? "auto"), ("--schedule", schedule),
       ("--optimizer", optimizer.name), ("--momentum", "\(optimizer.momentum)"),
       ("--nesterov", optimizer.isNesterov ? "yes" : "no"), ("--beta1", "\(optimizer.beta1)"),
@@ -58,9 +63,19 @@ extension TrainingOptions {
       ("--seed", seed), ("--patience", patience.map { "\($0)" } ?? "none"),
       ("--keep-head", keepsHead ? "yes" : "no"),
       ("--keep-duplicates", keepsDuplicates ? "yes" : "no"), ("--bad-photos", "\(badPhotos)"),
-      ("--size", size.map { "\($0)" } ?? "the network's own"),
+      ("--size", size?.text ?? "the network's own"),
       ("--classes", classes ?? "the weights' own"), ("--boxes", boxes ?? "none"),
     ]
+  }
+}
+
+extension Preparation {
+  /// The preparation as the command line takes it: by its name, or by its numbers of bytes.
+  fileprivate var arguments: (name: String?, mean: String?, deviation: String?, isReversed: Bool) {
+    let preset = Self.presets.first { $0.preparation.reading(channels.count) == self }
+    func text(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+    return preset.map { ($0.name, nil, nil, false) }
+      ?? (nil, text(offsets), text(divisors), channels == .bgr)
   }
 }
 

@@ -12,7 +12,7 @@ public struct TrainingOutcome: Sendable {
   /// The network and its best weights; nil where the training diverged before its first epoch was over.
   public let trained: (model: Model, parameters: NetworkParameters)?
   /// The side of the network's input in pixels.
-  public let size: Int
+  public let size: InputSize
   /// Where the loss became no number; nil where it did not.
   public let divergence: TrainingError.Divergence?
 

@@ -30,7 +30,7 @@ public final class FeatureStore: Sendable {
   /// The layers whose outputs are given.
   let layers: [String]
   private let executor: Executor
-  private let size: Int
+  private let size: InputSize
   private let shapes: [Shape]
   /// How many layers are run for a photo.
   private let depth: Int
@@ -46,7 +46,7 @@ public final class FeatureStore: Sendable {
   ///   - cache: where outputs are kept on disk; nil for nowhere.
   ///   - version: camreport's, whose every version may compute other values.
   public init(
-    _ layers: [String], executor: Executor, size: Int, cache: FeatureCache?, version: String
+    _ layers: [String], executor: Executor, size: InputSize, cache: FeatureCache?, version: String
   ) throws {
     var options = executor.options
     options.keptWeights = .all
@@ -69,7 +69,7 @@ public final class FeatureStore: Sendable {
   /// The stores that give what several lists of layers name: one of the photos themselves, where a list is empty, and one of the
   /// layers of all others.
   static func all(
-    _ lists: [[String]], executor: Executor, size: Int, cache: FeatureCache?, version: String
+    _ lists: [[String]], executor: Executor, size: InputSize, cache: FeatureCache?, version: String
   ) throws -> [FeatureStore] {
     var layers: [String] = []
     for layer in lists.joined() where !layers.contains(layer) { layers.append(layer) }
@@ -85,14 +85,14 @@ public final class FeatureStore: Sendable {
 
   /// A hash of all that the outputs of a photo follow from beside the photo.
   private static func identity(
-    _ executor: Executor, depth: Int, layers: [String], size: Int, version: String
+    _ executor: Executor, depth: Int, layers: [String], size: InputSize, version: String
   ) -> String {
     let used = executor.network.layers[..<depth]
     var hash = SHA256()
     let options = executor.options
     let algorithm = options.algorithm.map { "\($0)" } ?? "any"
     let lines =
-      [version, options.kernels.name, "\(options.isPrecise)", algorithm, "\(size)"] + layers
+      [version, options.kernels.name, "\(options.isPrecise)", algorithm, size.text] + layers
       + used.flatMap { layer in
         [layer.code, "\(layer.kind.settings.sorted { $0.key < $1.key })"]
       }
@@ -156,7 +156,7 @@ public final class FeatureStore: Sendable {
 
   private func features(of image: RGBImage) throws -> Features {
     guard !layers.isEmpty else { return Features(image: image) }
-    let input = image.tensor.reshaped(Network.inputShape(size: size))
+    let input = image.tensor.reshaped(Network.inputShape(size))
     let kept = try executor.withForwardPass(
       input, measures: false, keeping: .layers(Set(layers))
     ) { pass in

@@ -22,7 +22,7 @@ package struct TimedSteps {
   /// - Parameters:
   ///   - executor: the network, with what training by such batches keeps of its weights.
   ///   - output: the layer that the loss is of.
-  ///   - input: the photo, (1, size, size, 3).
+  ///   - input: the photo, (1, height, width, 3).
   ///   - batch: how many photos' gradients make a step.
   package init(_ executor: Executor, output: String, input: Tensor, batch: Int) throws {
     self.executor = executor
@@ -32,7 +32,7 @@ package struct TimedSteps {
     variables = network.parameters.filter(\.name.role.isTrainable).map {
       Variable($0.name, executor.parameters[$0.name].tensor, memories: SGD.memories)
     }
-    let shapes = try network.shapes(size: input.shape[1])
+    let shapes = try network.shapes(size: input.shape.inputSize)
     seed =
       shapes.last { $0.layer.name == output }.map {
         [output: Tensor(shape: $0.output, repeating: 1 / Float(batch * $0.output.elementCount))]
@@ -66,7 +66,7 @@ package struct TimedSteps {
         index += 1
       }
       var backward = try executor.backwardPass(
-        forward.kept, input: input, size: input.shape[1], seed: seed,
+        forward.kept, input: input, size: input.shape.inputSize, seed: seed,
         parameters: Set(variables.map(\.name)), addingTo: &sums)
       while let duration = backward.next() {
         index -= 1

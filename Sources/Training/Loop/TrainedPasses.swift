@@ -27,7 +27,7 @@ struct NetworkPasses: TrainedPasses {
   let executor: Executor
   /// The layer that gives the logits.
   let logits: String
-  let size: Int
+  let size: InputSize
 
   func logits(
     _ photos: [FeatureStore.Features], _ values: VariableValues, done: () throws -> Void
@@ -70,7 +70,7 @@ struct NetworkPasses: TrainedPasses {
   }
 
   private func input(_ image: RGBImage) -> Tensor {
-    image.tensor.reshaped(Network.inputShape(size: size))
+    image.tensor.reshaped(Network.inputShape(size))
   }
 
   private func output(of pass: ForwardPass) -> [Float] { pass.kept[logits]?.elements ?? [] }

@@ -34,7 +34,7 @@ public struct TrainingSetup: Sendable {
   }
 
   /// The side of the network's input in pixels.
-  public var size: Int { options.size ?? model.network.defaultSize }
+  public var size: InputSize { options.size ?? model.network.defaultSize }
 }
 
 extension Model {

@@ -32,8 +32,12 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var keepsDuplicates = false
   /// How many of a hundred photos may be unreadable.
   public var badPhotos = 5.0
-  /// The side of the network's input in pixels; nil for the network's own.
-  public var size: Int?
+  /// The network's input in pixels; nil for the network's own.
+  public var size: InputSize?
+  /// The file that holds the network, where the weights are in another; nil where they are in the same, or camreport knows it.
+  public var network: String?
+  /// How photos are prepared, where something else than the network's file says it.
+  public var preparation: Preparation?
   /// The file with the names of the classes that the first weights tell apart; nil for their own names.
   public var classes: String?
   /// A list of where the photos' objects are, which the result's evidence is held against; nil for none.

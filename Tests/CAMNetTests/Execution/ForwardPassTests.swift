@@ -14,7 +14,7 @@ import Testing
     let weights = SyntheticWeights(seed: "pass")
     executor = Executor(
       model.network, parameters: try NetworkParameters(weights.store(for: model), for: model))
-    input = weights.image(width: 60, height: 60).tensor.reshaped(Network.inputShape(size: 60))
+    input = weights.image(width: 60, height: 60).tensor.reshaped(Network.inputShape(60))
   }
 
   @Test func `a layer is computed when it is asked for, and after the last there is none`() throws {

@@ -146,7 +146,7 @@ import Testing
     let half = try read(8193, 8192)
     #expect(half.shrink == 2 && half.width == 8193 && half.height == 8192)
     #expect(half.image.width == 4097 && half.image.height == 4096)
-    let input = half.prepared(size: 32, filter: .bicubic, crop: true)
+    let input = half.prepared(size: 32, filter: .bicubic, fitting: .crop(1))
     // The centre of the file's 8193 columns, all of its rows.
     #expect(abs(input.region.x - 0.5) < 2 && abs(input.region.width - 8192) < 2)
     #expect(input.region.y == 0 && input.region.height == 8192)

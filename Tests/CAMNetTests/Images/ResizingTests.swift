@@ -52,7 +52,7 @@ import Testing
   @Test func `a crop is the centre of the photo with its shortest side resized`() throws {
     let expected = try Fixture.json("image-expected.json", as: Expected.self).crop8
     let image = try RGBImage(contentsOf: Fixture.path("image-rgb.png"))
-    let prepared = image.prepared(size: 8, filter: .bicubic, crop: true)
+    let prepared = image.prepared(size: 8, filter: .bicubic, fitting: .crop(1))
     #expect(Data(prepared.image.pixels) == expected)
     // 17 × 11 becomes 12 × 8, of which columns 2 to 9 are kept.
     #expect(abs(prepared.region.x - 2 * 17.0 / 12) < 1e-9)
@@ -62,7 +62,7 @@ import Testing
 
   @Test func `without a crop the whole photo is the input`() throws {
     let image = try RGBImage(contentsOf: Fixture.path("image-rgb.png"))
-    let prepared = image.prepared(size: 8, filter: .bilinear, crop: false)
+    let prepared = image.prepared(size: 8, filter: .bilinear, fitting: .squeeze)
     #expect(prepared.image == image.resized(width: 8, height: 8, filter: .bilinear))
     #expect(prepared.region == .init(x: 0, y: 0, width: 17, height: 11))
   }

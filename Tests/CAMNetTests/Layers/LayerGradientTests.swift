@@ -22,6 +22,8 @@ private struct LayerSample {
           offsets: (0..<channels).map(Float.init),
           divisors: (0..<channels).map { values + Float($0) }),
         inputs: [maps]),
+      LayerSample(kind: ReverseChannels(), inputs: [maps]),
+      LayerSample(kind: Grayscale(), inputs: [[1, height, width, 3]]),
       LayerSample(kind: Concat(), inputs: [maps, [1, height, width, 1], maps]),
       LayerSample(
         kind: MaxPooling(window(&generator, padded: 1)), inputs: [maps]),

@@ -116,7 +116,7 @@ struct ForwardRun {
   ) throws {
     executor = Executor(
       model.network, parameters: try NetworkParameters(store, for: model), options: options)
-    input = image.tensor.reshaped(Network.inputShape(size: image.width))
+    input = image.tensor.reshaped(Network.inputShape(image.size))
     outputs = try executor.withForwardPass(input, keeping: .all) { pass in
       try pass.finish()
       return pass.kept

@@ -84,7 +84,8 @@ import Testing
     window: Window, input: Int, spelled: String
   ) throws {
     let layer = Layer("a", Convolution(window, outputChannels: 1), "images")
-    let network = try Network(name: "t", input: "images", defaultSize: input, layers: [layer])
+    let network = try Network(
+      name: "t", input: "images", defaultSize: InputSize(input), layers: [layer])
     let shapes = try network.shapes()[0]
     #expect(shapes.arithmetic.map(\.description) == [spelled])
     #expect(spelled.hasSuffix("= \(shapes.output[1])"))

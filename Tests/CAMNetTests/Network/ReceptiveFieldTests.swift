@@ -50,7 +50,7 @@ import Testing
 
   /// The pixels of one axis whose change changes a value of the last layer, for each of the layer's places along it.
   private func seen(_ network: Network, axis: Int, place fixed: Int) throws -> [[Int]] {
-    let size = network.defaultSize
+    let size = network.defaultSize.width
     let store = WeightsStore(
       source: "ones",
       tensors: network.parameters.map {

@@ -18,7 +18,7 @@ extension FuzzTarget {
       let network = imported.model.network
       _ = try network.shapes().map { "\($0.layer.code)\($0.layer.kind.settings)\($0.output)" }
       let input = Tensor(
-        shape: Network.inputShape(size: network.defaultSize), repeating: 128)
+        shape: Network.inputShape(network.defaultSize), repeating: 128)
       try Executor(network, parameters: parameters).withForwardPass(input) { try $0.finish() }
     })
 }

@@ -36,7 +36,7 @@ struct PhotoReaderTests {
     let inputs = try reader.read(DataSet(data.path), badPhotos: 0) { _, input in input }
     let expected = try upright.withUnsafeBytes {
       try DecodedImage(decoding: $0, name: "photo", shrinks: true)
-        .prepared(size: 24, filter: .bicubic, crop: false).image
+        .prepared(size: 24, filter: .bicubic, fitting: .squeeze).image
     }
     #expect(inputs.values[1] == expected)
     let photo = inputs.data.photos[1]

@@ -29,7 +29,7 @@ struct OverfittingTests {
     let model = try #require(Model.vgg16CAM.with(outputs: names.count, classNames: names))
     var options = TrainingOptions()
     options.trained = .all
-    options.size = Self.side
+    options.size = InputSize(Self.side)
     options.batch = 8
     options.epochs = 29
     options.learningRate = try options.defaultLearningRate

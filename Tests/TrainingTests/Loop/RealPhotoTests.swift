@@ -46,7 +46,7 @@ struct RealPhotoTests {
       let label = GComprisPhotos.classes.firstIndex { path.hasPrefix("\($0)/") } ?? 0
       return TrainingPhoto(name: path, label: label, sha256: Hashing.sha256(bytes)) { _ in
         try bytes.withUnsafeBytes { try RGBImage(decoding: $0, name: path) }
-          .prepared(size: 224, filter: .bicubic, crop: false).image
+          .prepared(size: 224, filter: .bicubic, fitting: .squeeze).image
       }
     }
     self.folds = photos.map { folds[$0.name.replacing(".webp", with: "")] }

@@ -31,7 +31,7 @@ struct TitlePage {
     text(
       Markdown.markup(summary.sentence), isMarkup: true, Font(size: 21),
       style.ink, after: 14, spacing: 1.15)
-    if let note = summary.note ?? report.failure.map({ Markdown.escaped($0) }) {
+    for note in [summary.note, report.failure.map { Markdown.escaped($0) }].compactMap(\.self) {
       text(
         Markdown.markup(note), isMarkup: true, Font(size: 10, isBold: true),
         style.accent,

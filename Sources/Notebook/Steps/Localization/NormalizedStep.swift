@@ -20,7 +20,7 @@ struct NormalizedStep: WalkthroughStep {
     let (all, size) = (levels.flatMap { $0 }, walk.options.size)
     return StepOutcome(
       statistics: TensorStatistics(all),
-      tensor: { Tensor(shape: [levels.count, size, size], all.map(Float.init)) })
+      tensor: { Tensor(shape: [levels.count, size.height, size.width], all.map(Float.init)) })
   }
 
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) {

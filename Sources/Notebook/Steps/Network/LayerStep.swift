@@ -36,7 +36,8 @@ struct LayerStep: WalkthroughStep {
     StepPlan(
       keys: (isFirst ? ["\(operation).first"] : []) + [operation]
         + (entry.layer.kind.sharedWords.map { [$0] } ?? []), code: entry.layer.code,
-      assigns: name, inputs: entry.inputs, output: entry.output, arithmetic: entry.arithmetic,
+      assigns: name, inputs: entry.shownInputs, output: entry.shownOutput,
+      arithmetic: entry.arithmetic,
       parameters: entry.parameterCount, multiplyAdds: entry.multiplyAdds,
       receptiveField: entry.receptiveField, fields: fields)
   }
@@ -49,7 +50,7 @@ struct LayerStep: WalkthroughStep {
     return StepOutcome(
       statistics: result.statistics, algorithm: result.algorithm,
       figures: isShown ? [.mosaic(of: result.output, name: name, words: walk.words)] : [],
-      tensor: { result.output }, took: result.duration)
+      tensor: { [entry] in entry.axisOrder.shown(result.output) }, took: result.duration)
   }
 
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) throws {
@@ -70,7 +71,7 @@ struct LayerStep: WalkthroughStep {
       cell.line("arithmetic(\(arguments.joined(separator: ", ")))")
       for size in step.arithmetic { cell.printed(size.description) }
     }
-    cell.show(name, step)
+    cell.show(name, step, shape: entry.output)
     try cell.figures("feature_maps(\(name), most_active(\(name)))", step, columns: 8, edge: 96)
   }
 

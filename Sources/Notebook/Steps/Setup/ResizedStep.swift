@@ -11,14 +11,19 @@ struct ResizedStep: WalkthroughStep {
     guard let image = planning.photo?.image else { preconditionFailure("a step about the photo") }
     let options = planning.options
     let (size, filter) = (options.size, options.filter.rawValue)
+    let covered = options.fitting.covered(size)
     return StepPlan(
-      code: options.crops
-        ? "img = center_crop(resize(img, shortest_side(img, \(size)), '\(filter)'), \(size))"
-        : "img = resize(img, (\(size), \(size)), '\(filter)')",
-      assigns: "img", inputs: [image.shape], output: [size, size, 3], scalarType: "uint8",
+      code: options.fitting.crops
+        ? "img = center_crop(resize(img, covering(img, \(covered.python)), '\(filter)'), \(size.python))"
+        : "img = resize(img, \(size.python), '\(filter)')",
+      assigns: "img", inputs: [image.shape], output: [size.height, size.width, 3],
+      scalarType: "uint8",
       fields: [
-        "size": "\(size)", "filter": filter, "crops": options.crops,
-        "squeezed": !options.crops && image.width != image.height,
+        "size": "\(size)", "filter": filter, "crops": options.fitting.crops,
+        "square": size.isSquare, "side": "\(covered.height)", "covered": "\(covered)",
+        "trimmed": covered != size,
+        "squeezed": !options.fitting.crops
+          && image.width * size.height != image.height * size.width,
       ])
   }
 
@@ -41,4 +46,9 @@ struct ResizedStep: WalkthroughStep {
       try cell.picture(Raster(report.input.image), isPhoto: true, figure.alternativeText)
     }
   }
+}
+
+extension InputSize {
+  /// The size as a notebook has it: `(224, 224)`, rows first.
+  fileprivate var python: String { "(\(height), \(width))" }
 }

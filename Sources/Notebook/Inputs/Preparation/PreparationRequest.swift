@@ -1,0 +1,52 @@
+import CAMNet
+
+/// How a model's photos are to be prepared.
+public enum PreparationRequest: Sendable {
+  /// As options say it; where they do not, as what lies beside the network's file does, or the file itself.
+  case options(PreparationOptions)
+  /// As something was prepared before; as the network's file says it where nil.
+  case recorded(RecordedPreparation?)
+
+  /// As nobody said it.
+  public static let usual = PreparationRequest.options(PreparationOptions())
+}
+
+/// How photos were prepared for a network from a file.
+public struct RecordedPreparation: Sendable, Hashable, Codable {
+  /// What said it.
+  public var origin: PreparationOrigin
+  /// The file that said it, by its name; nil where none did.
+  public var file: String?
+  public var preparation: Preparation
+}
+
+extension RecordedPreparation {
+  /// How photos are prepared for a model; nil for one that prepares them as it was trained.
+  init?(_ model: Model, _ found: FoundPreparation?) {
+    guard model.preparation != .network else { return nil }
+    self.init(
+      origin: model.preparation, file: found?.file, preparation: model.network.preparation)
+  }
+}
+
+extension PreparationRequest {
+  /// What is asked for a network, and what its classes are called where a file beside it says that.
+  /// - Parameter path: the network's file.
+  func found(_ path: String) throws -> (found: FoundPreparation?, classNames: [String]?) {
+    switch self {
+    case .options(let options):
+      let beside = try PreparationFile.beside(path)
+      return (try options.found() ?? beside.found, beside.classNames)
+    case .recorded(let recorded):
+      let found = recorded.map { FoundPreparation($0.preparation, $0.origin, file: $0.file) }
+      return (found, try PreparationFile.beside(path).classNames)
+    }
+  }
+
+  /// Throws where something is asked for a network that prepares photos as it was trained.
+  func check(_ model: Model) throws {
+    if case .options(let options) = self, options != PreparationOptions() {
+      throw ModelError.preparesItself(model.title)
+    }
+  }
+}
