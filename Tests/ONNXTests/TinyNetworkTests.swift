@@ -11,6 +11,7 @@ import Testing
     let samples: Int
     let outputs: [String]
     let values: [String: ReferenceValue]
+    let maps: [ReferenceMap]?
   }
 
   private static let folder = Fixture.reference("onnx/tiny")
@@ -39,13 +40,7 @@ import Testing
       file, size: isLast ? (shape[1], shape[2]) : (shape[2], shape[3]),
       outputs: reference.outputs + reference.values.keys.sorted())
     #expect(graph.input.shape == shape)
-    let base = Mixing.fnv1a64("tiny/\(name)/input")
-    let input = Tensor(
-      shape: shape,
-      (0..<shape.elementCount).map { index in
-        let value = Float(Mixing.splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
-        return name == "normalizes-itself" ? ((value + 1) * 127.5).rounded(.down) : value
-      })
+    let input = input(name, shape)
     var seen: Set<String> = []
     try graph.run(input) { key, value in
       guard let expected = reference.values[key] else { return }
@@ -54,5 +49,50 @@ import Testing
     }
     let missing = Set(reference.values.keys).subtracting(seen)
     #expect(missing.isEmpty, "\(name)")
+  }
+
+  private func input(_ name: String, _ shape: Shape) -> Tensor {
+    let base = Mixing.fnv1a64("tiny/\(name)/input")
+    return Tensor(
+      shape: shape,
+      (0..<shape.elementCount).map { index in
+        let value = Float(Mixing.splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
+        return name == "normalizes-itself" ? ((value + 1) * 127.5).rounded(.down) : value
+      })
+  }
+
+  /// Those that read square pictures of three channels.
+  private static let square = [
+    "channel-shuffle", "convnext-block", "head-average-pool", "head-vgg", "nhwc-flatten",
+    "size-computed",
+  ]
+
+  @Test(
+    .enabled(if: folder != nil, "the tiny networks are not beside the project"), arguments: square)
+  func `class maps are PyTorch's`(name: String) throws {
+    let folder = try #require(Self.folder)
+    let reference = try JSONDecoder.snakeCase.decode(
+      Reference.self, from: Data(contentsOf: folder.appending(path: "\(name).json")))
+    let shape = Shape(reference.inputShape)
+    let isLast = shape[3] <= 4
+    let imported = try ImportedModel(
+      ONNXFile(contentsOf: folder.appending(path: "\(name).onnx").path), size: shape[2])
+    let own = input(name, shape)
+    let values = isLast ? own : Parameter(stored: own, axes: [0, 2, 3, 1]).tensor
+    let photo = try unprepared(values, imported.model.network)
+    try ReferenceMap.expect(
+      try #require(reference.maps), imported, photo: photo, within: 1e-4, name)
+  }
+
+  /// The photo whose preparation gives a network's input, with values between bytes.
+  private func unprepared(_ values: Tensor, _ network: Network) throws -> Tensor {
+    guard let layer = network.layers.first, let rescale = layer.kind as? Rescale else {
+      return values
+    }
+    return Tensor(
+      shape: values.shape,
+      values.elements.enumerated().map { index, value in
+        value * rescale.divisors[index % 3] + rescale.offsets[index % 3]
+      })
   }
 }
