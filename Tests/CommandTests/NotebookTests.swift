@@ -28,18 +28,21 @@ import Testing
     try expectSameAgain(pictures: 10)
   }
 
-  @Test func `notebooks of networks of one's own run again: a head, one class, no head`() throws {
+  @Test
+  func `notebooks of networks of one's own run again: a head of each kind, one class, no head`()
+    throws
+  {
     let path = folder.path("book/walk.ipynb")
     let models = [
       try OwnNetworks.small(), try OwnNetworks.small(classes: 1), try OwnNetworks.headless(),
-      try OwnNetworks.modern(),
+      try OwnNetworks.modern(), try OwnNetworks.twoProducts(), try OwnNetworks.channels(),
     ]
     for model in models {
       let walkthrough = try Walkthrough(
         model: LoadedModel(model, weights: .synthetic(seed: "book")),
         options: InputOptions(size: model.network.defaultSize, filter: .bicubic, fitting: .crop(1)),
         words: Words(.english, .builtIn),
-        methods: model.name == "small" ? WalkthroughMethods.others : [],
+        methods: model.name != "headless" ? WalkthroughMethods.others : [],
         fineTuning: FineTuningOptions(hasGradients: true))
       let report = try walkthrough.run(Photo(contentsOf: Fixture.example("cat.jpg")))
       let exporter = JupyterExporter(path: path, layout: try Layout(.builtIn), version: "test")

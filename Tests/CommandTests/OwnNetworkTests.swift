@@ -206,4 +206,67 @@ import Testing
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains(words), "\(outcome.errors)")
   }
+
+  @Test func `of a transformer there is all but the maps, and a sentence says why`() throws {
+    let folder = try folder()
+    try folder.write("vit.onnx", ONNXWriter.transformer().bytes)
+    let report = try Command.run(
+      "photo.bmp", "--model", "vit.onnx", "--html", "out", "--markdown", "r.md", "--pdf", "r.pdf",
+      in: folder)
+    #expect(report.status == 0, "\(report.errors)")
+    let markdown = try String(decoding: folder.read("r.md"), as: UTF8.self)
+    #expect(
+      markdown.contains(
+        "At `norm` its network holds its places in a row, as a transformer its tokens, and not as "
+          + "feature maps, so no class activation map says where it looked."))
+    #expect(
+      try String(decoding: folder.read("out/index.html"), as: UTF8.self).contains("its tokens"))
+    for arguments in [
+      ["verify", "out/run.json"], ["layers", "vit.onnx"], ["lock", "vit.onnx", "-o", "v.json"],
+      ["check", "v.json"],
+    ] {
+      let run = try Command.run(Command.binary, arguments, in: folder)
+      #expect(run.status == 0, "\(arguments): \(run.errors)\(run.output)")
+    }
+    let asked = try Command.run(
+      "photo.bmp", "--model", "vit.onnx", "--html", "asked", "--method", "grad-cam", in: folder)
+    #expect(
+      asked.status == 1 && asked.errors.contains("as a transformer its tokens"), "\(asked.errors)")
+  }
+
+  @Test(arguments: ["GlobalMaxPool", "GlobalAveragePool"])
+  func `a network with another head is mapped, recorded, verified and written as a notebook`(
+    pool: String
+  )
+    throws
+  {
+    let folder = try folder()
+    var writer = ONNXWriter()
+    func values(_ count: Int) -> [Float] { (0..<count).map { Float($0 * 7 % 17) / 8 - 1 } }
+    writer.weight("conv.weight", [6, 3, 3, 3], values(162))
+    writer.weight("fc.weight", [6, 4], values(24))
+    writer.node("Conv", ["input", "conv.weight"], ["a"], name: "/conv/Conv")
+    writer.node(pool, ["a"], ["m"], name: "/pool/\(pool)")
+    writer.node("Flatten", ["m"], ["f"])
+    writer.node("Relu", ["f"], ["r"], name: "/act/Relu")
+    writer.node("MatMul", ["r", "fc.weight"], ["g"], name: "/fc/MatMul")
+    writer.node("Softmax", ["g"], ["logits"], name: "/Softmax")
+    try folder.write("head.onnx", writer.bytes)
+    let report = try Command.run(
+      "photo.bmp", "--model", "head.onnx", "--html", "out", "--markdown", "r.md", "--pdf", "r.pdf",
+      "--ipynb", "walk.ipynb", "--method", "grad-cam", in: folder)
+    #expect(report.status == 0, "\(report.errors)")
+    let markdown = try String(decoding: folder.read("r.md"), as: UTF8.self)
+    #expect(markdown.contains("## ") && markdown.contains("no matrix that treats all places alike"))
+    #expect(!markdown.contains("The sum and the logit differ"))
+    #expect(
+      try String(decoding: folder.read("out/run.json"), as: UTF8.self).contains(
+        "\"map_weights\" : \"gradient\""))
+    let verified = try Command.run(Command.binary, ["verify", "out/run.json"], in: folder)
+    #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+    let run = try Tools.python(
+      ["-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", folder.path("walk.ipynb")],
+      in: folder)
+    #expect(run.status == 0, "\(run.output)")
+  }
 }

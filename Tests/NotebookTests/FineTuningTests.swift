@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `where no weight is anything, nothing moves, and the report says so`() throws {
-    let model = try OwnNetworks.headless()
+    let model = try OwnNetworks.twoProducts()
     let zeros = WeightsStore(
       source: "zeros",
       tensors: model.network.parameters.map {
@@ -136,7 +136,7 @@ import Testing
   @Test func `gradients too large for float32 end the run with a sentence about their variable`()
     throws
   {
-    let model = try OwnNetworks.headless()
+    let model = try OwnNetworks.twoProducts()
     // Numbers by 10⁻³⁸ and then by 10³⁸: the outputs are moderate, and what changes them is not.
     let large = WeightsStore(
       source: "large",
@@ -158,7 +158,7 @@ import Testing
   }
 
   @Test func `a class goes by its name, a synonym or its number, whatever the capitals`() throws {
-    let network = try OwnNetworks.headless().network
+    let network = try OwnNetworks.twoProducts().network
     let loaded = try LoadedModel(
       Model(network, classNames: ["tabby, tabby cat", "crane", "crane, digger", "1"]),
       weights: .synthetic(seed: "names"))

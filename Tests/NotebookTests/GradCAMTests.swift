@@ -72,11 +72,39 @@ import Testing
     for row in table.rows { #expect(row[1].prefix(6) == row[2].prefix(6), "\(row)") }
   }
 
+  @Test func `weights by gradient are what a class's logit changes by with the maps`() throws {
+    let model = try OwnNetworks.modern()
+    let report = try report(model, methods: ["grad-cam"])
+    let executor = report.model.executor
+    let head = try #require(report.model.head)
+    #expect(head.kind == .gradient && head.features == "pool")
+    let features = try executor.outputs(of: [head.features], for: report.input.image)[0]
+    let channels = features.shape[3]
+    let weights = executor.parameters[ParameterName(layer: "scores", role: .weights)].tensor
+    let places = features.count / channels
+    for explanation in report.explanations {
+      let index = explanation.prediction.prediction.index
+      // The row has one map after the other.
+      let slopes = (0..<channels).map { channel in
+        (0..<places).reduce(0.0) {
+          $0 + Double(weights[flat: (channel * places + $1) * 4 + index])
+        } / Double(places)
+      }
+      for place in 0..<places {
+        let sum = (0..<channels).reduce(0.0) {
+          $0 + slopes[$1] * Double(features[flat: place * channels + $1])
+        }
+        let expected = explanation.method == "cam" ? sum : max(sum, 0)
+        #expect(abs(Double(explanation.map[flat: place]) - expected) < 1e-5)
+      }
+    }
+  }
+
   @Test func `a network without a head has no such map, which is said with the reason`() throws {
     let model = try OwnNetworks.headless()
     let error = try #require(throws: WalkthroughError.self) {
       _ = try self.report(model, methods: ["grad-cam"])
     }
-    #expect("\(error)".contains("grad-cam") && "\(error)".contains("global average pooling"))
+    #expect("\(error)".contains("grad-cam") && "\(error)".contains("more than one pixel"))
   }
 }

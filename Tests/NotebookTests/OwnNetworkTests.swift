@@ -165,6 +165,48 @@ import Testing
   }
 
   @Test(arguments: Language.allCases)
+  func `a report says what a class's map is made by, and claims a sum only where there is one`(
+    language: Language
+  ) throws {
+    for (model, names, kind) in [
+      (
+        try OwnNetworks.twoProducts(),
+        ["matrix_weights", "class_map", "mean_is_logit", "contributions"], "matrix"
+      ),
+      (try OwnNetworks.channels(), ["channel_weights", "class_map", "mean_is_logit"], "channels"),
+      (try OwnNetworks.modern(), ["gradient_weights", "gradient_map"], "gradient"),
+    ] {
+      let report = try Walkthrough(
+        model: LoadedModel(model, weights: .synthetic(seed: "own")),
+        options: InputOptions(size: model.network.defaultSize, filter: .bicubic),
+        words: Words(language, .builtIn), methods: ["grad-cam"]
+      ).run(Photo(contentsOf: Fixture.example("cat.jpg")))
+      #expect(report.failure == nil)
+      let steps = report.steps.filter { $0.section == .localization }
+      #expect(
+        steps.map(\.name) == names + ["upsampled", "normalized", "overlay", "grad_cam"],
+        "\(model.name)")
+      for name in model.network.layers.suffix(1).map(\.name) {
+        #expect(steps[0].prose.contains("`\(name)`"), "\(steps[0].prose)")
+      }
+      #expect(report.explanations.count == 2 * report.predictions.count)
+      #expect(try RunRecord.example(report).options.mapWeights == kind)
+      let text = try markdown(report)
+      #expect(!text.contains("{{"))
+      if let check = steps.first(where: { $0.name == "mean_is_logit" }) {
+        #expect(
+          check.result.text?.contains("float32") == true
+            && !(check.result.text ?? "*").contains("**"))
+      }
+      let page = try page(report)
+      #expect(page.contains("id=\"explorer\""))
+      #expect(
+        page.contains(language == .english ? "into the logit of" : "로짓 {logit} 가운데")
+          == (kind != "gradient"))
+    }
+  }
+
+  @Test(arguments: Language.allCases)
   func `a network without a head is walked through, and a sentence says why it has no map`(
     language: Language
   ) throws {
@@ -174,7 +216,7 @@ import Testing
     #expect(!report.steps.contains { $0.section == .localization })
     let heading = try #require(try markdown(report).split(separator: "\n").first)
     #expect(heading.contains(report.predictions[0].label))
-    #expect(heading.contains(language == .english ? "global average pooling" : "전역 평균 풀링"))
+    #expect(heading.contains(language == .english ? "more than one pixel" : "픽셀이 둘 이상인"))
     let page = try page(report)
     #expect(!page.contains("id=\"explorer\"") && !page.contains("id=\"maps\""))
     #expect(page.matches(of: /<figure>/).count == 1, "the photo alone")
@@ -192,7 +234,10 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appending(path: "camreport-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for model in [try OwnNetworks.small(), try OwnNetworks.headless()] {
+    for model in [
+      try OwnNetworks.small(), try OwnNetworks.headless(), try OwnNetworks.twoProducts(),
+      try OwnNetworks.channels(), try OwnNetworks.modern(),
+    ] {
       let walkthrough = try walkthrough(model)
       let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
       let run = try LockRun(

@@ -13,6 +13,7 @@ import Testing
     let photo = try Photo(contentsOf: Fixture.example("cat.jpg"))
     let models = [
       Model.vgg16CAM, .efficientNetLite0, try OwnNetworks.small(), try OwnNetworks.modern(),
+      try OwnNetworks.twoProducts(), try OwnNetworks.channels(),
     ]
     let folder = try DataFolder()
     var writer = ONNXWriter.small(size: 64)

@@ -217,4 +217,58 @@ import Testing
         == "some/net.onnx: node '/norm/BatchNormalization' is in training mode; export the network "
         + "again after 'model.eval()'")
   }
+
+  @Test func `a transformer's tokens are no maps, which is the reason that it has none`() throws {
+    let imported = try ImportedModel(file(ONNXWriter.transformer().bytes))
+    #expect(
+      throws: NetworkError.noClassActivation(network: "net", .tokens(layer: "norm"))
+    ) { try imported.model.network.classActivationHead }
+  }
+
+  /// A network that ends in what `head` adds: it reads `"a"`, six maps of 8 × 8 places, and gives `"g"`.
+  private func network(_ head: (inout ONNXWriter) -> Void) throws -> ImportedModel {
+    var writer = ONNXWriter()
+    writer.outputs = ["g"]
+    func values(_ count: Int) -> [Float] { (0..<count).map { Float($0 * 7 % 17) / 8 - 1 } }
+    writer.weight("conv.weight", [6, 3, 1, 1], values(18))
+    writer.weight("fc.weight", [6, 4], values(24))
+    writer.node("Conv", ["input", "conv.weight"], ["a"], name: "/conv/Conv")
+    head(&writer)
+    return try ImportedModel(file(writer.bytes))
+  }
+
+  @Test func `the largest value of each map has a gradient, and a plain operation has none`() throws
+  {
+    let largest = try network { writer in
+      writer.node("GlobalMaxPool", ["a"], ["m"], name: "/pool/GlobalMaxPool")
+      writer.node("Flatten", ["m"], ["f"])
+      writer.node("MatMul", ["f", "fc.weight"], ["g"], name: "/fc/MatMul")
+    }
+    let head = try largest.model.network.classActivationHead
+    #expect(head.kind == .gradient && head.features == "conv")
+    let executor = Executor(
+      largest.model.network, parameters: try NetworkParameters(largest.store, for: largest.model))
+    // Of each map the place 9 is the largest, which is where the whole gradient goes.
+    var values = (0..<384).map { Float($0 % 6) / 10 }
+    for channel in 0..<6 { values[9 * 6 + channel] = 2 }
+    let features = Tensor(shape: [1, 8, 8, 6], values)
+    let map = try ClassActivationMap(features: features, executor: executor, classIndex: 1)
+    let weights = (0..<6).map { channel -> Float in
+      let index = channel * 4 + 1
+      return Float(index * 7 % 17) / 8 - 1
+    }
+    for (found, weight) in zip(map.classWeights.elements, weights) {
+      #expect(abs(found - weight / 64) < 1e-6)
+    }
+    let plain = try network { writer in
+      writer.node("GlobalAveragePool", ["a"], ["m"], name: "/pool/GlobalAveragePool")
+      writer.node("Flatten", ["m"], ["f"])
+      writer.node("Tanh", ["f"], ["t"], name: "/squash/Tanh")
+      writer.node("MatMul", ["t", "fc.weight"], ["g"], name: "/fc/MatMul")
+    }
+    #expect(
+      throws: NetworkError.noClassActivation(
+        network: "net", .plain(layer: "squash", operation: "Tanh"))
+    ) { try plain.model.network.classActivationHead }
+  }
 }

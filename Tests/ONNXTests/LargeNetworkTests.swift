@@ -14,6 +14,7 @@ import Testing
     let dataBytes: Int
     let weights: [Weight]
     let values: [String: ReferenceValue]
+    let maps: [ReferenceMap]
 
     struct Weight: Decodable {
       let name: String
@@ -46,7 +47,9 @@ import Testing
       "resnet18",
       "squeezenet1_1",
     ])
-  func `every value is ONNX Runtime's, plainly and by layers`(name: String) throws {
+  func `every value is ONNX Runtime's, plainly and by layers, and class maps are PyTorch's`(
+    name: String
+  ) throws {
     let source = try #require(Self.folder)
     let reference = try JSONDecoder.snakeCase.decode(
       Reference.self, from: Data(contentsOf: source.appending(path: "\(name).json")))
@@ -65,7 +68,10 @@ import Testing
     }
     let missing = Set(reference.values.keys).subtracting(seen)
     #expect(missing.isEmpty, "\(name)")
-    try checkLayers(ImportedModel(file), reference, name)
+    let imported = try ImportedModel(file)
+    try checkLayers(imported, reference, name)
+    try ReferenceMap.expect(
+      reference.maps, imported, imported.model, photo: bytes(reference), within: 1e-4, name)
   }
 
   /// Expects all layers to be CAMNet's own, with gradients, and their outputs to be what the reference says.

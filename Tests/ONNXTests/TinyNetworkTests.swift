@@ -11,6 +11,7 @@ import Testing
     let samples: Int
     let outputs: [String]
     let values: [String: ReferenceValue]
+    let maps: [ReferenceMap]?
   }
 
   private static let folder = Fixture.reference("onnx/tiny")
@@ -39,13 +40,7 @@ import Testing
       file, size: InputSize(height: shape[isLast ? 1 : 2], width: shape[isLast ? 2 : 3]),
       outputs: reference.outputs + reference.values.keys.sorted())
     #expect(graph.input.shape == shape)
-    let base = Mixing.fnv1a64("tiny/\(name)/input")
-    let input = Tensor(
-      shape: shape,
-      (0..<shape.elementCount).map { index in
-        let value = Float(Mixing.splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
-        return name == "normalizes-itself" ? ((value + 1) * 127.5).rounded(.down) : value
-      })
+    let input = input(name, shape)
     var seen: Set<String> = []
     try graph.run(input) { key, value in
       guard let expected = reference.values[key] else { return }
@@ -57,7 +52,7 @@ import Testing
     try checkLayers(file, input, isLast, reference, name)
   }
 
-  /// Expects the network of layers to give the same, with nothing done to the input before.
+  /// Expects the network of layers to give the same, with nothing done to the input before, and PyTorch's class maps.
   private func checkLayers(
     _ file: ONNXFile, _ input: Tensor, _ isLast: Bool, _ reference: Reference, _ name: String
   ) throws {
@@ -90,5 +85,18 @@ import Testing
           .floats(value.reshaped(Shape(expected.shape))), within: 2e-5, "\(name), \(key)")
       }
     }
+    if let maps = reference.maps {
+      try ReferenceMap.expect(maps, imported, model, photo: photo, within: 1e-4, name)
+    }
+  }
+
+  private func input(_ name: String, _ shape: Shape) -> Tensor {
+    let base = Mixing.fnv1a64("tiny/\(name)/input")
+    return Tensor(
+      shape: shape,
+      (0..<shape.elementCount).map { index in
+        let value = Float(Mixing.splitmix64(base &+ UInt64(index)) >> 40) * 0x1p-23 - 1
+        return name == "normalizes-itself" ? ((value + 1) * 127.5).rounded(.down) : value
+      })
   }
 }

@@ -133,4 +133,38 @@ public struct ONNXWriter {
     writer.node("Softmax", ["g"], ["logits"], name: "/Softmax")
     return writer
   }
+
+  /// A transformer of one block: patches become tokens, which attend to each other, and whose mean a product classifies.
+  public static func transformer(classes: Int = 4) -> ONNXWriter {
+    var writer = ONNXWriter()
+    func values(_ count: Int, _ step: Int) -> [Float] {
+      (0..<count).map { Float($0 * step % 17) / 16 - 0.5 }
+    }
+    writer.weight("patch.weight", [6, 3, 4, 4], values(288, 5))
+    writer.weight("query.weight", [6, 6], values(36, 3))
+    writer.weight("key.weight", [6, 6], values(36, 5))
+    writer.weight("value.weight", [6, 6], values(36, 7))
+    writer.weight("norm.weight", [6], values(6, 11))
+    writer.weight("head.weight", [6, classes], values(6 * classes, 7))
+    writer.list("row", [1, 6, 4])
+    writer.node(
+      "Conv", ["input", "patch.weight"], ["patches"], name: "/patch/Conv",
+      [("strides", .integers([4, 4]))])
+    writer.node("Reshape", ["patches", "row"], ["rows"])
+    writer.node("Transpose", ["rows"], ["tokens"], [("perm", .integers([0, 2, 1]))])
+    for name in ["query", "key", "value"] {
+      writer.node("MatMul", ["tokens", "\(name).weight"], [name], name: "/\(name)/MatMul")
+    }
+    writer.node("Transpose", ["key"], ["keys"], [("perm", .integers([0, 2, 1]))])
+    writer.node("MatMul", ["query", "keys"], ["scores"])
+    writer.node("Softmax", ["scores"], ["shares"], [("axis", .integer(-1))])
+    writer.node("MatMul", ["shares", "value"], ["attended"])
+    writer.node("Add", ["attended", "tokens"], ["sum"])
+    writer.node(
+      "LayerNormalization", ["sum", "norm.weight"], ["normed"], name: "/norm/LayerNormalization")
+    writer.node(
+      "ReduceMean", ["normed"], ["mean"], [("axes", .integers([1])), ("keepdims", .integer(0))])
+    writer.node("MatMul", ["mean", "head.weight"], ["logits"], name: "/head/MatMul")
+    return writer
+  }
 }

@@ -79,15 +79,40 @@ public enum OwnNetworks {
     return Model(network, title: "A modern network", classNames: ["one", "two", "three", "four"])
   }
 
-  /// A network that gives classes by two products, so that no map can be made.
-  public static func headless() throws -> Model {
+  /// A network that gives classes by two products, which are one matrix together.
+  public static func twoProducts() throws -> Model {
     let network = try Network(
-      name: "headless", input: "pixels", defaultSize: 32,
+      name: "two-products", input: "pixels", defaultSize: 32,
       layers: [
         Layer("conv", Convolution(Window(height: 3, width: 3), outputChannels: 6), "pixels"),
         Layer("gap", GlobalAveragePooling(), "conv"),
         Layer("hidden", Dense(outputs: 5, hasBiases: true), "gap"),
         Layer("scores", Dense(outputs: 4, hasBiases: false), "hidden"),
+      ])
+    return Model(network, classNames: ["north", "east", "south", "west"])
+  }
+
+  /// A network without maps: its product reads the photo itself.
+  public static func headless() throws -> Model {
+    let network = try Network(
+      name: "headless", input: "pixels", defaultSize: 32,
+      layers: [
+        Layer("row", Flatten(), "pixels"),
+        Layer("hidden", Dense(outputs: 5, hasBiases: true), "row"),
+        Layer("scores", Dense(outputs: 4, hasBiases: false), "hidden"),
+      ])
+    return Model(network, classNames: ["north", "east", "south", "west"])
+  }
+
+  /// A network that ends as SqueezeNet does: each class has a map of its own.
+  public static func channels() throws -> Model {
+    let network = try Network(
+      name: "channels", input: "pixels", defaultSize: 32,
+      layers: [
+        Layer("conv", Convolution(Window(height: 3, width: 3), outputChannels: 6), "pixels"),
+        Layer(
+          "scored", Convolution(Window(height: 1, width: 1), outputChannels: 4, activation: .relu),
+          "conv"), Layer("gap", GlobalAveragePooling(), "scored"),
       ])
     return Model(network, classNames: ["north", "east", "south", "west"])
   }

@@ -1,14 +1,24 @@
 /// Where a class's logit comes from: M(x, y) = Σₖ wₖ fₖ(x, y), Zhou et al., "Learning Deep Features for
 /// Discriminative Localization", CVPR 2016, equation 2.
+///
+/// Where the network's head is means over all places and a matrix, wₖ is the matrix's; where it is anything else, the mean over the
+/// places of ∂logit/∂fₖ, as Grad-CAM has it before its ReLU.
 public struct ClassActivationMap: Sendable {
   /// The class's place in the network's output, from 0.
   public let classIndex: Int
   /// The class's weight for each feature map: (channels,).
   public let classWeights: Tensor
-  /// The class's bias in the classifier, 0 where it has none.
+  /// What of the class's logit belongs to no place: the classifier's bias. 0 where it has none, and where weights are gradients.
   public let bias: Float
   /// The raw map at the features' resolution: (h, w).
   public let map: Tensor
+
+  init(classIndex: Int, classWeights: Tensor, bias: Float, map: Tensor) {
+    self.classIndex = classIndex
+    self.classWeights = classWeights
+    self.bias = bias
+    self.map = map
+  }
 
   /// The map of a class over feature maps that the executor's network made.
   /// - Parameters:
@@ -16,22 +26,23 @@ public struct ClassActivationMap: Sendable {
   ///   - executor: whose network ends in a class activation head.
   ///   - classIndex: a class of the network's output.
   public init(features: Tensor, executor: Executor, classIndex: Int) throws(NetworkError) {
-    let head = try executor.network.classActivationHead
-    self.classIndex = classIndex
-    self.classWeights = executor.classWeights(classIndex, head)
-    self.bias =
-      head.classifierHasBiases
-      ? executor.parameters[ParameterName(layer: head.classifier, role: .biases)]
-        .stored[flat: classIndex] : 0
-    self.map = features.weightedSum(classWeights.elements)
+    self = try Self.maps(features: features, executor: executor, of: [classIndex])[0]
   }
 
-  /// The mean of the raw map, which by linearity is the class's logit less its bias.
+  /// The maps of classes over feature maps that the executor's network made.
+  package static func maps(
+    features: Tensor, executor: Executor, of classes: [Int]
+  ) throws(NetworkError) -> [ClassActivationMap] {
+    let head = try executor.network.classActivationHead
+    return try HeadPass(head, features: features, executor: executor).maps(of: classes)
+  }
+
+  /// The mean of the raw map, which by linearity is the class's logit less its bias, but where weights are gradients.
   public var mean: Double {
     map.elements.reduce(0) { $0 + Double($1) } / Double(map.count)
   }
 
-  /// The class's logit as the map adds up to it.
+  /// The class's logit as the map adds up to it, but where weights are gradients.
   public var logit: Double { mean + Double(bias) }
 }
 
@@ -55,7 +66,7 @@ extension Tensor {
 }
 
 extension Executor {
-  /// A class's weight for each feature map: (channels,).
+  /// A class's weight for each feature map, of a head that is one product: (channels,).
   package func classWeights(_ classIndex: Int, _ head: ClassActivationHead) -> Tensor {
     parameters[ParameterName(layer: head.classifier, role: .weights)].column(classIndex)
   }

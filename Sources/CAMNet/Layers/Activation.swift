@@ -21,6 +21,15 @@ public enum Activation: String, Sendable, Hashable {
     self == .none ? expression : "\(rawValue)(\(expression))"
   }
 
+  /// The gradient of what the activation was given in NumPy, from that of what it gave.
+  func passed(_ gradient: String, output: String) -> String {
+    switch self {
+    case .none: gradient
+    case .relu: "\(gradient) * (\(output) > 0)"
+    case .relu6: "\(gradient) * (\(output) > 0) * (\(output) < 6)"
+    }
+  }
+
   /// The gradient of what the activation was given, from that of what it gave, (1, h, w, channels), and its sum over all places:
   /// (channels,). It is zero where the output is at an end of the range, as PyTorch and TensorFlow have it for inputs of exactly 0
   /// and 6.

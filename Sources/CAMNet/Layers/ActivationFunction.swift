@@ -80,6 +80,34 @@ public struct ActivationFunction: LayerKind {
     limit.isInfinite ? "None" : "\(limit)"
   }
 
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    func between(_ low: Float, _ high: Float, _ value: String) -> String {
+      let limits = [
+        low.isFinite ? " * (\(value) > \(low))" : "",
+        high.isFinite ? " * (\(value) < \(high))" : "",
+      ]
+      return limits.joined()
+    }
+    switch function {
+    case .relu: return "\(gradient) * (\(input) > 0)"
+    case .clip(let range):
+      return gradient + between(range.lowerBound, range.upperBound, input)
+    case .leakyReLU(let slope): return "\(gradient) * np.where(\(input) > 0, 1, \(slope))"
+    case .sigmoid: return "\(gradient) * \(output) * (1 - \(output))"
+    case .silu:
+      return "\(gradient) * (\(output) + sigmoid(\(input)) * (1 - \(output)))"
+    case .hardSigmoid(let slope, _):
+      return "\(gradient) * \(slope)" + between(0, 1, output)
+    case .hardSwish:
+      return
+        "\(gradient) * np.where(\(input) < -3, 0, np.where(\(input) > 3, 1, \(input) / 3 + 0.5))"
+    case .gelu:
+      let share = "np.vectorize(lambda v: 0.5 * math.erfc(-v / math.sqrt(2)))(\(input))"
+      let density = "np.exp(-\(input) ** 2 / 2) / math.sqrt(2 * math.pi)"
+      return "np.float32(\(gradient) * (\(share) + \(input) * \(density)))"
+    }
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     computed(inputs[0], times: nil, KernelSet.current)
   }

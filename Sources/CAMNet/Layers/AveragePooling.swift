@@ -33,6 +33,19 @@ public struct AveragePooling: LayerKind {
       + (countsPadding ? ", count_include_pad=True" : "") + ")"
   }
 
+  public var isAffine: Bool { true }
+
+  public func averagesAll(_ inputs: [Shape]) -> Bool {
+    guard let output = try? outputShape(of: inputs) else { return false }
+    return window.standsOnce && output[1] * output[2] == 1
+  }
+
+  /// Of a window over all places alone.
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    guard window.standsOnce else { return nil }
+    return GlobalAveragePooling().gradientExpression(gradient, input: input, output: output)
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let input = inputs[0].shape
     let geometry = WindowGeometry(window, input: input, output: output)

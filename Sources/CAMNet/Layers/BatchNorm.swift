@@ -39,6 +39,12 @@ public struct BatchNorm: LayerKind {
       "batch_normalization(\(inputs[0]), mean, variance, beta, gamma, \(normalization.epsilon))")
   }
 
+  public var isAffine: Bool { activation == .none }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    "\(activation.passed(gradient, output: output)) * (gamma / np.sqrt(variance + \(normalization.epsilon)))"
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let (scale, shift) = normalization.affine(parameters)
     return inputs[0].scalingChannels(

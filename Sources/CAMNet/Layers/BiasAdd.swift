@@ -23,6 +23,12 @@ public struct BiasAdd: LayerKind {
     "bias_add(\(inputs[0]), b)"
   }
 
+  public var isAffine: Bool { true }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    gradient
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let channels = output[output.rank - 1]
     let maps = inputs[0].seenAsMaps

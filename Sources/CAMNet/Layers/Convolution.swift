@@ -99,6 +99,20 @@ public struct Convolution: LayerKind, PreparedLayerKind {
     return activation.wrap(expression)
   }
 
+  public var isAffine: Bool { activation == .none }
+
+  /// Of a kernel of one place, the product with its matrix.
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    guard window == Window(height: 1, width: 1, padding: window.padding), groups == 1 else {
+      return nil
+    }
+    var passed = activation.passed(gradient, output: output)
+    if let batchNormalization {
+      passed = "\(passed) * (gamma / np.sqrt(variance + \(batchNormalization.epsilon)))"
+    }
+    return "matmul(\(passed), transpose(W[0, 0]))"
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     forward(inputs, parameters: parameters, output: output, options: ExecutionOptions())
   }

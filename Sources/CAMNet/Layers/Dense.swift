@@ -39,6 +39,12 @@ public struct Dense: LayerKind {
     "matmul(\(inputs[0]), W)" + (hasBiases ? " + b" : "")
   }
 
+  public var isAffine: Bool { true }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    "matmul(\(gradient), transpose(W))"
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let product = vectorTimesMatrix(inputs[0], parameters[.weights], output: output)
     guard hasBiases else { return product }

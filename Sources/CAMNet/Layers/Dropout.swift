@@ -17,6 +17,12 @@ public struct Dropout: LayerKind {
     "dropout(\(inputs[0]), keep_prob=1.0)"
   }
 
+  public var isAffine: Bool { true }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    gradient
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     inputs[0]
   }

@@ -30,6 +30,15 @@ public struct Flatten: LayerKind {
     "flatten(\(isByMaps ? "transpose(\(inputs[0]), (0, 3, 1, 2))" : inputs[0]))"
   }
 
+  public var isAffine: Bool { true }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    let maps = "transpose(\(input), (0, 3, 1, 2))"
+    return isByMaps
+      ? "transpose(\(gradient).reshape(\(maps).shape), (0, 2, 3, 1))"
+      : "\(gradient).reshape(\(input).shape)"
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let maps = isByMaps ? Parameter(stored: inputs[0], axes: [0, 3, 1, 2]).tensor : inputs[0]
     return maps.reshaped(output)

@@ -26,6 +26,14 @@ public struct GlobalAveragePooling: LayerKind {
     "reduce_mean(\(inputs[0]), axis=[1, 2]\(keepsAxes ? ", keepdims=True" : ""))"
   }
 
+  public var isAffine: Bool { true }
+
+  public func averagesAll(_ inputs: [Shape]) -> Bool { true }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    "np.ones_like(\(input)) * \(gradient).reshape(1, 1, 1, -1) / (\(input)[..., 0].size)"
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     inputs[0].channelSums(dividedBy: Double(inputs[0].shape[1] * inputs[0].shape[2]))
       .reshaped(output)

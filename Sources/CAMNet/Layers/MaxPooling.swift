@@ -27,6 +27,15 @@ public struct MaxPooling: LayerKind {
       + (window.dilation > 1 ? ", dilations=\(window.dilation))" : ")")
   }
 
+  /// The gradient goes to the largest value, of equal ones the first; of a window over all places alone.
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    guard window.standsOnce else { return nil }
+    let rows = "\(input).reshape(-1, \(input).shape[3])"
+    return
+      "((np.arange(len(\(rows)))[:, None] == \(rows).argmax(axis=0)) * \(gradient).reshape(1, -1))"
+      + ".reshape(\(input).shape)"
+  }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let input = inputs[0].shape
     let geometry = WindowGeometry(window, input: input, output: output)

@@ -61,6 +61,8 @@ public struct Rescale: LayerKind {
     return isSubtraction ? difference : "(\(difference)) / \(python(divisors))"
   }
 
+  public var isAffine: Bool { true }
+
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     inputs[0].mapPixels(to: output) { source, target, pixels in
       let channels = offsets.count

@@ -43,6 +43,16 @@ public protocol LayerKind: Sendable, Hashable {
   /// notebook runs its ``expression(_:)``.
   var isPlain: Bool { get }
 
+  /// Whether the output is a matrix times the only input, and a constant added.
+  var isAffine: Bool { get }
+
+  /// Whether the output is the mean over all places of feature maps of this shape, channel by channel.
+  func averagesAll(_ inputs: [Shape]) -> Bool
+
+  /// In NumPy what a sum changes by with the first input, from what it changes by with the output, `gradient`; nil where notebooks do
+  /// not compute it. The layer's parameters have the names that ``expression(_:)`` gives them.
+  func gradientExpression(_ gradient: String, input: String, output: String) -> String?
+
   /// What a loss changes by with each input and parameter that is wanted, from what it changes by with the output, `gradient`,
   /// which has the output's shape. It has no default, so that no kind can be without one.
   func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients
@@ -58,6 +68,11 @@ protocol PreparedLayerKind: LayerKind {
 extension LayerKind {
   public var settings: [String: String] { [:] }
   public var isPlain: Bool { false }
+  public var isAffine: Bool { false }
+  public func averagesAll(_ inputs: [Shape]) -> Bool { false }
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    nil
+  }
   public var sharedWords: String? { nil }
   public func facts(_ shapes: LayerShapes) -> [String: LayerFact] { [:] }
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] { [] }

@@ -134,6 +134,9 @@ extension Network {
     if let layer = layers.first(where: \.kind.isPlain) {
       throw .noPython(layer: layer.name, operation: layer.kind.look.shortName)
     }
+    if let head = try? classActivationHead, let layer = head.layerWithoutPython {
+      throw .noPythonGradient(layer: layer.name)
+    }
   }
 }
 
@@ -143,9 +146,10 @@ public enum NetworkError: Error, Hashable {
   case duplicateName(String)
   case unknownInput(layer: String, input: String)
   case shape(layer: String, ShapeError)
-  case noClassActivation(network: String)
+  case noClassActivation(network: String, Headlessness)
   case noGradient(layer: String, operation: String)
   case noPython(layer: String, operation: String)
+  case noPythonGradient(layer: String)
 }
 
 extension NetworkError: CustomStringConvertible {
@@ -160,12 +164,15 @@ extension NetworkError: CustomStringConvertible {
       "layer '\(layer)' reads '\(input)', which no earlier layer is named"
     case .shape(let layer, let error):
       "layer '\(layer)' \(error)"
-    case .noClassActivation(let network):
-      "\(network) does not end in global average pooling and one product, which a class activation map needs"
+    case .noClassActivation(let network, let reason):
+      "\(network) \(reason)"
     case .noGradient(let layer, let operation):
       "layer '\(layer)' is a plain \(operation), whose gradient camreport does not know, so that nothing can be trained"
     case .noPython(let layer, let operation):
       "layer '\(layer)' is a plain \(operation), which camreport's notebooks cannot run yet; write another format"
+    case .noPythonGradient(let layer):
+      "layer '\(layer)' lies between the last feature maps and the logits, and camreport's notebooks cannot compute its "
+        + "gradient yet, which the class map needs; write another format"
     }
   }
 }

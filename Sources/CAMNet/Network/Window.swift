@@ -65,6 +65,12 @@ public struct Window: Sendable, Hashable {
     ]
   }
 
+  /// Whether the window covers all places of an input where it has one output.
+  var standsOnce: Bool {
+    stride == 1 && dilation == 1
+      && (padding == .valid || padding == .explicit(top: 0, left: 0, bottom: 0, right: 0))
+  }
+
   /// Whether zeros are put around an input, anywhere.
   private func isPadded(_ input: Shape) -> Bool {
     switch padding {

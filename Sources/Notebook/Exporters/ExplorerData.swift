@@ -59,7 +59,9 @@ struct ExplorerData: Encodable {
       Map(values: $0.map.elements, logit: $0.prediction.prediction.logit)
     }
     colormaps = Self.colormaps
-    words = report.words.labels(prefix: "explorer.")
+    var words = report.words.labels(prefix: "explorer.")
+    if !context.head.isExact { words["probe"] = report.words.label("gradient.probe") }
+    self.words = words
   }
 
   /// JSON that may stand in a script element.

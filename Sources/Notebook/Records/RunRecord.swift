@@ -64,6 +64,9 @@ public struct RunRecord: Sendable, Codable {
     public var placement: Placement?
     /// The share of a map's range that the values in boxes exceed; nil where there is no placement.
     public var boxThreshold: Float?
+    /// What class maps' weights are where the network does not end in global average pooling and one product: `matrix`, `channels` or
+    /// `gradient`; nil otherwise, and for networks without maps.
+    public var mapWeights: String?
     /// The number of the class that was given as the photo's label; nil for the network's own first answer.
     public var label: Int?
     /// Whether gradients were computed and a step of training taken; nil for no.
@@ -76,6 +79,7 @@ public struct RunRecord: Sendable, Codable {
       case templatesSha256 = "templates_sha256"
       case precise, methods, placement
       case boxThreshold = "box_threshold"
+      case mapWeights = "map_weights"
       case label, gradients
     }
   }
@@ -214,7 +218,10 @@ extension RunRecord.Options {
       precise: model.executor.options.isPrecise ? true : nil,
       methods: walkthrough.asked.isEmpty ? nil : walkthrough.asked,
       placement: walkthrough.maps?.placement,
-      boxThreshold: walkthrough.maps?.options.boxThreshold, label: walkthrough.fineTuning.label,
+      boxThreshold: walkthrough.maps?.options.boxThreshold,
+      mapWeights: walkthrough.maps.flatMap {
+        $0.head.kind == .product ? nil : $0.head.kind.rawValue
+      }, label: walkthrough.fineTuning.label,
       gradients: walkthrough.fineTuning.hasGradients ? true : nil)
   }
 }

@@ -3,6 +3,8 @@ import CAMNet
 /// What the steps about maps know of the network.
 struct MapContext: Sendable {
   let head: ClassActivationHead
+  /// The head's layers with their shapes, in order.
+  let entries: [LayerShapes]
   /// The number of most probable classes whose maps are shown.
   let classes: Int
   /// Where the maps' places are said to lie, by rule and in pixels of the network's input.
@@ -21,6 +23,8 @@ struct MapContext: Sendable {
       let features = shapes.first(where: { $0.layer.name == head.features })
     else { return nil }
     self.head = head
+    let names = Set(head.layers.map(\.name))
+    entries = shapes.filter { names.contains($0.layer.name) }
     classes = model.mappedClasses
     placement = options.placement ?? model.model.placement
     field = features.receptiveField
@@ -74,6 +78,12 @@ struct MapContext: Sendable {
   /// The shape of those maps at the network's input size: (classes, height, width).
   func enlarged(_ planning: Planning) -> Shape {
     [classes, planning.options.size.height, planning.options.size.width]
+  }
+
+  /// The code of the features' means, (1, channels).
+  var means: String {
+    let name = head.pooled ?? ""
+    return entries.first?.output.rank == 4 ? "\(name)[0, 0]" : name
   }
 
   func channels(_ planning: Planning) -> Int { planning.output(of: head.features)[3] }

@@ -1,3 +1,5 @@
+import CAMNet
+
 /// What a report says in one sentence: what was seen, and where.
 struct Summary {
   /// The headline: Markdown.
@@ -31,6 +33,9 @@ struct Summary {
     if let places = Self.places(of: first, report) {
       sentence = places.sentence(fields, words)
     } else {
+      if case .noClassActivation(_, let reason)? = report.model.headlessness {
+        fields.add(reason)
+      }
       sentence = words.sentence(Self.placeless(first, report), fields)
     }
     pageTitle = "\(first.shortLabel) – \(file) – camreport"
@@ -55,5 +60,22 @@ struct Summary {
   /// The entry of a headline without a place.
   private static func placeless(_ first: LabelledPrediction, _ report: Report) -> String {
     report.explanation(of: first) == nil ? "summary.no_map" : "summary.unplaced"
+  }
+}
+
+extension Fields {
+  /// Says why there is no class map: one of `tokens`, `plain` and `flat`, with the `layer` and `operator` it is about.
+  fileprivate mutating func add(_ reason: Headlessness) {
+    switch reason {
+    case .tokens(let layer):
+      self["tokens"] = true
+      self["layer"] = layer
+    case .plain(let layer, let operation):
+      self["plain"] = true
+      self["layer"] = layer
+      self["operator"] = operation
+    case .noFeatures, .noClasses:
+      self["flat"] = true
+    }
   }
 }

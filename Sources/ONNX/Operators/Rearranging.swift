@@ -274,7 +274,10 @@ private func flattened(_ inputs: NodeInputs) -> [FastLayer]? {
   if form == .map, output.rank == 4, output == [1, 1, input[1], input[2]] {
     return [FastLayer(passing: .map, as: .maps)]
   }
-  guard form == .maps, output == [1, input.elementCount] else { return nil }
+  guard input.rank == 4, input[0] == 1, output == [1, input.elementCount] else { return nil }
+  // Of what lies as the graph has it all values keep their order.
+  if form == .own { return [FastLayer(CAMNet.Flatten(), [(0, .own)], output: .own)] }
+  guard form == .maps else { return nil }
   return [
     FastLayer(
       CAMNet.Flatten(isByMaps: input[2] * input[3] > 1), [(0, .maps)], output: .own)

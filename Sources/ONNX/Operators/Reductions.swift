@@ -143,8 +143,11 @@ public struct ArgExtreme: Operator {
 }
 
 extension Reduction: LayeredOperator {
-  /// The mean over all pixels.
+  /// The mean over all pixels, or the largest value of each map.
   func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    if isGlobal, !isMean, let input = inputs.mapShape() {
+      return [.maps(MaxPooling(Window(height: input[2], width: input[3], padding: .valid)))]
+    }
     guard isMean, let input = inputs.mapShape(),
       try reduced(inputs.operands, rank: input.rank) == [2, 3]
     else { return nil }

@@ -53,11 +53,48 @@ import Testing
     _ = try network(Layer("a", MaxPooling(Window(height: 3, width: 2, padding: padded)), "images"))
   }
 
-  @Test func `a network without pooling and product has no class activation map`() throws {
-    let network = try network(Layer("a", convolution, "images"))
-    #expect(throws: NetworkError.noClassActivation(network: "test")) {
-      _ = try network.classActivationHead
+  @Test func `a network without classes, or without maps before them, has no class map`() throws {
+    let maps = try network(Layer("a", convolution, "images"))
+    #expect(throws: NetworkError.noClassActivation(network: "test", .noClasses)) {
+      _ = try maps.classActivationHead
     }
+    let flat = try network(
+      Layer("a", Flatten(), "images"), Layer("b", Dense(outputs: 3, hasBiases: false), "a"))
+    #expect(throws: NetworkError.noClassActivation(network: "test", .noFeatures)) {
+      _ = try flat.classActivationHead
+    }
+  }
+
+  @Test func `a head is as exact as what follows the last maps`() throws {
+    let dense = Dense(outputs: 3, hasBiases: true)
+    func head(_ layers: Layer...) throws -> ClassActivationHead {
+      try Network(
+        name: "test", input: "images", defaultSize: 8,
+        layers: [Layer("a", convolution, "images")] + layers
+      ).classActivationHead
+    }
+    let matrix = try head(
+      Layer("gap", GlobalAveragePooling(keepsAxes: true), "a"), Layer("row", Flatten(), "gap"),
+      Layer("one", dense, "row"), Layer("two", dense, "one"))
+    #expect(matrix.kind == .matrix && matrix.features == "a" && matrix.pooled == "gap")
+    #expect(matrix.layers.map(\.name) == ["gap", "row", "one", "two"])
+    let channels = try head(
+      Layer("relu", ActivationFunction(.relu), "a"), Layer("gap", GlobalAveragePooling(), "relu"))
+    #expect(
+      channels.kind == .channels && channels.features == "relu" && !channels.classifierHasBiases)
+    let curved = try head(
+      Layer("gap", GlobalAveragePooling(), "a"), Layer("one", dense, "gap"),
+      Layer("relu", ActivationFunction(.relu), "one"), Layer("two", dense, "relu"))
+    #expect(curved.kind == .gradient && curved.features == "a" && curved.pooled == nil)
+    // Places that have weights of their own are not treated alike.
+    let flat = try head(Layer("row", Flatten(), "a"), Layer("one", dense, "row"))
+    #expect(flat.kind == .gradient)
+    // Two maps that are pooled each are behind the one that both are made of.
+    let both = try head(
+      Layer("b", ActivationFunction(.relu), "a"), Layer("c", ActivationFunction(.sigmoid), "a"),
+      Layer("p", GlobalAveragePooling(), "b"), Layer("q", GlobalAveragePooling(), "c"),
+      Layer("m", Multiply(), "p", "q"), Layer("one", dense, "m"))
+    #expect(both.kind == .gradient && both.features == "a" && both.layers.count == 6)
   }
 
   @Test func `the heads of both models are found from their graphs`() throws {

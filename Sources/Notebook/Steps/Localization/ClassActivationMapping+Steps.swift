@@ -2,9 +2,26 @@ import CAMNet
 
 extension ClassActivationMapping: WalkthroughMethod {
   func steps(_ context: MapContext) -> [any WalkthroughStep] {
-    [
-      ClassWeightsStep(context: context), ClassMapStep(context: context),
-      MeanIsLogitStep(context: context), ContributionsStep(context: context),
+    let map: [any WalkthroughStep] =
+      switch context.head.kind {
+      case .product:
+        [
+          ClassWeightsStep(context: context), ClassMapStep(context: context),
+          MeanIsLogitStep(context: context), ContributionsStep(context: context),
+        ]
+      case .matrix:
+        [
+          HeadWeightsStep(context: context), ClassMapStep(context: context),
+          MeanIsLogitStep(context: context), ContributionsStep(context: context),
+        ]
+      case .channels:
+        [
+          HeadWeightsStep(context: context), ClassMapStep(context: context),
+          MeanIsLogitStep(context: context),
+        ]
+      case .gradient: [HeadWeightsStep(context: context), ClassMapStep(context: context)]
+      }
+    return map + [
       UpsampledStep(context: context), NormalizedStep(context: context),
       OverlayStep(context: context),
     ]

@@ -2,7 +2,7 @@ import CAMNet
 
 /// The class activation maps: of the shown classes, and of the other named ones for exploring.
 struct ClassMapStep: WalkthroughStep {
-  let name = "class_map"
+  var name: String { context.head.isExact ? "class_map" : "gradient_map" }
   let section = Section.localization
   let context: MapContext
 
@@ -17,10 +17,11 @@ struct ClassMapStep: WalkthroughStep {
 
   func run(_ walk: Walk) throws -> StepOutcome {
     let features = try walk.take(.features)
-    let maps = try walk.take(.predictions).map {
-      try ClassActivationMap(
-        features: features, executor: walk.model.executor, classIndex: $0.prediction.index)
-    }
+    let classes = try walk.take(.predictions).map(\.prediction.index)
+    let maps =
+      context.head.kind == .product
+      ? try ClassActivationMap.maps(
+        features: features, executor: walk.model.executor, of: classes) : try walk.take(.maps)
     for map in maps { try walk.check(map.map, of: map.classIndex) }
     walk.give(maps, as: .maps)
     let shown = maps.prefix(context.classes).map(\.map)

@@ -16,7 +16,7 @@ struct ContributionsStep: WalkthroughStep {
   func plan(_ planning: Planning) -> StepPlan {
     let (classes, channels) = (context.classes, context.channels(planning))
     return StepPlan(
-      code: "w * \(context.head.pooled)", inputs: [[classes, channels], [1, channels]],
+      code: "w * \(context.means)", inputs: [[classes, channels], [1, channels]],
       output: [classes, channels], multiplyAdds: classes * channels,
       fields: context.fields(planning))
   }

@@ -14,10 +14,12 @@ struct GradCAMStep: WalkthroughStep {
     let (maps, channels) = (context.maps(planning), context.channels(planning))
     let features = context.head.features
     let places = maps[1] * maps[2]
+    let weights = context.head.isExact ? "w / \(places)" : "w"
     var fields = context.fields(planning)
     fields["places"] = Formatted.count(places)
     return StepPlan(
-      code: "grad_cam = relu(einsum('ck,yxk->cyx', w / \(places), squeeze(\(features), axis=0)))",
+      keys: context.head.isExact ? [] : ["grad_cam.gradient"],
+      code: "grad_cam = relu(einsum('ck,yxk->cyx', \(weights), squeeze(\(features), axis=0)))",
       assigns: "grad_cam", inputs: [[context.classes, channels], planning.output(of: features)],
       output: maps, multiplyAdds: maps.elementCount * channels, fields: fields)
   }
@@ -26,9 +28,7 @@ struct GradCAMStep: WalkthroughStep {
     let method = GradCAM()
     let evidence = Evidence(
       executor: walk.model.executor, features: try walk.take(.features))
-    let maps = try walk.take(.predictions).map {
-      try method.map(of: $0.prediction.index, evidence)
-    }
+    let maps = try walk.take(.maps).map { try GradCAM.positivePart(of: $0, evidence) }
     for (map, labelled) in zip(maps, try walk.take(.predictions)) {
       try walk.check(map, of: labelled.prediction.index)
     }
@@ -39,6 +39,13 @@ struct GradCAMStep: WalkthroughStep {
       levels: enlarged.prefix(context.classes).map { $0.minMaxNormalized() },
       options: context.options)
     let stacked = Tensor.stacked(shown)
+    let figures: [StepFigure] = [
+      .maps(shown, titles: try walk.titles(), words: walk.words),
+      .overlays(overlays, titles: try walk.titles(), words: walk.words),
+    ]
+    guard context.head.isExact else {
+      return StepOutcome(statistics: stacked.statistics, figures: figures, tensor: { stacked })
+    }
     let checks = zip(shown, try walk.take(.maps)).map { Identity(gradCAM: $0, cam: $1.map) }
     return StepOutcome(
       statistics: stacked.statistics,
@@ -47,11 +54,7 @@ struct GradCAMStep: WalkthroughStep {
         "holds": checks.allSatisfy(\.holds),
       ],
       table: table(Array(zip(try walk.mapped(), checks)), walk.words),
-      figures: [
-        .maps(shown, titles: try walk.titles(), words: walk.words),
-        .overlays(overlays, titles: try walk.titles(), words: walk.words),
-      ],
-      tensor: { stacked })
+      figures: figures, tensor: { stacked })
   }
 
   /// Grad-CAM's map held against the positive part of the class activation map, divided by the number of places.
@@ -93,9 +96,7 @@ struct GradCAMStep: WalkthroughStep {
     let size = report.options.size
     cell.line(step.code)
     cell.show("grad_cam", step)
-    cell.line("raw = einsum('ck,yxk->cyx', w, squeeze(\(context.head.features), axis=0))")
-    cell.line("print(np.allclose(grad_cam * raw[0].size, relu(raw), atol=1e-4 * abs(raw).max()))")
-    cell.printed("True")
+    if context.head.isExact { addCheck(&cell) }
     let figures = step.result.figures
     guard figures.count == 2 else { return }
     cell.line("enlarged = \(context.enlarging("grad_cam", size: size))")
@@ -111,5 +112,12 @@ struct GradCAMStep: WalkthroughStep {
     }
     try cell.picture(step.result.figures[0], columns: 2, edge: 224)
     try cell.overlays(by: GradCAM().name, report, step.result.figures[1].alternativeText)
+  }
+
+  /// Holds the maps against the positive part of the class activation maps.
+  private func addCheck(_ cell: inout PythonCell) {
+    cell.line("raw = einsum('ck,yxk->cyx', w, squeeze(\(context.head.features), axis=0))")
+    cell.line("print(np.allclose(grad_cam * raw[0].size, relu(raw), atol=1e-4 * abs(raw).max()))")
+    cell.printed("True")
   }
 }

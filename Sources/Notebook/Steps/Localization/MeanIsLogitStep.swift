@@ -50,7 +50,14 @@ struct MeanIsLogitStep: WalkthroughStep {
 
   func program(_ cell: inout PythonCell, _ step: Step, _ report: Report) {
     let classifier = context.head.classifier
-    if context.head.classifierHasBiases {
+    if context.head.kind == .matrix, context.head.classifierHasBiases {
+      cell.line("zeros = 0 * \(context.head.pooled ?? "")")
+      for entry in context.entries.dropFirst() {
+        cell.parameters(of: entry)
+        cell.line("zeros = \(entry.layer.kind.expression(["zeros"]))")
+      }
+      cell.line("b = zeros[0, [\(context.labels)]]")
+    } else if context.head.classifierHasBiases {
       cell.line("b = variables[\"\(classifier)/biases\"][[\(context.labels)]]")
     }
     cell.line(step.code)

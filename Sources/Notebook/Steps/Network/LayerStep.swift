@@ -24,7 +24,9 @@ struct LayerStep: WalkthroughStep {
     if layer.name == model.head?.pooled { gives.append(.pooled) }
     if layer.name == model.logits { gives.append(.logits) }
     self.gives = gives
-    fields = Self.fields(entry, graph, isClassifier: layer.name == model.head?.classifier)
+    fields = Self.fields(
+      entry, graph,
+      isClassifier: model.head?.kind == .product && layer.name == model.head?.classifier)
   }
 
   var name: String { entry.layer.name }
