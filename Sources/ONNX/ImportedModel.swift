@@ -20,7 +20,7 @@ public struct ImportedModel: Sendable {
   public init(_ file: ONNXFile, size: InputSize? = nil, reserved: Set<String> = []) throws {
     let size = size ?? 224
     let whole = try ImportedGraph(file, size: size)
-    let logits = whole.logits
+    let (logits, isSigmoid) = whole.logits
     let graph =
       whole.outputs == [logits]
       ? whole : try ImportedGraph(file, size: size, outputs: [logits])
@@ -37,7 +37,9 @@ public struct ImportedModel: Sendable {
       layout: WeightsLayout(names: { names[$0] ?? "\($0)" }, ownAxes: fusion.axes),
       classNames: ClassNamesMetadata.names(
         file.metadata, count: graph.type(of: logits)?.shape.dimensions.last ?? 0),
-      preparation: said != nil ? .metadata : graph.normalizesItself ? .graph : .assumed)
+      preparation: said != nil ? .metadata : graph.normalizesItself ? .graph : .assumed,
+      // One logit is what a sigmoid is trained with, whether the file has that or not.
+      scoring: isSigmoid || graph.type(of: logits)?.shape.elementCount == 1 ? .sigmoid : .softmax)
     values = builder.values.filter { fusion.gives($0.value.layer) }
       .mapValues { (fusion.merged[$0.layer] ?? $0.layer, $0.form != .own) }
     sources = Self.sources(builder, values)
@@ -72,20 +74,23 @@ extension ImportedModel {
 }
 
 extension ImportedGraph {
-  /// The value that says the classes: the first output that is one number for each, before shares are made of them; the first output
-  /// where none is.
-  fileprivate var logits: String {
+  /// The value that says the classes: the first output that is one number for each, before shares are made of them, and whether those are
+  /// made by sigmoids; the first output where none is.
+  fileprivate var logits: (name: String, isSigmoid: Bool) {
     let isClasses = { (name: String) in
       self.type(of: name).map { $0.shape.rank == 2 && $0.shape[0] == 1 } ?? false
     }
     var name = outputs.first(where: isClasses) ?? outputs[0]
+    var isSigmoid = false
     while let step = steps.first(where: { $0.node.outputs.contains(name) }),
-      ["Softmax", "LogSoftmax", "Identity"].contains(step.node.operation), isClasses(name),
+      ["Softmax", "LogSoftmax", "Sigmoid", "Identity"].contains(step.node.operation),
+      isClasses(name),
       let input = step.node.inputs.first, type(of: input)?.shape == type(of: name)?.shape
     {
       name = input
+      if step.node.operation == "Sigmoid" { isSigmoid = true }
     }
-    return name
+    return (name, isSigmoid)
   }
 }
 

@@ -136,6 +136,21 @@ import Testing
     #expect(wrong.status != 0)
   }
 
+  @Test func `a network of one logit says a probability, and no loss of softmax`() throws {
+    let folder = try folder(.small(classes: 1))
+    _ = try input(folder)
+    let record = try folder.json("out/run.json")
+    let first = try #require((record["predictions"] as? [[String: Any]])?.first)
+    let logit = try #require(first["logit"] as? Double)
+    let probability = try #require(first["probability"] as? Double)
+    #expect(abs(probability - 1 / (1 + exp(-logit))) < 1e-9)
+    let steps = try #require(record["steps"] as? [[String: Any]]).compactMap {
+      $0["name"] as? String
+    }
+    #expect(steps.contains("sigmoids") && !steps.contains("loss"))
+    #expect(try Command.run("verify", "out/run.json", in: folder).status == 0)
+  }
+
   @Test func `presets are tried side by side`() throws {
     let folder = try folder()
     let tried = try Command.run(

@@ -157,6 +157,18 @@ import Testing
     #expect(try other.with(preparation, origin).network == model.network)
   }
 
+  @Test func `sigmoids at the end are what the classes' probabilities are made by`() throws {
+    var writer = ONNXWriter.small()
+    writer.node("Sigmoid", ["g"], ["s"])
+    writer.outputs = ["s"]
+    let model = try ImportedModel(file(writer.bytes)).model
+    #expect(model.scoring == .sigmoid)
+    #expect(model.network.layers.last?.name == "fc")
+    #expect(try ImportedModel(file(ONNXWriter.small(classes: 1).bytes)).model.scoring == .sigmoid)
+    #expect(try ImportedModel(file(ONNXWriter.small().bytes)).model.scoring == .softmax)
+    #expect(Scoring.sigmoid.probabilities([0, 100, -100])[0...1] == [0.5, 1])
+  }
+
   @Test func `a network that camreport knows prepares photos as it was trained`() {
     #expect(throws: ModelError.preparesItself("VGG16-CAM")) {
       try Model.vgg16CAM.with(.raw, .options)

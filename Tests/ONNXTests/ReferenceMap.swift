@@ -19,7 +19,8 @@ struct ReferenceMap: Decodable {
 
   /// Expects the maps that a network makes of a photo's bytes to be these, by direct sums.
   static func expect(
-    _ maps: [ReferenceMap], _ imported: ImportedModel, _ model: Model, photo: Tensor, within tolerance: Double,
+    _ maps: [ReferenceMap], _ imported: ImportedModel, _ model: Model, photo: Tensor,
+    within tolerance: Double,
     _ what: String
   ) throws {
     let network = model.network

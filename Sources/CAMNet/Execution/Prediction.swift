@@ -7,15 +7,17 @@ public struct Prediction: Sendable, Hashable {
   /// The class's index in the network's output.
   public let index: Int
   public let logit: Float
-  /// The class's probability, 0 … 1: softmax over all classes' logits.
+  /// The class's probability, 0 … 1: as ``Scoring`` says.
   public let probability: Double
 }
 
 extension Prediction {
   /// The `count` most probable classes of a logits tensor (1, classes); of equal logits the earlier class goes first.
-  public static func top(_ count: Int, of logits: Tensor) -> [Prediction] {
+  public static func top(
+    _ count: Int, of logits: Tensor, _ scoring: Scoring = .softmax
+  ) -> [Prediction] {
     let values = logits.elements
-    let probabilities = softmax(values)
+    let probabilities = scoring.probabilities(values)
     return values.map(Double.init).largest(count).enumerated().map { rank, index in
       Prediction(
         rank: rank + 1, index: index, logit: values[index], probability: probabilities[index])

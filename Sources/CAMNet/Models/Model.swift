@@ -15,6 +15,8 @@ public struct Model: Sendable {
   public let headLayers: [String]
   /// What says how photos are prepared.
   public let preparation: PreparationOrigin
+  /// What the logits are made probabilities by.
+  public let scoring: Scoring
   /// Weights inside the program, as the bytes of a safetensors file.
   private let embedded: (@Sendable () -> FileBytes)?
 
@@ -26,20 +28,22 @@ public struct Model: Sendable {
   ///   - headLayers: the layers that other classes need to have trained anew, by the names that their parameters go by; what
   ///     follows global average pooling unless something else is said.
   ///   - preparation: what says how photos are prepared.
+  ///   - scoring: what the logits are made probabilities by.
   public init(
     _ network: Network, title: String? = nil, layout: WeightsLayout = WeightsLayout(),
     classNames: [String]? = nil, placement: Placement = .center, headLayers: [String]? = nil,
-    preparation: PreparationOrigin = .network
+    preparation: PreparationOrigin = .network, scoring: Scoring = .softmax
   ) {
     self.init(
       network, title: title, layout: layout, classNames: classNames, placement: placement,
-      headLayers: headLayers, preparation: preparation, embedded: nil)
+      headLayers: headLayers, preparation: preparation, scoring: scoring, embedded: nil)
   }
 
   private init(
     _ network: Network, title: String? = nil, layout: WeightsLayout, classNames: [String]? = nil,
     placement: Placement = .center, headLayers: [String]? = nil,
-    preparation: PreparationOrigin = .network, embedded: (@Sendable () -> FileBytes)?
+    preparation: PreparationOrigin = .network, scoring: Scoring = .softmax,
+    embedded: (@Sendable () -> FileBytes)?
   ) {
     self.network = network
     self.title = title ?? network.name
@@ -48,6 +52,7 @@ public struct Model: Sendable {
     self.placement = placement
     self.headLayers = headLayers ?? network.layersBehindPooling
     self.preparation = preparation
+    self.scoring = scoring
     self.embedded = embedded
   }
 
@@ -101,7 +106,8 @@ public struct Model: Sendable {
       fitted = with(outputs: outputs, classNames: nil) ?? self
     }
     if metadata.model == name, let names = metadata.classes {
-      fitted = fitted.with(outputs: fitted.outputs, classNames: names) ?? fitted
+      // Who wrote that trained by softmax.
+      fitted = fitted.with(fitted.network, classNames: names, scoring: .softmax)
     }
     if metadata.model == name, let size = metadata.size {
       fitted = fitted.with(defaultSize: size) ?? fitted
@@ -150,12 +156,12 @@ public struct Model: Sendable {
 
   private func with(
     _ network: Network, classNames: [String]?? = nil, preparation: PreparationOrigin? = nil,
-    keepsEmbedded: Bool = true
+    scoring: Scoring? = nil, keepsEmbedded: Bool = true
   ) -> Model {
     Model(
       network, title: title, layout: layout, classNames: classNames ?? self.classNames,
       placement: placement, headLayers: headLayers, preparation: preparation ?? self.preparation,
-      embedded: keepsEmbedded ? embedded : nil)
+      scoring: scoring ?? self.scoring, embedded: keepsEmbedded ? embedded : nil)
   }
 
   /// The weights inside the program.
@@ -174,9 +180,7 @@ extension Network {
   /// The network with another number of outputs of its last layer; nil where that is no product.
   fileprivate func with(outputs: Int) -> Network? {
     guard let last = layers.last, let dense = last.kind as? Dense else { return nil }
-    let product = Layer(
-      last.name, Dense(outputs: outputs, hasBiases: dense.hasBiases), last.inputs,
-      weights: last.weightsSlice, block: last.block, source: last.source)
+    let product = last.with(kind: Dense(outputs: outputs, hasBiases: dense.hasBiases))
     return try? with(layers: layers.dropLast() + [product])
   }
 

@@ -146,9 +146,7 @@ extension Network {
     let layers = preparation.reading(preparedChannels).layers(input)
     let (was, last) = (own.last?.name ?? input, layers.last?.name ?? input)
     let rest = self.layers.dropFirst(own.count).map { layer in
-      Layer(
-        layer.name, layer.kind, layer.inputs.map { $0 == was ? last : $0 },
-        weights: layer.weightsSlice, block: layer.block, source: layer.source)
+      layer.with(inputs: layer.inputs.map { $0 == was ? last : $0 })
     }
     return try with(layers: layers + rest)
   }

@@ -11,6 +11,8 @@ public struct Layer: Sendable {
   public let weightsSlice: WeightsSlice?
   /// The part of the network the layer belongs to, as its paper or code divides it: `block3`.
   public let block: String?
+  /// What kind of part that is, as its code calls it: `BasicBlock`.
+  public let blockKind: String?
 
   /// Output channels `outputChannels` of the weights that `layer` names.
   public struct WeightsSlice: Sendable, Hashable {
@@ -25,7 +27,7 @@ public struct Layer: Sendable {
 
   public init(
     _ name: String, _ kind: any LayerKind, _ inputs: [String], weights: WeightsSlice? = nil,
-    block: String? = nil, source: String? = nil
+    block: String? = nil, blockKind: String? = nil, source: String? = nil
   ) {
     self.name = name
     self.source = source
@@ -33,6 +35,7 @@ public struct Layer: Sendable {
     self.inputs = inputs
     self.weightsSlice = weights
     self.block = block
+    self.blockKind = blockKind
   }
 
   public init(
@@ -40,6 +43,13 @@ public struct Layer: Sendable {
     block: String? = nil
   ) {
     self.init(name, kind, inputs, weights: weights, block: block)
+  }
+
+  /// The layer with another kind or other inputs.
+  package func with(kind: (any LayerKind)? = nil, inputs: [String]? = nil) -> Layer {
+    Layer(
+      name, kind ?? self.kind, inputs ?? self.inputs, weights: weightsSlice, block: block,
+      blockKind: blockKind, source: source)
   }
 
   /// The layer as a line of code: `conv1_1 = relu(conv2d(image, W, strides=1, padding='SAME') + b)`.
@@ -55,6 +65,7 @@ extension Layer: Hashable {
   public static func == (one: Layer, other: Layer) -> Bool {
     one.name == other.name && one.source == other.source && one.inputs == other.inputs
       && one.weightsSlice == other.weightsSlice && one.block == other.block
+      && one.blockKind == other.blockKind
       && AnyHashable(one.kind) == AnyHashable(other.kind)
   }
 

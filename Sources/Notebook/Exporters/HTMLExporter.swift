@@ -100,18 +100,17 @@ public struct HTMLExporter: Exporter {
   private func sectionFields(
     _ section: Section, _ steps: [Step], _ words: Words, _ jpegs: PageJPEGs
   ) throws -> Fields {
-    var block: String?
-    var first: String?
-    let stepFields = try steps.map { step in
-      defer { block = step.block }
-      let isSame = step.block == block
-      first = step.block == nil ? nil : isSame ? first : step.name
-      return try self.stepFields(
-        step, block: isSame ? nil : step.block, first: first, words, jpegs)
-    }
-    return [
+    [
       "id": "part-\(section.key)", "title": words.label("section.\(section.key)"),
-      "links": links(steps), "steps": stepFields,
+      "links": links(steps),
+      "blocks": try steps.chunked { $0.block == $1.block }.map { steps -> Fields in
+        [
+          "block": steps[0].block, "kind": steps[0].blockKind,
+          "steps": try steps.map {
+            try stepFields($0, first: $0.block == nil ? nil : steps[0].name, words, jpegs)
+          },
+        ]
+      },
     ]
   }
 
@@ -125,11 +124,9 @@ public struct HTMLExporter: Exporter {
     }
   }
 
-  /// - Parameters:
-  ///   - block: the block that begins with the step.
-  ///   - first: the first step of its block.
+  /// - Parameter first: the first step of its block.
   private func stepFields(
-    _ step: Step, block: String?, first: String?, _ words: Words, _ jpegs: PageJPEGs
+    _ step: Step, first: String?, _ words: Words, _ jpegs: PageJPEGs
   ) throws -> Fields {
     let (status, html) = (step.status, step.planned.html.value)
     let facts = step.facts.map { fact -> Fields in
@@ -145,7 +142,6 @@ public struct HTMLExporter: Exporter {
         figureFields(
           try $0.pagePicture(jpegs), alternativeText: $0.alternativeText, caption: $0.caption)
       },
-      "block": block,
       // The contents link to a block's first step only.
       "first_of_block": first == step.name ? nil : first,
       "result": step.result.text.map(Markdown.html),

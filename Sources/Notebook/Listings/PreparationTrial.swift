@@ -26,6 +26,7 @@ public struct PreparationTrial: Sendable {
       throw ModelError.preparesItself(loaded.model.title)
     }
     guard let logits = loaded.logits else { throw TrialError.noClasses(loaded.model.title) }
+    let scoring = loaded.model.scoring
     var ways: [(preset: String?, preparation: Preparation)] = Preparation.presets.map {
       ($0.name, $0.preparation.reading(usual.preparation.channels.count))
     }
@@ -50,16 +51,12 @@ public struct PreparationTrial: Sendable {
         preparation: isUsual
           ? usual : RecordedPreparation(origin: .options, preparation: preparation),
         first: isSound
-          ? values.flatMap { Prediction.top(1, of: $0).first }.map {
+          ? values.flatMap { Prediction.top(1, of: $0, scoring).first }.map {
             LabelledPrediction(prediction: $0, label: loaded.classNames[$0.index])
           } : nil,
-        entropy: isSound ? values.map { Self.entropy(Prediction.softmax($0.elements)) } : nil)
+        entropy: isSound ? values.map { scoring.entropy(scoring.probabilities($0.elements)) } : nil)
     }
-    greatestEntropy = log2(Double(max(loaded.classNames.count, 1)))
-  }
-
-  private static func entropy(_ probabilities: [Double]) -> Double {
-    -probabilities.reduce(0) { $1 > 0 ? $0 + $1 * log2($1) : $0 }
+    greatestEntropy = scoring.greatestEntropy(loaded.classNames.count)
   }
 
   /// The rows as a table for a terminal.

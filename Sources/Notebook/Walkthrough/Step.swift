@@ -55,6 +55,7 @@ public struct Step: Sendable {
   public var section: Section { planned.step.section }
   /// The part of the network that the step's layer belongs to.
   public var block: String? { planned.step.block }
+  public var blockKind: String? { planned.step.blockKind }
   public var operation: String { planned.step.operation }
   public var title: String { planned.title }
   /// The keys of the step's words, the most particular first.

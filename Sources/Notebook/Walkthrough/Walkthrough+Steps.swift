@@ -14,7 +14,7 @@ extension Walkthrough {
       ImagesStep(name: network.input, keepsOutputs: options.hasGradients),
     ]
     steps += layers(of: model, shapes)
-    if let logits = model.logits { steps.append(SoftmaxStep(logits: logits)) }
+    if let logits = model.logits { steps.append(SoftmaxStep(logits: logits, model.model.scoring)) }
     if let maps {
       for method in methods { steps += method.steps(maps) }
     }
@@ -25,8 +25,10 @@ extension Walkthrough {
   private static func fineTuning(
     _ model: LoadedModel, _ options: FineTuningOptions
   ) -> [any WalkthroughStep] {
-    let decay = WeightDecayStep(logits: model.logits)
-    guard let context = LossContext(model, options) else {
+    // The loss is softmax's.
+    let isSoftmax = model.model.scoring == .softmax
+    let decay = WeightDecayStep(logits: isSoftmax ? model.logits : nil)
+    guard isSoftmax, let context = LossContext(model, options) else {
       return [TrainableVariablesStep(gradients: nil), decay]
     }
     var steps: [any WalkthroughStep] = [

@@ -9,6 +9,8 @@ protocol WalkthroughStep: Sendable {
   var section: Section { get }
   /// The part of the network that the step's layer belongs to; nil for other steps.
   var block: String? { get }
+  /// What kind of part that is; nil where nobody says it.
+  var blockKind: String? { get }
   /// What the step does, as run records name it.
   var operation: String { get }
   /// Whether what is known before anything runs depends on the photo; else it is planned once for all photos.
@@ -22,6 +24,7 @@ protocol WalkthroughStep: Sendable {
 
 extension WalkthroughStep {
   var block: String? { nil }
+  var blockKind: String? { nil }
   var operation: String { name }
   var isAboutPhoto: Bool { false }
 

@@ -110,7 +110,7 @@ struct TemplateParser {
     // Text and runs of backticks, each a part.
     let parts = nodes.flatMap { node -> [Template.Node] in
       guard case .text(let text) = node else { return [node] }
-      return text.chunked { ($0 == tick) == ($1 == tick) }.map { .text(Array($0)) }
+      return text.chunked { ($0 == tick) == ($1 == tick) }.map { .text($0) }
     }
     func run(_ index: Int) -> Int? {
       if case .text(let text) = parts[index], text.first == tick { text.count } else { nil }
@@ -237,13 +237,13 @@ extension Template.Node {
   }
 }
 
-extension [UInt8] {
-  /// The bytes in pieces whose neighbours all belong together.
-  fileprivate func chunked(_ belong: (UInt8, UInt8) -> Bool) -> [ArraySlice<UInt8>] {
-    var pieces: [ArraySlice<UInt8>] = []
+extension Array {
+  /// The elements in pieces whose neighbours all belong together.
+  func chunked(_ belong: (Element, Element) -> Bool) -> [[Element]] {
+    var pieces: [[Element]] = []
     var start = 0
     for index in indices where index + 1 == count || !belong(self[index], self[index + 1]) {
-      pieces.append(self[start...index])
+      pieces.append(Array(self[start...index]))
       start = index + 1
     }
     return pieces

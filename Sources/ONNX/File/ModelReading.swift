@@ -67,6 +67,7 @@ struct ModelReading {
         try readPair(field.message, into: &pairs)
         // Of what else is there, such as where in the author's files the node is from, nothing is kept.
         node.scopes = node.scopes ?? pairs["pkg.torch.onnx.name_scopes"]
+        node.classes = node.classes ?? pairs["pkg.torch.onnx.class_hierarchy"]
       default: break
       }
     }

@@ -45,6 +45,8 @@ public struct ONNXFile: Sendable {
     var opsets: [String: Int]?
     /// The modules that the node stands in, as PyTorch's newer exporter writes them: a list in Python.
     var scopes: String?
+    /// What those modules are, in the same way.
+    var classes: String?
 
     /// What errors call the node: by its name, else by what it computes.
     var label: String { name.isEmpty ? "that computes '\(outputs.first ?? "")'" : "'\(name)'" }

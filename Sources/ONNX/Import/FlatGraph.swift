@@ -115,6 +115,7 @@ extension ONNXFile.Function {
       node.name = call.name.isEmpty ? inner.name : call.name
       node.opsets = opsets
       node.scopes = call.scopes
+      node.classes = call.classes
       for (name, reference) in inner.references {
         node.attributes[name] = call.attributes[reference] ?? defaults[reference]
       }

@@ -33,7 +33,7 @@ struct LayerFusion {
   private var lasts: [String: String] = [:]
 
   private mutating func add(_ layer: Layer) {
-    let layer = layer.reading(layer.inputs.map { merged[$0] ?? $0 })
+    let layer = layer.with(inputs: layer.inputs.map { merged[$0] ?? $0 })
     if gate(layer) { return }
     if let first = layer.inputs.first, layer.inputs.count == 1, readers[first] == 1,
       let place = places[first],
@@ -48,8 +48,7 @@ struct LayerFusion {
 
   private mutating func merge(_ layer: Layer, into place: Int, _ kind: any LayerKind) {
     let own = layers[place]
-    layers[place] = Layer(
-      own.name, kind, own.inputs, weights: own.weightsSlice, block: own.block, source: own.source)
+    layers[place] = own.with(kind: kind)
     for role in ParameterRole.allCases {
       let name = ParameterName(layer: layer.name, role: role)
       let new = ParameterName(layer: own.name, role: role)
@@ -102,12 +101,6 @@ struct LayerFusion {
       return GlobalAveragePooling()
     default: return nil
     }
-  }
-}
-
-extension Layer {
-  fileprivate func reading(_ inputs: [String]) -> Layer {
-    Layer(name, kind, inputs, weights: weightsSlice, block: block, source: source)
   }
 }
 

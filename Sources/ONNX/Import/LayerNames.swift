@@ -7,6 +7,7 @@ struct LayerNames {
   /// The module paths that lie inside of others.
   private let parents: Set<String>
   private var taken: Set<String> = []
+  private let blocks: ModuleBlocks
 
   /// - Parameters:
   ///   - nodes: all nodes that become layers.
@@ -23,13 +24,14 @@ struct LayerNames {
       }
     }
     self.parents = parents
+    blocks = ModuleBlocks(nodes)
   }
 
   /// A layer's name, what the file calls it, and the block that it stands in.
   /// - Parameter value: the value's name, for a node without a module.
   mutating func name(
     _ node: ONNXFile.Node, value: String
-  ) -> (name: String, source: String, block: String?) {
+  ) -> (name: String, source: String, block: ModuleBlocks.Block?) {
     let path = ModuleName(node).path
     // The operation of a module that holds others, or a second one of a module, is called by what it does.
     let isModule = path.map { !parents.contains($0) && taken.insert($0).inserted } ?? false
@@ -40,9 +42,7 @@ struct LayerNames {
     } else {
       source = node.name.isEmpty ? value : node.name
     }
-    let parent =
-      isModule ? source.split(separator: ".").dropLast().joined(separator: ".") : path ?? ""
-    return (unique(source, otherwise: last), source, parent.isEmpty ? nil : parent)
+    return (unique(source, otherwise: last), source, path.flatMap(blocks.block))
   }
 
   /// A Python name of `text` that no other layer has.

@@ -6,7 +6,7 @@ struct ModuleName {
   init(_ node: ONNXFile.Node) {
     let weight = node.inputs.first { $0.hasSuffix(Self.ending) }
       .map { String($0.dropLast(Self.ending.count)) }
-    if let scopes = node.scopes.flatMap(Self.list),
+    if let scopes = node.scopes.flatMap(\.pythonList),
       scopes.count >= 2
     {
       // Where PyTorch's newer exporter folded a batch normalization, the scope is the normalization's, the weight the convolution's.
@@ -34,12 +34,14 @@ struct ModuleName {
     }
     return kept.joined(separator: ".")
   }
+}
 
+extension String {
   /// The texts of a Python list: `['', 'layer1', 'layer1.0', 'conv2d']`; nil where it is none.
-  private static func list(_ text: String) -> [String]? {
-    guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
+  var pythonList: [String]? {
+    guard hasPrefix("["), hasSuffix("]") else { return nil }
     var texts: [String] = []
-    var rest = text.dropFirst().dropLast()
+    var rest = dropFirst().dropLast()
     while let quote = rest.first(where: { $0 == "'" || $0 == "\"" }),
       let start = rest.firstIndex(of: quote)
     {

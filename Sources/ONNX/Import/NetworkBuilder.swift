@@ -98,7 +98,9 @@ struct NetworkBuilder {
         continue
       }
       let (name, source, block) = layerNames.name(step.node, value: output)
-      layers.append(Layer(name, kind, inputs, block: block, source: source))
+      layers.append(
+        Layer(
+          name, kind, inputs, block: block?.path, blockKind: block?.kind, source: source))
       values[output] = (name, fast.output)
       for (role, index, axes) in fast.parameters {
         try addParameter(
@@ -136,7 +138,8 @@ struct NetworkBuilder {
     for (index, output) in step.node.outputs.enumerated() where !output.isEmpty {
       let own = output == first ? name : layerNames.unique("\(name)_\(index + 1)")
       let kind = PlainOperation(step.attributes, step.operation, operands, output: index)
-      layers.append(Layer(own, kind, inputs, block: block, source: source))
+      layers.append(
+        Layer(own, kind, inputs, block: block?.path, blockKind: block?.kind, source: source))
       values[output] = (own, .own)
       for (role, value) in parameters {
         try addParameter(ParameterName(layer: own, role: role), value, nil, step.node)

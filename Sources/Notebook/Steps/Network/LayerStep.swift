@@ -32,6 +32,7 @@ struct LayerStep: WalkthroughStep {
   var name: String { entry.layer.name }
   let section = Section.network
   var block: String? { entry.layer.block }
+  var blockKind: String? { entry.layer.blockKind }
   var operation: String { entry.layer.kind.operation }
 
   func plan(_ planning: Planning) -> StepPlan {

@@ -2,17 +2,25 @@ import CAMNet
 
 /// The logits as probabilities, and the most probable classes.
 struct SoftmaxStep: WalkthroughStep {
-  let name = "softmax"
+  let name: String
   let section = Section.prediction
   /// The layer that gives the logits.
   let logits: String
+  private let scoring: Scoring
   /// How many classes are named at most.
   private static let count = 5
+
+  init(logits: String, _ scoring: Scoring) {
+    name = scoring == .softmax ? "softmax" : "sigmoids"
+    self.logits = logits
+    self.scoring = scoring
+  }
 
   func plan(_ planning: Planning) -> StepPlan {
     let shape: Shape = [1, planning.model.classNames.count]
     return StepPlan(
-      code: "probabilities = softmax(\(logits))", assigns: "probabilities", inputs: [shape],
+      code: "probabilities = \(scoring.rawValue)(\(logits))", assigns: "probabilities",
+      inputs: [shape],
       output: shape,
       fields: [
         "classes": Formatted.count(planning.model.classNames.count),
@@ -23,8 +31,8 @@ struct SoftmaxStep: WalkthroughStep {
   func run(_ walk: Walk) throws -> StepOutcome {
     let (logits, words) = (try walk.take(.logits), walk.words)
     let probabilities = Tensor(
-      shape: logits.shape, Prediction.softmax(logits.elements).map { Float($0) })
-    let predictions = Prediction.top(Self.count, of: logits).map {
+      shape: logits.shape, scoring.probabilities(logits.elements).map { Float($0) })
+    let predictions = Prediction.top(Self.count, of: logits, scoring).map {
       LabelledPrediction(prediction: $0, label: walk.model.classNames[$0.index])
     }
     walk.give(predictions, as: .predictions)
