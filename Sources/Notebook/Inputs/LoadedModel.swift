@@ -40,7 +40,7 @@ public struct LoadedModel: Sendable {
   ///   - models: the models that there are.
   public init(
     modelName: String?, weights: WeightsSource?, classes: String?,
-    options: ExecutionOptions = .init(), size: Int? = nil, models: [Model] = Model.all
+    options: ExecutionOptions = .init(), size: Int? = nil, models: [Model] = Model.known
   ) throws {
     try self.init(classes: classes, options: options) {
       try Self.find(modelName: modelName, weights: weights, size: size, models: models)
@@ -126,7 +126,7 @@ public struct LoadedModel: Sendable {
   /// The model and its weights: what is not named is found from the other. A model may be named by its file, and a file that holds a
   /// network of its own is that network.
   static func find(
-    modelName: String?, weights: WeightsSource?, size: Int?, models: [Model] = Model.all
+    modelName: String?, weights: WeightsSource?, size: Int?, models: [Model] = Model.known
   ) throws -> (Model, WeightsSource, WeightsStore) {
     if let modelName, NetworkFile.isNamed(modelName, among: models) {
       let imported = try NetworkFile.read(modelName, size: size)
@@ -152,8 +152,9 @@ public struct LoadedModel: Sendable {
         return (imported.model, weights, imported.store)
       }
       let store = try WeightsStore(file, source: path)
-      let model = try named() ?? Model.holding(store, among: models)
-      return (model.fitted(to: store), weights, store)
+      let model = try (named() ?? Model.holding(store, among: models)).fitted(to: store)
+      try model.checkLeftOver(store)
+      return (model, weights, store)
     }
   }
 

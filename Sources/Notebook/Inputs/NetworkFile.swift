@@ -9,7 +9,7 @@ public enum NetworkFile {
 
   /// Whether a model's name is that of a file or folder: one with an ending or a folder in it, or of one that is there, unless a
   /// model has that name.
-  public static func isNamed(_ name: String, among models: [Model] = Model.all) -> Bool {
+  public static func isNamed(_ name: String, among models: [Model] = Model.known) -> Bool {
     guard !models.contains(where: { $0.name == name }) else { return false }
     return name.contains("/") || name.contains(".") || FileManager.default.fileExists(atPath: name)
   }

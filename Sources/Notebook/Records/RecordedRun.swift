@@ -11,7 +11,7 @@ public struct RecordedRun: Sendable {
   /// - Parameters:
   ///   - folders: where files are looked for that are not where the record has them, with all inside them.
   ///   - models: the models that the record may be of.
-  public init(contentsOf path: String, folders: [String], models: [Model] = Model.all) throws {
+  public init(contentsOf path: String, folders: [String], models: [Model] = Model.known) throws {
     record = try RunRecord(contentsOf: path)
     guard InputOptions.sizes.contains(record.input.size) else {
       throw RecordError.size(file: path, record.input.size)
