@@ -269,4 +269,19 @@ import Testing
       in: folder)
     #expect(run.status == 0, "\(run.output)")
   }
+
+  @Test
+  func `a network whose file is called as a model that camreport knows is verified as itself`()
+    throws
+  {
+    let folder = try folder()
+    for name in ["resnet18", "efficientnet-lite0"] {
+      try folder.write("\(name).onnx", ONNXWriter.small().bytes)
+      let report = try Command.run(
+        "photo.bmp", "--model", "\(name).onnx", "--html", name, in: folder)
+      #expect(report.status == 0, "\(report.errors)")
+      let verified = try Command.run(Command.binary, ["verify", "\(name)/run.json"], in: folder)
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+    }
+  }
 }

@@ -79,20 +79,8 @@ import Testing
       ONNXFile(contentsOf: folder.appending(path: "\(name).onnx").path), size: shape[2])
     let own = input(name, shape)
     let values = isLast ? own : Parameter(stored: own, axes: [0, 2, 3, 1]).tensor
-    let photo = try unprepared(values, imported.model.network)
+    let photo = imported.model.network.unprepared(values)
     try ReferenceMap.expect(
       try #require(reference.maps), imported, photo: photo, within: 1e-4, name)
-  }
-
-  /// The photo whose preparation gives a network's input, with values between bytes.
-  private func unprepared(_ values: Tensor, _ network: Network) throws -> Tensor {
-    guard let layer = network.layers.first, let rescale = layer.kind as? Rescale else {
-      return values
-    }
-    return Tensor(
-      shape: values.shape,
-      values.elements.enumerated().map { index, value in
-        value * rescale.divisors[index % 3] + rescale.offsets[index % 3]
-      })
   }
 }

@@ -76,14 +76,19 @@ public struct Model: Sendable {
     _ store: WeightsStore, among models: [Model] = known
   ) throws(ModelError) -> Model {
     let name = ModelMetadata(store.metadata).model
-    if let named = models.first(where: { $0.name == name }) { return named }
-    // Of those with as many names, the smallest network: the others lack some. Names such as torch's are those of many networks.
     let found = models.map { (model: $0, count: $0.named(in: store).count) }
       .filter { entry in
-        entry.count > 0
-          && (!torch.contains { $0.name == entry.model.name }
-            || 2 * entry.count > entry.model.network.parameters.count)
+        // Names such as torch's are those of many networks.
+        let isTorch = torch.contains { $0.name == entry.model.name }
+        return entry.count > (isTorch ? entry.model.network.parameters.count / 2 : 0)
       }
+    if let named = models.first(where: { $0.name == name }),
+      !torch.contains(where: { $0.name == name })
+        || found.contains(where: { $0.model.name == name })
+    {
+      return named
+    }
+    // Of those with as many names, the smallest network: the others lack some.
     let best = found.max {
       ($0.count, -$0.model.network.parameters.count)
         < ($1.count, -$1.model.network.parameters.count)

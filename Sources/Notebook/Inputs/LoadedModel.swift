@@ -145,8 +145,11 @@ public struct LoadedModel: Sendable {
     case .file(let path):
       // Opened once: what is looked at is what is used.
       let file = try FileBytes(contentsOf: path, as: .weights)
-      if !models.contains(where: { $0.name == modelName }),
-        let imported = try NetworkFile.network(in: file, size: size),
+      // A record names a network of a file by the file's name, which may be that of a model.
+      let isOther =
+        models.contains { $0.name == modelName }
+        && NetworkFile.name(path) != modelName
+      if !isOther, let imported = try NetworkFile.network(in: file, size: size),
         modelName == nil || modelName == imported.model.name
       {
         return (imported.model, weights, imported.store)

@@ -14,6 +14,11 @@ public enum NetworkFile {
     return name.contains("/") || name.contains(".") || FileManager.default.fileExists(atPath: name)
   }
 
+  /// What the network in a file is called: the file's name without folder and ending.
+  static func name(_ path: String) -> String {
+    URL(filePath: path).deletingPathExtension().lastPathComponent
+  }
+
   /// The network in a file.
   /// - Parameter size: the input, in pixels a side, where the file leaves it open; nil for 224.
   public static func read(_ path: String, size: Int?) throws -> ImportedModel {

@@ -6,7 +6,7 @@ extension TrainingRecord {
   var commandLine: String {
     var words = ["camreport", "finetune", data.path, "--out", output]
     // A network from a file is the one of its weights.
-    if Model.known.contains(where: { $0.name == model }) { words += ["--model", model] }
+    if Model.all.contains(where: { $0.name == model }) { words += ["--model", model] }
     if weights != "\(WeightsSource.embedded)" { words += ["--weights", weights] }
     let usual = Dictionary(
       TrainingOptions().arguments.map { ($0.option, $0.value) },
