@@ -46,8 +46,8 @@ struct ModelName: Choice {
   }
 
   init?(argument: String) {
-    if let known = Self.choices.first(where: { $0.rawValue.isSame(as: argument) }) {
-      self = known
+    if let known = Model.known.first(where: { $0.name.isSame(as: argument) }) {
+      rawValue = known.name
     } else if NetworkFile.isNamed(argument) {
       rawValue = argument
     } else {

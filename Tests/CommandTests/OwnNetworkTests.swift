@@ -94,6 +94,27 @@ import Testing
     #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
   }
 
+  @Test func `a report with weights from elsewhere names the network's file, and is verified`()
+    throws
+  {
+    let folder = try folder()
+    let converted = try Command.run(
+      "weights", "convert", "nets/one.onnx", "mine.safetensors", in: folder)
+    #expect(converted.status == 0, "\(converted.errors)")
+    let run = try Command.run(
+      "photo.bmp", "--model", "nets/one.onnx", "--weights", "mine.safetensors", "--html", "out",
+      in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let network = try #require(folder.json("out/run.json")["network"] as? [String: String])
+    #expect(network["source"] == "nets/one.onnx")
+    let verified = try Command.run("verify", "out/run.json", in: folder)
+    #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+    // Found by its hash where it is called otherwise.
+    try FileManager.default.moveItem(
+      atPath: folder.path("nets/one.onnx"), toPath: folder.path("renamed.onnx"))
+    #expect(try Command.run("verify", "out/run.json", in: folder).status == 0)
+  }
+
   @Test func `weights are listed and converted`() throws {
     let folder = try folder()
     let listed = try Command.run("weights", "inspect", "nets/one.onnx", in: folder)
@@ -268,5 +289,20 @@ import Testing
       ["-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", folder.path("walk.ipynb")],
       in: folder)
     #expect(run.status == 0, "\(run.output)")
+  }
+
+  @Test
+  func `a network whose file is called as a model that camreport knows is verified as itself`()
+    throws
+  {
+    let folder = try folder()
+    for name in ["resnet18", "efficientnet-lite0"] {
+      try folder.write("\(name).onnx", ONNXWriter.small().bytes)
+      let report = try Command.run(
+        "photo.bmp", "--model", "\(name).onnx", "--html", name, in: folder)
+      #expect(report.status == 0, "\(report.errors)")
+      let verified = try Command.run(Command.binary, ["verify", "\(name)/run.json"], in: folder)
+      #expect(verified.status == 0, "\(verified.errors)\(verified.output)")
+    }
   }
 }

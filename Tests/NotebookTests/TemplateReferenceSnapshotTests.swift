@@ -14,6 +14,7 @@ import Testing
     let models = [
       Model.vgg16CAM, .efficientNetLite0, try OwnNetworks.small(), try OwnNetworks.modern(),
       try OwnNetworks.twoProducts(), try OwnNetworks.channels(),
+      Model(try OwnNetworks.small().network, scoring: .sigmoid),
     ]
     let folder = try DataFolder()
     var writer = ONNXWriter.small(size: 64)

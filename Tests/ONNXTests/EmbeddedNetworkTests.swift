@@ -40,6 +40,42 @@ import Testing
     #expect(compared == names.count - 1)
   }
 
+  @Test(.enabled(if: canRun, "a debug build takes minutes for this"))
+  func `as a network from a file it gives the same logits and the same map`() throws {
+    let model = Model.efficientNetLite0
+    let store = try model.embeddedWeights()
+    let imported = try ImportedModel(
+      ONNXFile(FileBytes(file(model, store), name: "lite0.onnx")))
+    let image = try RGBImage(contentsOf: Fixture.example("cat.jpg"))
+      .resized(width: 224, height: 224, filter: .bicubic)
+    func run(
+      _ network: Network, _ parameters: NetworkParameters, _ photo: Tensor
+    ) throws -> (logits: [Double], map: [Double]) {
+      let head = try network.classActivationHead
+      let executor = Executor(network, parameters: parameters)
+      return try executor.withForwardPass(
+        photo, keeping: .layers([head.features, head.classifier])
+      ) { pass in
+        try pass.finish()
+        let features = try #require(pass.kept[head.features])
+        let map = try ClassActivationMap(features: features, executor: executor, classIndex: 285)
+        return (
+          try #require(pass.kept[head.classifier]).elements.map(Double.init),
+          map.map.elements.map(Double.init)
+        )
+      }
+    }
+    let photo = image.tensor.reshaped([1, 224, 224, 3])
+    let own = try run(model.network, NetworkParameters(store, for: model), photo)
+    // The file does not say how photos are prepared, and another way is assumed.
+    let prepared = Tensor(shape: photo.shape, photo.elements.map { ($0 - 127) / 128 })
+    let found = try run(
+      imported.model.network, NetworkParameters(imported.store, for: imported.model),
+      imported.model.network.unprepared(prepared))
+    expectClose(found.logits, own.logits, relativeL2: 1e-4, "logits")
+    expectClose(found.map, own.map, relativeL2: 1e-4, "map")
+  }
+
   private func channelsFirst(_ tensor: Tensor) -> Tensor {
     let (height, width, channels) = (tensor.shape[1], tensor.shape[2], tensor.shape[3])
     let source = tensor.elements

@@ -32,7 +32,7 @@ import Testing
 
   private static let folder = Fixture.reference("onnx/networks")
 
-  private static var canRun: Bool {
+  static var canRun: Bool {
     #if DEBUG
       false
     #else
@@ -50,15 +50,8 @@ import Testing
   func `every value is ONNX Runtime's, plainly and by layers, and class maps are PyTorch's`(
     name: String
   ) throws {
-    let source = try #require(Self.folder)
-    let reference = try JSONDecoder.snakeCase.decode(
-      Reference.self, from: Data(contentsOf: source.appending(path: "\(name).json")))
-    let folder = try DataFolder()
-    let skeleton = try Data(contentsOf: source.appending(path: reference.skeleton))
-    let path = try folder.write(skeleton, "\(name).onnx")
-    try writeWeights(
-      reference, shapes: try shapes(path, folder, reference), folder("\(name).onnx.data"))
-    let file = try ONNXFile(contentsOf: path)
+    let (folder, file, reference) = try Self.open(name)
+    defer { withExtendedLifetime(folder) {} }
     let graph = try ImportedGraph(file)
     var seen: Set<String> = []
     try graph.run(picture(reference)) { key, value in
@@ -71,7 +64,20 @@ import Testing
     let imported = try ImportedModel(file)
     try checkLayers(imported, reference, name)
     try ReferenceMap.expect(
-      reference.maps, imported, imported.model, photo: bytes(reference), within: 1e-4, name)
+      reference.maps, imported, imported.model, photo: Self.bytes(reference), within: 1e-4, name)
+  }
+
+  /// A network with its weights, in a folder that is there as long as it is held.
+  static func open(_ name: String) throws -> (DataFolder, ONNXFile, Reference) {
+    let source = try #require(folder)
+    let reference = try JSONDecoder.snakeCase.decode(
+      Reference.self, from: Data(contentsOf: source.appending(path: "\(name).json")))
+    let folder = try DataFolder()
+    let skeleton = try Data(contentsOf: source.appending(path: reference.skeleton))
+    let path = try folder.write(skeleton, "\(name).onnx")
+    try writeWeights(
+      reference, shapes: try shapes(path, folder, reference), folder("\(name).onnx.data"))
+    return (folder, try ONNXFile(contentsOf: path), reference)
   }
 
   /// Expects all layers to be CAMNet's own, with gradients, and their outputs to be what the reference says.
@@ -91,7 +97,7 @@ import Testing
       var options = ExecutionOptions()
       options.isPrecise = isPrecise
       let executor = Executor(network, parameters: parameters, options: options)
-      try executor.withForwardPass(bytes(reference), keeping: .all) { pass in
+      try executor.withForwardPass(Self.bytes(reference), keeping: .all) { pass in
         try pass.finish()
         for (key, expected) in reference.values {
           guard let place = imported.values[key], let output = pass.kept[place.layer] else {
@@ -111,7 +117,7 @@ import Testing
   }
 
   /// The photo of noise in bytes.
-  private func bytes(_ reference: Reference) -> Tensor {
+  static func bytes(_ reference: Reference) -> Tensor {
     let base = Mixing.fnv1a64("\(reference.seed)/image")
     let shape = Network.inputShape(InputSize(reference.size))
     return Tensor(
@@ -120,7 +126,7 @@ import Testing
   }
 
   /// How many elements each weight has, from the skeleton, whose data file need only be as long as the true one for that.
-  private func shapes(
+  private static func shapes(
     _ path: String, _ folder: DataFolder, _ reference: Reference
   ) throws -> [String: Int] {
     try folder.write(
@@ -132,7 +138,7 @@ import Testing
       uniquingKeysWith: { first, _ in first })
   }
 
-  private func writeWeights(
+  private static func writeWeights(
     _ reference: Reference, shapes: [String: Int], _ path: String
   ) throws {
     var values: [Float] = []
@@ -140,7 +146,7 @@ import Testing
     for weight in reference.weights {
       let base = Mixing.fnv1a64("\(reference.seed)/\(weight.name)")
       for index in 0..<(try #require(shapes[weight.name])) {
-        values.append(weight.offset + weight.scale * Self.value(base, index))
+        values.append(weight.offset + weight.scale * value(base, index))
       }
     }
     #expect(values.count * 4 == reference.dataBytes)
@@ -150,7 +156,7 @@ import Testing
   /// The photo of noise, prepared as torchvision does, channels first.
   private func picture(_ reference: Reference) -> Tensor {
     let size = reference.size
-    let bytes = bytes(reference)
+    let bytes = Self.bytes(reference)
     let (means, deviations): ([Float], [Float]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     var values = [Float](repeating: 0, count: 3 * size * size)
     for index in values.indices {

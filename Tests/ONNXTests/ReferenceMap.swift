@@ -77,3 +77,15 @@ struct ReferenceMap: Decodable {
     #expect(difference.squareRoot() <= tolerance * size.squareRoot(), "\(what)")
   }
 }
+
+extension Network {
+  /// The photo, with values between bytes, whose preparation gives what the network is to read, channels last.
+  func unprepared(_ values: Tensor) -> Tensor {
+    guard let rescale = layers.first?.kind as? Rescale else { return values }
+    return Tensor(
+      shape: values.shape,
+      values.elements.enumerated().map { index, value in
+        value * rescale.divisors[index % 3] + rescale.offsets[index % 3]
+      })
+  }
+}

@@ -73,7 +73,7 @@ public struct Model: Sendable {
   public static let all = [efficientNetLite0, vgg16CAM]
 
   public static func named(
-    _ name: String, among models: [Model] = all
+    _ name: String, among models: [Model] = known
   ) throws(ModelError) -> Model {
     guard let model = models.first(where: { $0.name == name }) else {
       throw .unknownModel(name, known: models.map(\.name))
@@ -83,27 +83,40 @@ public struct Model: Sendable {
 
   /// The model whose parameters a file holds: the one that the file names, else the one with most of its names in it.
   public static func holding(
-    _ store: WeightsStore, among models: [Model] = all
+    _ store: WeightsStore, among models: [Model] = known
   ) throws(ModelError) -> Model {
     let name = ModelMetadata(store.metadata).model
-    if let named = models.first(where: { $0.name == name }) { return named }
-    let counts = models.map { model in
-      model.network.parameters.count { store[model.layout.names($0.name)] != nil }
+    let found = models.map { (model: $0, count: $0.named(in: store).count) }
+      .filter { entry in
+        // Names such as torch's are those of many networks.
+        let isTorch = torch.contains { $0.name == entry.model.name }
+        return entry.count > (isTorch ? entry.model.network.parameters.count / 2 : 0)
+      }
+    if let named = models.first(where: { $0.name == name }),
+      !torch.contains(where: { $0.name == name })
+        || found.contains(where: { $0.model.name == name })
+    {
+      return named
     }
-    guard let best = counts.indices.max(by: { counts[$0] < counts[$1] }), counts[best] > 0 else {
+    // Of those with as many names, the smallest network: the others lack some.
+    let best = found.max {
+      ($0.count, -$0.model.network.parameters.count)
+        < ($1.count, -$1.model.network.parameters.count)
+    }
+    guard let best else {
       if let name { throw .otherNetwork(source: store.source, model: name) }
       throw .noKnownModel(source: store.source, names: Array(store.entries.prefix(3).map(\.name)))
     }
-    return models[best]
+    return best.model
   }
 
   /// The model as a weights file has it: with the class names, the input size and the preparation that the file says, and with as many classes
   /// as it has weights for, since fine-tuning gives a network another last product.
   public func fitted(to store: WeightsStore) -> Model {
     let metadata = ModelMetadata(store.metadata)
-    var fitted = self
-    if let outputs = classes(in: store), outputs != self.outputs {
-      fitted = with(outputs: outputs, classNames: nil) ?? self
+    var fitted = prefixed(named(in: store).prefix)
+    if let outputs = fitted.classes(in: store), outputs != self.outputs {
+      fitted = fitted.with(outputs: outputs, classNames: nil) ?? fitted
     }
     if metadata.model == name, let names = metadata.classes {
       // Who wrote that trained by softmax.
@@ -116,6 +129,16 @@ public struct Model: Sendable {
       fitted = (try? fitted.with(prepared, .file)) ?? fitted
     }
     return fitted
+  }
+
+  /// The model for files that put a text before all parameters' names.
+  private func prefixed(_ prefix: String) -> Model {
+    guard !prefix.isEmpty else { return self }
+    let names = layout.names
+    return with(
+      network,
+      layout: WeightsLayout(
+        names: { prefix + names($0) }, axes: layout.axes, ownAxes: layout.ownAxes))
   }
 
   /// How many classes a file has weights for; nil where it has none that could be the last layer's.
@@ -155,11 +178,13 @@ public struct Model: Sendable {
   }
 
   private func with(
-    _ network: Network, classNames: [String]?? = nil, preparation: PreparationOrigin? = nil,
+    _ network: Network, layout: WeightsLayout? = nil, classNames: [String]?? = nil,
+    preparation: PreparationOrigin? = nil,
     scoring: Scoring? = nil, keepsEmbedded: Bool = true
   ) -> Model {
     Model(
-      network, title: title, layout: layout, classNames: classNames ?? self.classNames,
+      network, title: title, layout: layout ?? self.layout,
+      classNames: classNames ?? self.classNames,
       placement: placement, headLayers: headLayers, preparation: preparation ?? self.preparation,
       scoring: scoring ?? self.scoring, embedded: keepsEmbedded ? embedded : nil)
   }

@@ -4,6 +4,8 @@ public enum ModelError: Error, Equatable {
   case noKnownModel(source: String, names: [String])
   /// Weights of a network that is in a file of its own.
   case otherNetwork(source: String, model: String)
+  /// Weights that hold more than a network has parameters.
+  case leftOver(source: String, model: String, names: [String])
   case noEmbeddedWeights(String)
   /// Options about the preparation of photos for a network that says it itself.
   case preparesItself(String)
@@ -27,6 +29,13 @@ extension ModelError: CustomStringConvertible {
         + "\(names.joined(separator: ", "))); see 'camreport weights inspect'"
     case .otherNetwork(let source, let model):
       "\(source): holds weights of the network '\(model)', which is in a file of its own: name that with --model"
+    case .leftOver(let source, let model, let names):
+      "\(source): holds \(names.count) array\(names.count == 1 ? "" : "s") that \(model) has no place for ("
+        + names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+        + "), so that it is another network's; export that as ONNX, torch.onnx.export(model.eval(), x, \"net.onnx\")"
+    case .noEmbeddedWeights(let name) where name != Model.vgg16CAM.name:
+      "\(name) needs a weights file: --weights FILE, a state_dict that torch.save or safetensors wrote, or "
+        + "--weights synthetic:SEED, which makes weights up from a formula"
     case .noEmbeddedWeights(let name):
       """
       \(name) needs a weights file, which is too large to come with camreport: --weights vgg16CAM.npy, \

@@ -53,11 +53,13 @@ extension Network {
   }()
 
   /// A network declared in this program, whose validity the tests hold; a mistake in one is ours, not a user's.
-  static func declared(_ name: String, input: String, defaultSize: InputSize, layers: [Layer])
-    -> Network
-  {
+  static func declared(
+    _ name: String, input: String, defaultSize: InputSize, axisOrder: AxisOrder = .channelsLast,
+    layers: [Layer]
+  ) -> Network {
     do {
-      return try Network(name: name, input: input, defaultSize: defaultSize, layers: layers)
+      return try Network(
+        name: name, input: input, defaultSize: defaultSize, axisOrder: axisOrder, layers: layers)
     } catch {
       preconditionFailure("\(name): \(error)")
     }

@@ -8,6 +8,8 @@ public enum WeightsError: Error, Equatable {
   case malformed(file: String, reason: String)
   case tooMuchMemory(file: String, size: Int, allowed: Int)
   case refusedGlobal(file: String, name: String)
+  /// A module of PyTorch's with its code's name, and not its weights alone.
+  case wholeModule(file: String, name: String)
   case unsupported(file: String, what: String)
   case noTensors(file: String)
   case noSuchTensor(file: String, name: String)
@@ -38,6 +40,9 @@ extension WeightsError: CustomStringConvertible {
         + "\(size) bytes need"
     case .refusedGlobal(let file, let name):
       "\(file): asks for '\(name)', which weights do not need; nothing in a weights file is run"
+    case .wholeModule(let file, let name):
+      "\(file): holds a whole module ('\(name)'), which only its own code can read; save its weights alone, "
+        + "torch.save(model.state_dict(), \"net.pth\"), or the network, torch.onnx.export(model.eval(), x, \"net.onnx\")"
     case .unsupported(let file, let what):
       "\(file): holds \(what), which camreport does not read"
     case .noTensors(let file):

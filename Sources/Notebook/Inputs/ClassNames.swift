@@ -40,7 +40,7 @@ struct ClassNames {
   }
 
   private static func isImageNet(_ model: Model, _ count: Int) -> Bool {
-    count == imageNet && Model.all.contains { $0.name == model.name }
+    count == imageNet && Model.known.contains { $0.name == model.name }
   }
 
   private static func read(

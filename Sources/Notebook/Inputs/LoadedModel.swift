@@ -24,6 +24,8 @@ public struct LoadedModel: Sendable {
   /// Whether the names are ImageNet's only because there are as many classes.
   let assumesClasses: Bool
   private let fileSources: [String: [String]]?
+  /// What holds the network, where the weights are from elsewhere.
+  private let ownFile: Later<RunRecord.NetworkFile?>
   /// What says how photos are prepared, and how they are fitted to the network; nil where only the model says it.
   private let prepared: FoundPreparation?
   /// The hash of the names in order, a line end after each.
@@ -45,7 +47,7 @@ public struct LoadedModel: Sendable {
   public init(
     modelName: String?, weights: WeightsSource?, classes: String?,
     options: ExecutionOptions = .init(), size: InputSize? = nil,
-    preparation: PreparationRequest = .usual, models: [Model] = Model.all
+    preparation: PreparationRequest = .usual, models: [Model] = Model.known
   ) throws {
     try self.init(classes: classes, options: options) {
       try Self.find(
@@ -85,6 +87,9 @@ public struct LoadedModel: Sendable {
     self.store = store
     self.prepared = found.found
     self.fileSources = found.sources
+    self.ownFile = Later { [network = found.network] in
+      network.map { RunRecord.NetworkFile(source: $0.source, sha256: $0.sha256) }
+    }
     self.executor = Executor(
       model.network, parameters: try NetworkParameters(store, for: model), options: options)
     self.loading = clock.now - start
@@ -143,6 +148,9 @@ public struct LoadedModel: Sendable {
     return (fileSources ?? [:]).merging(own) { file, _ in file }
   }
 
+  /// The file that holds the network, where the weights are from elsewhere.
+  var networkFile: RunRecord.NetworkFile? { ownFile.value }
+
   /// How photos are fitted to the network where nothing else is asked for.
   public var fitting: Fitting { prepared?.fitting ?? .squeeze }
 
@@ -156,7 +164,7 @@ public struct LoadedModel: Sendable {
   /// network of its own is that network.
   static func find(
     modelName: String?, weights: WeightsSource?, size: InputSize?,
-    preparation: PreparationRequest = .usual, models: [Model] = Model.all
+    preparation: PreparationRequest = .usual, models: [Model] = Model.known
   ) throws -> FoundModel {
     if let modelName, NetworkFile.isNamed(modelName, among: models) {
       let imported = try NetworkFile.read(modelName, size: size, preparation)
@@ -164,14 +172,14 @@ public struct LoadedModel: Sendable {
       var found = try read(weights, for: imported.model)
       found.found = imported.found
       found.sources = imported.sources
+      found.network = imported.store
       return found
     }
     func named() throws(ModelError) -> Model? {
       try modelName.map { name throws(ModelError) in try Model.named(name, among: models) }
     }
-    func prepared(_ found: FoundModel) throws -> FoundModel {
-      try preparation.check(found.model)
-      return found
+    func prepared(_ found: FoundModel, _ path: String? = nil) throws -> FoundModel {
+      try preparation.applied(to: found, beside: path)
     }
     let weights = weights ?? .embedded
     switch weights {
@@ -180,16 +188,19 @@ public struct LoadedModel: Sendable {
     case .file(let path):
       // Opened once: what is looked at is what is used.
       let file = try FileBytes(contentsOf: path, as: .weights)
-      if !models.contains(where: { $0.name == modelName }),
-        let imported = try NetworkFile.network(in: file, path, size: size, preparation),
+      // A record names a network of a file by the file's name, which may be that of a model.
+      let isOther =
+        models.contains { $0.name == modelName }
+        && NetworkFile.name(path) != modelName
+      if !isOther, let imported = try NetworkFile.network(in: file, path, size: size, preparation),
         modelName == nil || modelName == imported.model.name
       {
         return imported
       }
       let store = try WeightsStore(file, source: path)
-      let model = try named() ?? Model.holding(store, among: models)
-      return try prepared(
-        FoundModel(model: model.fitted(to: store), weights: weights, store: store))
+      let model = try (named() ?? Model.holding(store, among: models)).fitted(to: store)
+      try model.checkLeftOver(store)
+      return try prepared(FoundModel(model: model, weights: weights, store: store), path)
     }
   }
 

@@ -9,9 +9,14 @@ public enum NetworkFile {
 
   /// Whether a model's name is that of a file or folder: one with an ending or a folder in it, or of one that is there, unless a
   /// model has that name.
-  public static func isNamed(_ name: String, among models: [Model] = Model.all) -> Bool {
+  public static func isNamed(_ name: String, among models: [Model] = Model.known) -> Bool {
     guard !models.contains(where: { $0.name == name }) else { return false }
     return name.contains("/") || name.contains(".") || FileManager.default.fileExists(atPath: name)
+  }
+
+  /// What the network in a file is called: the file's name without folder and ending.
+  static func name(_ path: String) -> String {
+    URL(filePath: path).deletingPathExtension().lastPathComponent
   }
 
   /// The network in a file, with its photos prepared as is asked.
@@ -75,6 +80,8 @@ struct FoundModel {
   var found: FoundPreparation?
   /// ``ImportedModel/sources`` of a network from a file; nil for others.
   var sources: [String: [String]]?
+  /// What holds the network, where the weights are from elsewhere.
+  var network: WeightsStore?
 
   var preparation: RecordedPreparation? { RecordedPreparation(model, found) }
 }

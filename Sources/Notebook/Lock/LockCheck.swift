@@ -49,7 +49,7 @@ public struct LockCheck: Sendable {
   ///   - known: the models that there are.
   public init(
     _ lock: Lock, text: LockText, file: String, names: [String], options: Options, words: Words,
-    known: [Model] = Model.all
+    known: [Model] = Model.known
   ) {
     self.file = file
     self.text = text

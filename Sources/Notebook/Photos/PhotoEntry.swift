@@ -37,6 +37,7 @@ extension RunRecord {
       let record = try? RunRecord(contentsOf: "\(folder)/\(RunRecordExporter.fileName)"),
       record.status == "completed", record.camreport == version,
       record.model == model.model.name, record.weights.sha256 == model.weightsSHA256,
+      record.network?.sha256 == model.networkFile?.sha256,
       record.input == Input(walkthrough.options, walkthrough.model),
       record.options == (namesOnly ? options.withNamesOnly : options),
       !namesOnly || record.hasNamesOnly,

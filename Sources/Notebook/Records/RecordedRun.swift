@@ -11,7 +11,7 @@ public struct RecordedRun: Sendable {
   /// - Parameters:
   ///   - folders: where files are looked for that are not where the record has them, with all inside them.
   ///   - models: the models that the record may be of.
-  public init(contentsOf path: String, folders: [String], models: [Model] = Model.all) throws {
+  public init(contentsOf path: String, folders: [String], models: [Model] = Model.known) throws {
     record = try RunRecord(contentsOf: path)
     guard InputOptions.allows(record.input.size) else {
       throw RecordError.size(file: path, record.input.size)
@@ -29,10 +29,13 @@ public struct RecordedRun: Sendable {
     let classes = try record.options.classNames.map {
       try search.find($0, sha256: nil, what: "the class names")
     }
+    let network = try record.network.map {
+      try search.find($0.source, sha256: $0.sha256, what: "the network")
+    }
     var execution = ExecutionOptions()
     execution.isPrecise = record.options.precise ?? false
     model = try LoadedModel(
-      modelName: record.model, weights: weights, classes: classes, options: execution,
+      modelName: network ?? record.model, weights: weights, classes: classes, options: execution,
       size: record.input.size, preparation: .recorded(record.input.preparation), models: models)
     guard model.weightsSHA256 == record.weights.sha256 else {
       throw RecordError.otherContents(what: "the weights \(record.weights.source)")

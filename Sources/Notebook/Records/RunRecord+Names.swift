@@ -13,6 +13,7 @@ extension RunRecord {
     }
     record.image.path = Self.name(of: image.path)
     record.weights.source = Self.name(of: weights.source)
+    record.network?.source = network.map { Self.name(of: $0.source) } ?? ""
     record.options = options.withNamesOnly
     return record
   }
@@ -21,7 +22,8 @@ extension RunRecord {
   var hasNamesOnly: Bool {
     let named = withNamesOnly
     return named.command == command && named.image.path == image.path
-      && named.weights.source == weights.source && named.options == options
+      && named.weights.source == weights.source && named.network == network
+      && named.options == options
   }
 
   /// The name of the file at a path; a source of weights that is no path is left as it is.

@@ -12,6 +12,8 @@ public struct RunRecord: Sendable, Codable {
   /// Why the run stopped, where it did.
   public var error: String?
   public var model: String
+  /// The file that holds the network; nil for one that camreport knows, and where it is the weights' file.
+  public var network: NetworkFile?
   public var weights: Weights
   public var image: Image
   public var input: Input
@@ -19,6 +21,12 @@ public struct RunRecord: Sendable, Codable {
   public var steps: [Step]
   public var predictions: [Prediction]
   public var environment: Environment
+
+  public struct NetworkFile: Sendable, Codable, Equatable {
+    /// A path as it was given.
+    public var source: String
+    public var sha256: String
+  }
 
   public struct Weights: Sendable, Codable {
     /// A path as it was given, `embedded`, or `synthetic:SEED`.
@@ -164,7 +172,7 @@ extension RunRecord {
     self.init(
       camreport: version, command: command,
       status: report.failure == nil ? "completed" : "failed", error: report.failure,
-      model: report.model.model.name,
+      model: report.model.model.name, network: report.model.networkFile,
       weights: Weights(
         source: report.model.store.source, format: report.model.store.format.name,
         sha256: report.model.weightsSHA256),

@@ -274,6 +274,10 @@ private func flattened(_ inputs: NodeInputs) -> [FastLayer]? {
   if form == .map, output.rank == 4, output == [1, 1, input[1], input[2]] {
     return [FastLayer(passing: .map, as: .maps)]
   }
+  // Of maps of one pixel the axes say nothing.
+  if form == .maps, input == [1, output.elementCount, 1, 1], output == [1, 1, 1, input[1]] {
+    return [FastLayer(passing: .maps, as: .own)]
+  }
   guard input.rank == 4, input[0] == 1, output == [1, input.elementCount] else { return nil }
   // Of what lies as the graph has it all values keep their order.
   if form == .own { return [FastLayer(CAMNet.Flatten(), [(0, .own)], output: .own)] }

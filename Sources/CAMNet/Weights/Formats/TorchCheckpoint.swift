@@ -25,7 +25,7 @@ enum TorchCheckpoint {
       throw .unsupported(file: file.name, what: "big-endian torch storages")
     }
     var pickle = Pickle(numbers.reader, budget)
-    let object = try pickle.load()
+    let object = try loaded(&pickle)
     var keys = Pickle(pickle.reader, budget)
     let order = try keys.load()
     guard case .list = order, let items = keys.items(order) else {
@@ -53,6 +53,12 @@ enum TorchCheckpoint {
     _ archive: Zip, _ budget: ReadingBudget
   ) throws(WeightsError) -> [(String, StoredArray)] {
     let file = archive.file
+    if archive.members.contains(where: { $0.name.hasSuffix("/constants.pkl") }) {
+      throw .otherContents(
+        file: file.name,
+        "is a TorchScript archive (torch.jit.save); camreport reads its weights from torch.save(model.state_dict(), \"net.pth\"), or "
+          + "the network from torch.onnx.export(model.eval(), x, \"net.onnx\")")
+    }
     guard let member = archive.members.first(where: { $0.name.hasSuffix("/data.pkl") }) else {
       throw .malformed(file: file.name, reason: "its archive has no data.pkl")
     }
@@ -67,7 +73,7 @@ enum TorchCheckpoint {
     let contents = ZipContents(file, member)
     let (bytes, start) = try contents.located()
     var pickle = Pickle(ByteReader(bytes, range: start..<start + contents.size), budget)
-    let object = try pickle.load()
+    let object = try loaded(&pickle)
     var storages: [String: ZipContents] = [:]
     for key in pickle.storageTypes.keys {
       storages[key] = byName[root + "data/" + key].map { ZipContents(file, $0) }
@@ -77,13 +83,35 @@ enum TorchCheckpoint {
     }
   }
 
+  /// The object of a pickle.
+  /// - Throws: where it is a whole module, which needs code to be run, what to save in its place.
+  private static func loaded(_ pickle: inout Pickle) throws(WeightsError) -> PickleValue {
+    do {
+      return try pickle.load()
+    } catch {
+      guard case .refusedGlobal(let file, let name) = error, isModule(name) else { throw error }
+      throw .wholeModule(file: file, name: name)
+    }
+  }
+
+  /// Whether what a pickle asks for is a module's class, such as `torchvision.models.resnet.ResNet` or one's own.
+  private static func isModule(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    guard let package = parts.first, let last = parts.last else { return false }
+    return last.first?.isUppercase == true
+      && !["builtins", "__builtin__", "subprocess", "os", "collections"].contains(package)
+  }
+
   /// The tensors of a pickled object by name; `place` gives where the values of the storage of a key lie.
   private static func arrays(
     _ object: PickleValue, _ pickle: Pickle,
     storage place: (String) -> (StoredArray.Contents, Range<Int>)?
   ) throws(WeightsError) -> [(String, StoredArray)] {
-    // A training's checkpoint keeps the tensors under one of two keys, beside epochs and options.
-    let states = ["state_dict", "model_state_dict"].compactMap { pickle.value($0, in: object) }
+    // A training's checkpoint keeps the tensors under one of some keys, beside epochs and options.
+    let states = ["state_dict", "model_state_dict", "model"].compactMap { key -> PickleValue? in
+      guard case .dictionary? = pickle.value(key, in: object) else { return nil }
+      return pickle.value(key, in: object)
+    }
     let result = try pickle.namedArrays(states.first ?? object) {
       array, name throws(WeightsError) in
       guard case .storage(let storage, let offset, let strides) = array.values else {

@@ -31,22 +31,45 @@ extension RecordedPreparation {
 
 extension PreparationRequest {
   /// What is asked for a network, and what its classes are called where a file beside it says that.
-  /// - Parameter path: the network's file.
-  func found(_ path: String) throws -> (found: FoundPreparation?, classNames: [String]?) {
+  /// - Parameter path: the network's file, or its weights'; nil where there is none.
+  func found(_ path: String?) throws -> (found: FoundPreparation?, classNames: [String]?) {
     switch self {
     case .options(let options):
-      let beside = try PreparationFile.beside(path)
-      return (try options.found() ?? beside.found, beside.classNames)
+      let beside = try path.map(PreparationFile.beside)
+      return (try options.found() ?? beside?.found, beside?.classNames)
     case .recorded(let recorded):
       let found = recorded.map { FoundPreparation($0.preparation, $0.origin, file: $0.file) }
-      return (found, try PreparationFile.beside(path).classNames)
+      return (found, try path.map(PreparationFile.beside)?.classNames)
     }
   }
 
-  /// Throws where something is asked for a network that prepares photos as it was trained.
-  func check(_ model: Model) throws {
-    if case .options(let options) = self, options != PreparationOptions() {
-      throw ModelError.preparesItself(model.title)
+  /// A model that camreport knows, with its photos prepared as is asked.
+  /// - Parameter path: the weights' file; nil for weights that are in none.
+  /// - Throws: where something is asked for a network that prepares photos as it was trained.
+  func applied(to model: FoundModel, beside path: String?) throws -> FoundModel {
+    guard model.model.preparation != .network else {
+      if case .options(let options) = self, options != PreparationOptions() {
+        throw ModelError.preparesItself(model.model.title)
+      }
+      return model
     }
+    let found = try self.found(path)
+    var result = model
+    if let size = found.found?.size {
+      result.model = result.model.with(defaultSize: size) ?? result.model
+    }
+    // What the weights were trained with goes before files beside them.
+    if let said = found.found, let preparation = said.preparation,
+      result.model.preparation != .file || said.origin == .options
+    {
+      result.found = said
+      result.model = try result.model.with(preparation, said.origin)
+    }
+    if let names = found.classNames, names.count == result.model.outputs,
+      result.model.classNames == nil
+    {
+      result.model = result.model.with(outputs: names.count, classNames: names) ?? result.model
+    }
+    return result
   }
 }
