@@ -83,7 +83,8 @@ extension LockCheck.ModelCheck {
     let size = options.size ?? was.inputSize
     // The run comes first: weights say how many classes the network has.
     let run = Result {
-      try Self.run(model, was.run, folder: folder, size: size, options: options, words: words)
+      try Self.run(
+        model, was.run, was.preparation, folder: folder, size: size, options: options, words: words)
     }
     let network = (try? run.get())?.report.model.model.network ?? model.network
     let inference = network.inference(size: size)
@@ -145,7 +146,8 @@ extension LockCheck.ModelCheck {
 
   /// Runs the model as the lock did, or sees that a weights file fits where the lock holds no run.
   private static func run(
-    _ model: Model, _ locked: LockedRun?, folder: String, size: InputSize,
+    _ model: Model, _ locked: LockedRun?, _ preparation: RecordedPreparation?, folder: String,
+    size: InputSize,
     options: LockCheck.Options,
     words: Words
   ) throws -> LockRun? {
@@ -153,7 +155,7 @@ extension LockCheck.ModelCheck {
       if options.image != nil { throw CheckError.noFingerprints }
       if let weights = options.weights {
         let found = try LoadedModel.find(
-          modelName: model.name, weights: weights, size: size, preparation: .recorded(nil),
+          modelName: model.name, weights: weights, size: size, preparation: .recorded(preparation),
           models: [model])
         if let misfit = found.model.firstMisfit(in: found.store) {
           throw CheckError.misfit(layer: misfit.layer, reason: "\(misfit.error)")
@@ -176,7 +178,7 @@ extension LockCheck.ModelCheck {
       ?? WeightsSource(locked.weights.path).mappingPath(resolved)
     let loaded = try LoadedModel(
       modelName: model.name, weights: weights, classes: options.classes, size: size,
-      preparation: .recorded(nil), models: [model])
+      preparation: .recorded(preparation), models: [model])
     guard let filter = ResizeFilter(rawValue: locked.resize) else {
       throw CheckError.unknownFilter(locked.resize)
     }
