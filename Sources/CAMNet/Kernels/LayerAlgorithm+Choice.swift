@@ -19,19 +19,21 @@ extension LayerAlgorithm {
   }
 }
 
-/// A model of what a 3×3 convolution costs. Its rates were measured on two cores with AVX-512 (docs/PERFORMANCE.md); only the
-/// rates' proportions matter, and those change little from one CPU to another.
+/// A model of what a 3×3 convolution costs. Its rates are fitted to thirty layers of networks on two cores with AVX-512
+/// (docs/PERFORMANCE.md); only the rates' proportions matter.
 private struct ConvolutionCost {
   let input: Shape
   let output: Shape
   let keepsWeights: Bool
 
   /// The rate of products, in floating-point operations a nanosecond.
-  private static let products = 210.0
+  private static let products = 480.0
   /// The rate at which weights are read from memory, in bytes a nanosecond: half of the time is hidden behind the products.
-  private static let reading = 40.0
-  /// Nanoseconds that a value of an input or output takes at each Winograd position: it is made, stored and read.
-  private static let transform = 0.16
+  private static let reading = 60.0
+  /// Nanoseconds that a value of the input takes at each Winograd position: it is made, stored and read.
+  private static let inputTransform = 0.4
+  /// Nanoseconds that a value of the output takes at each Winograd position.
+  private static let outputTransform = 0.05
   /// Nanoseconds that a kernel's value takes at each Winograd position: it is made from nine weights, stored and read.
   private static let preparation = 0.06
 
@@ -45,8 +47,9 @@ private struct ConvolutionCost {
     let positions = Double((tile + 2) * (tile + 2))
     let tiles = Double(((output[1] + tile - 1) / tile) * ((output[2] + tile - 1) / tile))
     let weights = keepsWeights ? 4 / Self.reading : Self.preparation
+    let transforms =
+      Double(input[3]) * Self.inputTransform + Double(output[3]) * Self.outputTransform
     return positions
-      * (2 * tiles * pairs / Self.products + tiles * Double(input[3] + output[3]) * Self.transform
-        + pairs * weights)
+      * (2 * tiles * pairs / Self.products + tiles * transforms + pairs * weights)
   }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// feature maps that takes as long as computing them.
 enum MemoryPool {
   /// The least size, in bytes, of a piece that is worth the pool; tensors leave smaller ones to the allocator.
-  static let smallest = 256 << 10
+  static let smallest = 32 << 10
   /// How many bytes lie idle at most; what is more is given back to the system.
   private static let limit = 192 << 20
 
@@ -22,10 +22,14 @@ enum MemoryPool {
   /// large, or a new one.
   /// - Returns: where the memory lies, and its size in bytes, by which it is given back.
   static func take(_ size: Int) -> (memory: UnsafeMutableRawPointer, size: Int) {
+    // Pages of 2 MB where the system has them: fewer to fill, fewer to look up.
+    let page = size >= 2 << 20 ? 2 << 20 : size >= 256 << 10 ? 64 << 10 : 4 << 10
+    let rounded = (size + page - 1) / page * page
+    let spare = min(rounded, 4 << 20)
     let found = idle.withLock { blocks -> Block? in
       var best: Int?
       for (index, block) in blocks.enumerated()
-      where block.size >= size && block.size <= 2 * size + (4 << 20)
+      where block.size >= size && block.size <= 2 * rounded + spare
         && block.size < best.map({ blocks[$0].size }) ?? .max
       {
         best = index
@@ -33,9 +37,6 @@ enum MemoryPool {
       return best.map { blocks.remove(at: $0) }
     }
     if let found { return (found.memory, found.size) }
-    // Pages of 2 MB where the system has them: fewer to fill, fewer to look up.
-    let page = size >= 2 << 20 ? 2 << 20 : 64 << 10
-    let rounded = (size + page - 1) / page * page
     let memory = UnsafeMutableRawPointer.allocate(byteCount: rounded, alignment: page)
     if page == 2 << 20 { madvise(memory, rounded, MADV_HUGEPAGE) }
     return (memory, rounded)

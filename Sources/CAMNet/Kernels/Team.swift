@@ -15,20 +15,6 @@ final class Team: Sendable {
   /// Where the function lies that a job calls for each of its pieces.
   private typealias Body = UnsafePointer<(Int) -> Void>
 
-  /// What the threads agree on under the lock. Unchecked because of `body`, which is called only between its job's beginning
-  /// and end.
-  private struct State: @unchecked Sendable {
-    /// The current job's function, nil between jobs. It is a pointer, so that no helper holds on to the function longer.
-    var body: Body?
-    /// Whether the run is over and the helpers go.
-    var isOver = false
-    /// How many helpers sleep until the next job.
-    var sleeping = 0
-    /// Whether the leader sleeps until the last helper is done.
-    var leaderSleeps = false
-  }
-
-  private let state = Mutex(State())
   /// One thread's share of a job: the same part of every layer, so that it finds much of what it reads in its core's cache.
   private final class Share: Sendable {
     /// The number of the piece that is taken next; past `end` where none is left.
@@ -51,10 +37,24 @@ final class Team: Sendable {
 
   /// Each thread's share of the current job, the leader's first.
   private let shares: [Share]
+  /// Where the current job's function lies, as a number; it is valid while ``gate`` is open or a helper is at the job.
+  private let body = Atomic<UInt>(0)
+  /// Who is at the current job: whether helpers may still begin, whether the leader sleeps until the last is done, and how many
+  /// there are, in steps of ``Gate/helper``. One number, so that the threads agree on it without a lock.
+  private let gate = Atomic(0)
+  private enum Gate {
+    static let open = 1
+    static let leaderSleeps = 2
+    static let helper = 4
+  }
   /// A number that goes up with each job, and at the run's end, for which helpers wait.
   private let generation = Atomic(0)
-  /// How many helpers are at the current job.
-  private let active = Atomic(0)
+  /// Whether the run is over and the helpers go.
+  private let isOver = Atomic(false)
+  /// How many helpers sleep until the next job; it changes under ``falling`` alone.
+  private let sleeping = Atomic(0)
+  /// Held while a helper falls asleep, and while sleepers are woken.
+  private let falling = Mutex(())
   /// What helpers sleep on until there is a job.
   private let work = DispatchSemaphore(value: 0)
   /// What the leader sleeps on until the last helper is done.
@@ -71,10 +71,8 @@ final class Team: Sendable {
 
   /// Ends the team, and its helpers' threads.
   func end() {
-    state.withLock { state in
-      state.isOver = true
-      wake(&state)
-    }
+    isOver.store(true, ordering: .releasing)
+    announce()
   }
 
   /// Runs `body(0)` … `body(count - 1)`, whose calls write different memory, on all threads, and returns when all are done.
@@ -85,19 +83,17 @@ final class Team: Sendable {
     }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { body in
-        nonisolated(unsafe) let body = body
         for (index, share) in shares.enumerated() {
           share.assign(
             count * index / shares.count..<count * (index + 1) / shares.count)
         }
-        state.withLock { state in
-          state.body = body
-          wake(&state)
-        }
+        self.body.store(UInt(bitPattern: body), ordering: .relaxed)
+        gate.store(Gate.open, ordering: .releasing)
+        announce()
         take(from: 0, body)
         // No helper begins any more; those that have are waited for.
-        state.withLock { $0.body = nil }
-        wait { active.load(ordering: .acquiring) == 0 }
+        let left = gate.bitwiseAnd(~Gate.open, ordering: .acquiringAndReleasing).newValue
+        if left > 0 { waitForHelpers() }
       }
     }
   }
@@ -113,23 +109,23 @@ final class Team: Sendable {
   }
 
   /// Announces a job, or the end, to all helpers, those asleep included.
-  private func wake(_ state: inout State) {
-    generation.wrappingAdd(1, ordering: .releasing)
-    for _ in 0..<state.sleeping { work.signal() }
-    state.sleeping = 0
+  private func announce() {
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    // A helper counts itself before it looks at the generation for the last time: one of the two sees the other.
+    guard sleeping.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    falling.withLock { _ in
+      for _ in 0..<sleeping.exchange(0, ordering: .relaxed) { work.signal() }
+    }
   }
 
   /// Waits, as the leader, until the helpers are done with their last pieces: awake for a while, then asleep.
-  private func wait(until isDone: () -> Bool) {
+  private func waitForHelpers() {
     for _ in 0..<Self.patience {
-      if isDone() { return }
+      if gate.load(ordering: .acquiring) == 0 { return }
       camreport_pause()
     }
-    let sleeps = state.withLock { state in
-      state.leaderSleeps = !isDone()
-      return state.leaderSleeps
-    }
-    if sleeps { done.wait() }
+    let left = gate.bitwiseOr(Gate.leaderSleeps, ordering: .acquiringAndReleasing).newValue
+    if left >= Gate.helper { done.wait() }
   }
 
   /// Takes part in each job, as one of the helpers, until the run is over.
@@ -137,22 +133,25 @@ final class Team: Sendable {
     var seen = 0
     while true {
       seen = newGeneration(after: seen)
-      let job = state.withLock { state -> State in
-        if state.body != nil { active.wrappingAdd(1, ordering: .relaxed) }
-        return state
-      }
-      if let body = job.body {
+      if isOver.load(ordering: .acquiring) { return }
+      if begin(), let body = Body(bitPattern: body.load(ordering: .relaxed)) {
         take(from: helper, body)
-        state.withLock { state in
-          let others = active.wrappingSubtract(1, ordering: .releasing).newValue
-          if others == 0, state.leaderSleeps {
-            state.leaderSleeps = false
-            done.signal()
-          }
-        }
+        let left = gate.wrappingSubtract(Gate.helper, ordering: .acquiringAndReleasing).newValue
+        if left == Gate.leaderSleeps { done.signal() }
       }
-      if job.isOver { return }
     }
+  }
+
+  /// Counts a helper to the current job; false where there is none any more.
+  private func begin() -> Bool {
+    var current = gate.load(ordering: .acquiring)
+    while current & Gate.open != 0 {
+      let (isCounted, found) = gate.weakCompareExchange(
+        expected: current, desired: current + Gate.helper, ordering: .acquiringAndReleasing)
+      if isCounted { return true }
+      current = found
+    }
+    return false
   }
 
   /// Waits, as a helper, until ``generation`` is no longer `seen`, awake for a while, then asleep, and gives the new number.
@@ -163,9 +162,12 @@ final class Team: Sendable {
         if current != seen { return current }
         camreport_pause()
       }
-      let sleeps = state.withLock { state in
-        guard generation.load(ordering: .relaxed) == seen else { return false }
-        state.sleeping += 1
+      let sleeps = falling.withLock { _ in
+        sleeping.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        guard generation.load(ordering: .sequentiallyConsistent) == seen else {
+          sleeping.wrappingSubtract(1, ordering: .relaxed)
+          return false
+        }
         return true
       }
       if sleeps { work.wait() }

@@ -30,7 +30,7 @@ public enum Activation: String, Sendable, Hashable {
     }
   }
 
-  /// The gradient of what the activation was given, from that of what it gave, (1, h, w, channels), and its sum over all places:
+  /// The gradient of what the activation was given, from that of what it gave, (…, channels), and its sum over all places:
   /// (channels,). It is zero where the output is at an end of the range, as PyTorch and TensorFlow have it for inputs of exactly 0
   /// and 6.
   func backward(
@@ -54,8 +54,8 @@ public enum Activation: String, Sendable, Hashable {
     _ gradient: Tensor, _ output: UnsafePointer<Float>?, _ target: UnsafeMutablePointer<Float>?,
     _ kernels: KernelSet
   ) -> Tensor {
-    let channels = gradient.shape[3]
-    let pieces = Split(gradient.shape[1] * gradient.shape[2], limit: 256)
+    let channels = gradient.shape.dimensions.last ?? 1
+    let pieces = Split(gradient.count / channels, limit: 256)
     return withScratch(pieces.count * channels) { partial in
       gradient.withUnsafeElements { gradient in
         parallel(over: pieces.count) { index in

@@ -53,8 +53,8 @@ public struct Multiply: LayerKind {
                 let target = destination.baseAddress
               else { return }
               kernels.table.pointee.scale(
-                maps + part.lowerBound, factors + part.lowerBound, nil, -.infinity, .infinity,
-                target + part.lowerBound, 1, part.count)
+                maps + part.lowerBound, part.count, factors + part.lowerBound, nil, -.infinity,
+                .infinity, target + part.lowerBound, part.count, 1, part.count)
             }
           }
         }

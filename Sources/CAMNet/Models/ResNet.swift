@@ -31,7 +31,7 @@ extension Model {
         func names(_ number: Int) -> (String, String) {
           ("\(block).conv\(number)", "\(block).bn\(number)")
         }
-        var last: String
+        let last: String
         if isBottleneck {
           modules.convolve(
             names(1).0, names(1).1, kernel: 1, channels: width, activation: .relu, block: block)
@@ -52,8 +52,7 @@ extension Model {
             "\(block).downsample.0", "\(block).downsample.1", kernel: 1, stride: stride,
             channels: output, [shortcut], block: block)
         }
-        last = modules.add("\(block).add", Add(), [last, shortcut], block: block)
-        modules.add("\(block).relu", ActivationFunction(.relu), [last], block: block)
+        modules.add("\(block).add", Add(activation: .relu), [last, shortcut], block: block)
         channels = output
       }
     }

@@ -6,7 +6,8 @@ extension Tensor {
   ) -> Tensor {
     Tensor(shape: shape) { destination in
       withUnsafeElements { source in
-        parallel(over: Split(shape[1] * shape[2], limit: 16_384)) { pixels in
+        let limit = max(1, 16_384 / max(shape[3], self.shape[3], 1))
+        parallel(over: Split(shape[1] * shape[2], limit: limit)) { pixels in
           guard let source = source.baseAddress, let target = destination.baseAddress else {
             return
           }

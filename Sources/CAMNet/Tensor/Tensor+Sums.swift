@@ -8,15 +8,16 @@ extension Tensor {
     let pixels = shape[1] * shape[2]
     return Tensor(shape: [channels]) { destination in
       withUnsafeElements { source in
-        parallel(over: Split(channels, limit: 16)) { part in
+        // Whole vectors of channels, and so many values that handing them to another thread is worth it.
+        let vectors = (channels + 15) / 16
+        parallel(over: Split(vectors, limit: max(1, 512 / max(pixels, 1)))) { vectors in
           guard let source = source.baseAddress else { return }
+          let part = vectors.lowerBound * 16..<min(vectors.upperBound * 16, channels)
           withUnsafeTemporaryAllocation(of: Double.self, capacity: part.count) { sums in
             guard let sums = sums.baseAddress else { return }
             sums.initialize(repeating: 0, count: part.count)
-            for pixel in 0..<pixels {
-              let values = source + pixel * channels + part.lowerBound
-              for channel in 0..<part.count { sums[channel] += Double(values[channel]) }
-            }
+            KernelSet.current.table.pointee.channel_sums(
+              source + part.lowerBound, channels, sums, pixels, part.count)
             for channel in 0..<part.count {
               destination[part.lowerBound + channel] = Float(sums[channel] / divisor)
             }
@@ -65,8 +66,8 @@ extension Tensor {
               else { return }
               let first = part.lowerBound * channels
               kernels.table.pointee.scale(
-                source + first, factors, summands, range.lowerBound, range.upperBound,
-                target + first, part.count, channels)
+                source + first, channels, factors, summands, range.lowerBound, range.upperBound,
+                target + first, channels, part.count, channels)
             }
           }
         }
@@ -74,13 +75,17 @@ extension Tensor {
     }
   }
 
-  /// The tensor plus another of its shape, element by element.
+  /// The tensor plus another of its shape, element by element, cut to a range.
   /// - Precondition: the shapes are the same.
-  package func adding(_ other: Tensor) -> Tensor {
+  package func adding(
+    _ other: Tensor, range: ClosedRange<Float> = -.infinity ... .infinity
+  ) -> Tensor {
     precondition(shape == other.shape, "\(shape) and \(other.shape) cannot be added")
     return Tensor(shape: shape) { destination in
       withUnsafeElements { first in
-        if let sums = destination.baseAddress { other.add(to: first.baseAddress, into: sums) }
+        if let sums = destination.baseAddress {
+          other.add(to: first.baseAddress, range: range, into: sums)
+        }
       }
     }
   }
@@ -90,19 +95,25 @@ extension Tensor {
   mutating func add(_ other: Tensor) {
     precondition(shape == other.shape, "\(shape) and \(other.shape) cannot be added")
     let isAdded = changeInPlace { sums in
-      if let sums = sums.baseAddress { other.add(to: sums, into: sums) }
+      if let sums = sums.baseAddress {
+        other.add(to: sums, range: -.infinity ... .infinity, into: sums)
+      }
     }
     if !isAdded { self = adding(other) }
   }
 
-  /// Writes the sums of other values and this tensor's, perhaps where the others lie.
-  private func add(to first: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Float>) {
+  /// Writes the sums of other values and this tensor's, cut to a range, perhaps where the others lie.
+  private func add(
+    to first: UnsafePointer<Float>?, range: ClosedRange<Float>,
+    into sums: UnsafeMutablePointer<Float>
+  ) {
     withUnsafeElements { second in
-      parallel(over: Split(count, limit: 65_536)) { part in
+      parallel(over: Split(count, limit: 16_384)) { part in
         guard let first, let second = second.baseAddress else { return }
         let start = part.lowerBound
         KernelSet.current.table.pointee.add(
-          first + start, second + start, sums + start, part.count)
+          first + start, second + start, range.lowerBound, range.upperBound, sums + start,
+          part.count)
       }
     }
   }

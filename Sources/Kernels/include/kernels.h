@@ -254,15 +254,18 @@ struct camreport_kernels {
   void (*activation_gradient)(
     const float *gradient, const float *output, float low, float high, float *out, float *sums, long pixels,
     long channels);
-  /// out = a + b, `count` values.
-  void (*add)(const float *a, const float *b, float *out, long count);
+  /// out = a + b, no less than `low` and no more than `high`, `count` values.
+  void (*add)(const float *a, const float *b, float low, float high, float *out, long count);
   /// out = function(in), `count` values; where `gradient` is not null, gradient · the function's slope at `in`.
   void (*activate)(
     enum camreport_activation function, const float *in, const float *gradient, float a, float b, float *out, long count);
-  /// out = in · scales + shifts, channel by channel, no less than `low` and no more than `high`; `shifts` may be null.
+  /// out = in · scales + shifts, channel by channel, no less than `low` and no more than `high`; `scales` and `shifts` may be null.
+  /// Pixels of `in` lie `in_pixel` floats apart, those of `out` `out_pixel`.
   void (*scale)(
-    const float *in, const float *scales, const float *shifts, float low, float high, float *out, long pixels,
-    long channels);
+    const float *in, long in_pixel, const float *scales, const float *shifts, float low, float high, float *out,
+    long out_pixel, long pixels, long channels);
+  /// sums += in, channel by channel over `pixels` pixels, `pixel` floats apart, in their order and in double precision.
+  void (*channel_sums)(const float *in, long pixel, double *sums, long pixels, long channels);
   /// The sums of `count` values, 1 or more.
   struct camreport_sums (*sums)(const float *values, long count);
   /// Σ weight · value in double precision, each value `fraction` of the way from the first to the second.

@@ -1,7 +1,7 @@
 import CAMNet
 
-/// Layers of which some are computed in one step with the one before: normalization and activation with a convolution, a bias with
-/// what it is added to, a product with a sigmoid of what is multiplied.
+/// Layers of which some are computed in one step with the one before: normalization and activation with a convolution, with maps
+/// that are joined or with a sum, a bias with what it is added to, a product with a sigmoid of what is multiplied.
 struct LayerFusion {
   private(set) var layers: [Layer] = []
   /// The names that the parameters have in the file, by those of the fused layers.
@@ -89,6 +89,14 @@ struct LayerFusion {
       return function.range.map {
         BatchNorm(epsilon: norm.normalization.epsilon, activation: $0)
       }
+    case (let join as Concat, let norm as BatchNorm)
+    where join.normalization == nil && join.activation == .none:
+      return Concat(normalization: norm.normalization, activation: norm.activation)
+    case (let join as Concat, let function as ActivationFunction)
+    where join.normalization != nil && join.activation == .none:
+      return function.range.map { Concat(normalization: join.normalization, activation: $0) }
+    case (let sum as Add, let function as ActivationFunction) where sum.activation == .none:
+      return function.range.map { Add(activation: $0) }
     case (let convolution as Convolution, is BiasAdd)
     where !convolution.hasBiases && convolution.batchNormalization == nil
       && convolution.activation == .none:

@@ -26,6 +26,11 @@ private struct LayerSample {
       LayerSample(kind: Grayscale(), inputs: [[1, height, width, 3]]),
       LayerSample(kind: Concat(), inputs: [maps, [1, height, width, 1], maps]),
       LayerSample(
+        kind: Concat(
+          normalization: BatchNormalization(epsilon: 1e-3),
+          activation: .random(using: &generator) ? .relu : .none),
+        inputs: [maps, [1, height, width, 1]]),
+      LayerSample(
         kind: MaxPooling(window(&generator, padded: 1)), inputs: [maps]),
       LayerSample(
         kind: MaxPooling(Window(height: 2, width: 2, stride: 2)),
@@ -44,6 +49,8 @@ private struct LayerSample {
       LayerSample(kind: GlobalAveragePooling(keepsAxes: true), inputs: [maps]),
       LayerSample(kind: BiasAdd(), inputs: [maps]),
       LayerSample(kind: Add(), inputs: [maps, maps]),
+      LayerSample(
+        kind: Add(activation: .random(using: &generator) ? .relu : .relu6), inputs: [maps, maps]),
       LayerSample(kind: GlobalAveragePooling(), inputs: [maps]),
       LayerSample(kind: Dropout(), inputs: [[1, channels]]),
       LayerSample(

@@ -179,6 +179,9 @@ import Testing
     let none = LayerParameters([:])
     let sum = Add().forward([first, second], parameters: none, output: shape)
     #expect(sum.elements == zip(first.elements, second.elements).map { $0 + $1 })
+    let positive = Add(activation: .relu).forward(
+      [first, second], parameters: none, output: shape)
+    #expect(positive.elements == sum.elements.map { max($0, 0) })
 
     let mean = GlobalAveragePooling().forward([first], parameters: none, output: [1, channels])
     let pooled = MaxPooling(Window(height: 2, width: 2, stride: 2)).forward(
@@ -208,6 +211,19 @@ import Testing
     }
     let joined = Concat().forward(parts, parameters: LayerParameters([:]), output: input.shape)
     #expect(joined.elements == input.elements)
+
+    // What is normalized as it is joined is what would be normalized afterwards.
+    let normalization = BatchNorm(epsilon: 1e-3, activation: .relu)
+    var parameters = normalization.parameters(for: [input.shape]).reduce(
+      into: [ParameterRole: Parameter]()
+    ) { $0[$1.role] = Parameter(stored: randomTensor($1.shape, &generator)) }
+    parameters[.variance] = Parameter(stored: Tensor(shape: [7], repeating: 0.5))
+    let together = Concat(
+      normalization: normalization.normalization, activation: normalization.activation
+    ).forward(parts, parameters: LayerParameters(parameters), output: input.shape)
+    let apart = normalization.forward(
+      [input], parameters: LayerParameters(parameters), output: input.shape)
+    #expect(together.elements == apart.elements)
   }
 
   @Test func `NaN passes through an activation, so that it is seen`() {
