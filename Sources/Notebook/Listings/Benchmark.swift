@@ -38,18 +38,15 @@ public struct Benchmark: Sendable, Encodable {
     let executor = loaded.executor
     let options = executor.options
     let clock = ContinuousClock()
-    // All passes are on the same threads, as those of a run are.
-    forwardSamples = try executor.withThreads {
-      // The first passes prepare the weights, and bring memory and the clock to what they stay at.
-      let start = clock.now
-      var warmed = 0
-      while warmed < Self.warmUp.runs || clock.now - start < Self.warmUp.duration {
-        try executor.forwardPass(input, measures: false).finish()
-        warmed += 1
-      }
-      return try (0..<runs).map { _ in
-        try clock.measure { try executor.forwardPass(input, measures: false).finish() }.milliseconds
-      }
+    // The first passes prepare the weights, and bring memory and the clock to what they stay at.
+    let start = clock.now
+    var warmed = 0
+    while warmed < Self.warmUp.runs || clock.now - start < Self.warmUp.duration {
+      try executor.pass(input)
+      warmed += 1
+    }
+    forwardSamples = try (0..<runs).map { _ in
+      try clock.measure { try executor.pass(input) }.milliseconds
     }
     var times: [[Double]] = Array(repeating: [], count: network.layers.count)
     var algorithms: [LayerAlgorithm] = []
