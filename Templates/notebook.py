@@ -139,6 +139,29 @@ def batch_normalization(x, mean, variance, offset, scale, epsilon):
     return (x - mean) * (scale / np.sqrt(variance + np.float32(epsilon))) + offset
 
 
+def normalized(x, epsilon):
+    """Each place's channels less their mean, and divided by their deviation, with that in front."""
+    x = x.astype(np.float64)
+    deviation = np.sqrt(x.var(axis=-1, keepdims=True) + epsilon)
+    return deviation, (x - x.mean(axis=-1, keepdims=True)) / deviation
+
+
+def layer_normalization(x, offset, scale, epsilon):
+    return normalized(x, epsilon)[1].astype(np.float32) * scale + offset
+
+
+def layer_normalization_gradient(gradient, x, scale, epsilon):
+    deviation, normal = normalized(x, epsilon)
+    passed = gradient * scale
+    passed = passed - passed.mean(axis=-1, keepdims=True) - normal * (passed * normal).mean(axis=-1, keepdims=True)
+    return (passed / deviation).astype(np.float32)
+
+
+def channel_shuffle(x, groups):
+    parts = x.reshape(*x.shape[:-1], groups, x.shape[-1] // groups)
+    return np.swapaxes(parts, -1, -2).reshape(x.shape)
+
+
 def bias_add(x, b):
     return x + b
 

@@ -73,7 +73,9 @@ public enum OwnNetworks {
         function("leaky", .leakyReLU(slope: 0.125), "squares"),
         function("cut", .clip(-2 ... .infinity), "leaky"),
         Layer("pool", MaxPooling(Window(height: 2, width: 2, dilation: 2, padding: .valid)), "cut"),
-        Layer("row", Flatten(isByMaps: true), "pool"),
+        Layer("shuffled", ChannelShuffle(groups: 2), "pool"),
+        Layer("centred", LayerNorm(epsilon: 1e-5), "shuffled"),
+        Layer("row", Flatten(isByMaps: true), "centred"),
         Layer("scores", Dense(outputs: 4, hasBiases: true), "row"),
       ])
     return Model(network, title: "A modern network", classNames: ["one", "two", "three", "four"])

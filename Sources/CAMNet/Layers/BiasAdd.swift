@@ -54,7 +54,7 @@ public struct BiasAdd: LayerKind {
 
 extension Tensor {
   /// A row as feature maps of one place.
-  fileprivate var seenAsMaps: Tensor {
+  var seenAsMaps: Tensor {
     shape.rank == 2 ? reshaped([shape[0], 1, 1, shape[1]]) : self
   }
 }

@@ -1,4 +1,5 @@
-/// `(x − offset) / divisor`, channel by channel: the centring that a network was trained with.
+/// `(x − offset) / divisor`, channel by channel of feature maps or of a row, (1, channels): the centring that a network was trained
+/// with.
 public struct Rescale: LayerKind {
   /// What is taken off, one number for each channel.
   public let offsets: [Float]
@@ -46,25 +47,29 @@ public struct Rescale: LayerKind {
   }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
-    let input = try inputs.oneFeatureMap()
-    guard input[3] == offsets.count else {
-      throw .offsetCount(offsets: offsets.count, channels: input[3])
+    let input = try inputs.one()
+    guard input.rank == 4 || input.rank == 2 else { throw .rank(expected: 4, found: input) }
+    let channels = input[input.rank - 1]
+    guard channels == offsets.count else {
+      throw .offsetCount(offsets: offsets.count, channels: channels)
     }
     return input
   }
 
+  public var isAffine: Bool { true }
+
+  public func gradientExpression(_ gradient: String, input: String, output: String) -> String? {
+    "\(gradient) / \(python(divisors))"
+  }
+
   public func expression(_ inputs: [String]) -> String {
-    func python(_ values: [Float]) -> String {
-      Set(values).count == 1 ? short(values[0]) : "constant(\(values))"
-    }
     let difference = "\(inputs[0]) - \(python(offsets))"
     return isSubtraction ? difference : "(\(difference)) / \(python(divisors))"
   }
 
-  public var isAffine: Bool { true }
-
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
-    inputs[0].mapPixels(to: output) { source, target, pixels in
+    let maps = inputs[0].seenAsMaps
+    return maps.mapPixels(to: maps.shape) { source, target, pixels in
       let channels = offsets.count
       if let offset = offsets.first, let divisor = divisors.first, Set(offsets).count == 1,
         Set(divisors).count == 1
@@ -85,6 +90,7 @@ public struct Rescale: LayerKind {
         }
       }
     }
+    .reshaped(output)
   }
 
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
@@ -97,6 +103,11 @@ public struct Rescale: LayerKind {
 
   private func sixteenTimes(_ values: [Float]) -> [Float] {
     [[Float]](repeating: values, count: 16).flatMap(\.self)
+  }
+
+  /// Numbers as a notebook has them, one where all are the same.
+  private func python(_ values: [Float]) -> String {
+    Set(values).count == 1 ? short(values[0]) : "constant(\(values))"
   }
 
   /// Numbers as prose has them, one where all are the same.

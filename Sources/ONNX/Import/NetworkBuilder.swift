@@ -18,6 +18,7 @@ struct NetworkBuilder {
   private let graph: ImportedGraph
   /// Whether the picture's channels are its second axis, and not its last.
   let isChannelsFirst: Bool
+  private let shuffles: ChannelShuffles
   private var layerNames: LayerNames
   /// The modules and the values that they give, as the file has them one after another.
   private(set) var modules: [(path: String, value: String)] = []
@@ -42,6 +43,7 @@ struct NetworkBuilder {
     size =
       isChannelsFirst
       ? InputSize(height: shape[2], width: shape[3]) : InputSize(height: shape[1], width: shape[2])
+    shuffles = ChannelShuffles(graph)
     layerNames = LayerNames(
       graph.steps.map(\.node),
       reserved: reserved.union(Preparation.layerNames).union([Self.input]))
@@ -63,6 +65,16 @@ struct NetworkBuilder {
   private mutating func add(_ step: ImportedGraph.Step) throws(ONNXError) {
     guard let first = step.node.outputs.first(where: { !$0.isEmpty }) else { return }
     if let path = ModuleName(step.node).path { modules.append((path, first)) }
+    if shuffles.inner.contains(first) { return }
+    if let shuffle = shuffles.shuffles[first] {
+      let (name, source, block) = layerNames.name(step.node, value: first)
+      layers.append(
+        Layer(
+          name, ChannelShuffle(groups: shuffle.groups), [layer(of: shuffle.input, as: .maps)],
+          block: block?.path, blockKind: block?.kind, source: source))
+      values[first] = (name, .maps)
+      return
+    }
     if step.trains(graph.constants) {
       throw .node(
         file: graph.file, node: step.node.label,

@@ -166,7 +166,8 @@ extension Arithmetic: LayeredOperator {
   func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     guard inputs.operands.count == 2, inputs.outputs[0].element == .float else { return nil }
     if inputs.form(0) != nil, inputs.form(1) != nil { return try ofTwo(inputs) }
-    return try ofBiases(inputs) ?? ofNumber(inputs)
+    if let biases = try ofBiases(inputs) { return biases }
+    return try ofNumber(inputs)
   }
 
   /// Sums of equal shapes, products of these or with one number for each channel.
@@ -205,11 +206,12 @@ extension Arithmetic: LayeredOperator {
     ]
   }
 
-  /// Feature maps and one constant number.
-  private func ofNumber(_ inputs: NodeInputs) -> [FastLayer]? {
+  /// Feature maps, or a row, and one constant number.
+  private func ofNumber(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     let maps = inputs.form(0) == nil ? 1 : 0
-    guard let shape = inputs.mapShape(maps), inputs.form(maps) == .maps,
-      let number = inputs.number(1 - maps)
+    guard let form = inputs.form(maps), let number = inputs.number(1 - maps) else { return nil }
+    let shape = try inputs.operands.shape(maps)
+    guard shape.rank == (form == .maps ? 4 : 2), shape[0] == 1, inputs.outputs[0].shape == shape
     else { return nil }
     let rescale: Rescale? =
       switch operation {
@@ -221,6 +223,6 @@ extension Arithmetic: LayeredOperator {
         Rescale(offsets: [Float](repeating: 0, count: shape[1]), divisor: number)
       default: nil
       }
-    return rescale.map { [FastLayer($0, [(maps, .maps)], output: .maps)] }
+    return rescale.map { [FastLayer($0, [(maps, form)], output: form)] }
   }
 }

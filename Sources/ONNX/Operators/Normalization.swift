@@ -138,6 +138,23 @@ public struct LayerNormalization: Operator {
   }
 }
 
+extension LayerNormalization: LayeredOperator {
+  /// Over the last axis of a row, or of feature maps whose channels are last.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    let (shape, scale) = (try inputs.operands.shape(0), try inputs.operands.shape(1))
+    let resolved = try Axes.resolved(axis, rank: shape.rank)
+    guard inputs.form == .own, shape.rank == 2 || shape.rank == 4, shape[0] == 1,
+      resolved == shape.rank - 1, scale == [shape[resolved]], inputs.isConstant(1),
+      inputs.isConstant(2), try inputs.operands.shape(2) == scale
+    else { return nil }
+    return [
+      FastLayer(
+        LayerNorm(epsilon: epsilon), [(0, .own)],
+        parameters: [(.scale, 1, nil), (.shift, 2, nil)], output: .own)
+    ]
+  }
+}
+
 /// `InstanceNormalization`: each channel of each photo less its mean, divided by its deviation, times a scale, plus a shift.
 public struct InstanceNormalization: Operator {
   private let epsilon: Float
