@@ -77,7 +77,7 @@ import Testing
     let report = try report(model, methods: ["grad-cam"])
     let executor = report.model.executor
     let head = try #require(report.model.head)
-    #expect(head.kind == .gradient && head.features == "pool")
+    #expect(head.kind == .gradient && head.features == "centred")
     let features = try executor.outputs(of: [head.features], for: report.input.image)[0]
     let channels = features.shape[3]
     let weights = executor.parameters[ParameterName(layer: "scores", role: .weights)].tensor

@@ -23,7 +23,10 @@ public struct Rescale: LayerKind {
   private var isSubtraction: Bool { divisors.allSatisfy { $0 == 1 } }
 
   public var settings: [String: String] {
-    var settings = ["offsets": offsets.map { "\($0)" }.joined(separator: ", ")]
+    // Of more channels than a photo has, one number stands for all where they are the same.
+    let isOne = offsets.count > 4 && Set(offsets).count == 1
+    let shown = isOne ? Array(offsets.prefix(1)) : offsets
+    var settings = ["offsets": shown.map { "\($0)" }.joined(separator: ", ")]
     if !isSubtraction {
       settings["divisor"] = (Set(divisors).count == 1 ? Array(divisors.prefix(1)) : divisors)
         .map { "\($0)" }.joined(separator: ", ")

@@ -68,13 +68,17 @@ struct NodeInputs {
     return shape
   }
 
-  /// The one number that a constant input holds; nil where it holds another count.
+  /// The one number that a constant input holds, once or several times; nil where it holds others.
   func number(_ index: Int) -> Float? {
     guard isConstant(index), let type = try? operands.type(index), type.element == .float,
-      type.shape.elementCount == 1, let value = try? operands.tensor(index)
+      (1...Self.mostRepeated).contains(type.shape.elementCount),
+      let values = try? operands.tensor(index).elements, values.allSatisfy({ $0 == values[0] })
     else { return nil }
-    return value[flat: 0]
+    return values[0]
   }
+
+  /// The most values that are looked at to see whether they are one number.
+  private static let mostRepeated = 4096
 }
 
 /// An operator that CAMNet has layers for.

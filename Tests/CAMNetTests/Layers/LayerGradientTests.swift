@@ -24,8 +24,9 @@ private struct LayerSample {
         inputs: [maps]),
       LayerSample(kind: ReverseChannels(), inputs: [maps]),
       LayerSample(kind: ChannelShuffle(groups: 2), inputs: [[1, height, width, 6]]),
-      LayerSample(kind: LayerNorm(epsilon: 1e-3), inputs: [[1, height, width, 5]]),
-      LayerSample(kind: LayerNorm(epsilon: 1e-5), inputs: [[1, 9]]),
+      LayerSample(
+        kind: LayerNorm(epsilon: 1e-3), inputs: [[1, height, width, 24]], curvature: 2e-2),
+      LayerSample(kind: LayerNorm(epsilon: 1e-5), inputs: [[1, 40]], curvature: 2e-2),
       LayerSample(kind: Rescale(offsets: [1, 2], divisors: [3, 4]), inputs: [[1, 2]]),
       LayerSample(kind: Grayscale(), inputs: [[1, height, width, 3]]),
       LayerSample(kind: Concat(), inputs: [maps, [1, height, width, 1], maps]),
