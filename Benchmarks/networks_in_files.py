@@ -40,7 +40,7 @@ def measure_file(work, file, record):
     process.run([work.camreport, PHOTO, "--model", file, "--html", f"{folder}/out", "--save-tensors", f"{folder}/tensors"])
     layers = json.loads(process.run([work.camreport, "layers", file, "--format", "json"]).output)["layers"]
     image = saved(f"{folder}/tensors", layers[0]["name"])
-    np.save(f"{folder}/input.npy", np.ascontiguousarray(image.transpose(0, 3, 1, 2)))
+    np.save(f"{folder}/input.npy", image)
     np.save(f"{folder}/logits.npy", saved(f"{folder}/tensors", layers[-1]["name"]))
 
     def camreport():
