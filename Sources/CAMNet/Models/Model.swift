@@ -126,7 +126,7 @@ public struct Model: Sendable {
       fitted = fitted.with(defaultSize: size) ?? fitted
     }
     if metadata.model == name, let prepared = metadata.preparation, preparation != .options {
-      fitted = (try? fitted.with(prepared, .file)) ?? fitted
+      fitted = (try? fitted.with(prepared, .weights)) ?? fitted
     }
     return fitted
   }

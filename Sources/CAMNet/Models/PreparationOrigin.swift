@@ -6,6 +6,8 @@ public enum PreparationOrigin: String, Sendable, Codable {
   case options
   /// A file, such as those that lie beside models.
   case file
+  /// The weights' file: they were trained so.
+  case weights
   /// The texts beside the graph in the network's file.
   case metadata
   /// The graph in the network's file, whose first operations take bytes.

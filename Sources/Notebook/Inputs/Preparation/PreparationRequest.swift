@@ -25,7 +25,8 @@ extension RecordedPreparation {
   init?(_ model: Model, _ found: FoundPreparation?) {
     guard model.preparation != .network else { return nil }
     self.init(
-      origin: model.preparation, file: found?.file, preparation: model.network.preparation)
+      origin: model.preparation, file: model.preparation == .file ? found?.file : nil,
+      preparation: model.network.preparation)
   }
 }
 
@@ -60,7 +61,7 @@ extension PreparationRequest {
     }
     // What the weights were trained with goes before files beside them.
     if let said = found.found, let preparation = said.preparation,
-      result.model.preparation != .file || said.origin == .options
+      result.model.preparation != .weights || said.origin == .options
     {
       result.found = said
       result.model = try result.model.with(preparation, said.origin)

@@ -7,7 +7,7 @@ extension RecordedPreparation {
     for (name, preset) in Preparation.presets {
       fields[name] = preset.reading(preparation.channels.count) == preparation
     }
-    let origins: [PreparationOrigin] = [.options, .file, .metadata, .graph, .assumed]
+    let origins: [PreparationOrigin] = [.options, .file, .weights, .metadata, .graph, .assumed]
     for origin in origins { fields["by_\(origin.rawValue)"] = origin == self.origin }
     return fields
   }
