@@ -95,9 +95,9 @@ extension ImportedGraph {
 }
 
 /// Names of files.
-enum FileName {
+package enum FileName {
   /// A file's name without its folder and ending.
-  static func stem(of path: String) -> String {
+  package static func stem(of path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
     return String(name[..<dot])

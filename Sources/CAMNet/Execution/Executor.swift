@@ -87,8 +87,8 @@ public struct Executor: Sendable {
   /// - Precondition: the network has these layers.
   public func outputs(of names: [String], for image: RGBImage) throws -> [Tensor] {
     precondition(names.allSatisfy { name in network.layers.contains { $0.name == name } })
-    let input = image.tensor.reshaped(Network.inputShape(image.size))
-    return try withForwardPass(input, measures: false, keeping: .layers(Set(names))) { pass in
+    return try withForwardPass(image.networkInput, measures: false, keeping: .layers(Set(names))) {
+      pass in
       try pass.finish()
       return names.compactMap { pass.kept[$0] }
     }

@@ -24,6 +24,9 @@ public struct PreparedInput: Sendable, Hashable {
 extension RGBImage {
   public var size: InputSize { InputSize(height: height, width: width) }
 
+  /// The picture as a network reads it: (1, height, width, 3), 0 to 255.
+  package var networkInput: Tensor { tensor.reshaped(Network.inputShape(size)) }
+
   /// The photo as a network's input of a size.
   ///
   /// Cut out, the photo is resized to cover the input divided by the fraction, and the centre cut out, as torchvision's `Resize` and

@@ -10,9 +10,7 @@ public struct BiasAdd: LayerKind {
   public var neighborhood: Neighborhood { .place }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
-    let input = try inputs.one()
-    guard input.rank == 4 || input.rank == 2 else { throw .rank(expected: 4, found: input) }
-    return input
+    try inputs.oneFeatureMapOrRow()
   }
 
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] {

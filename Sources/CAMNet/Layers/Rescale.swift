@@ -50,8 +50,7 @@ public struct Rescale: LayerKind {
   }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
-    let input = try inputs.one()
-    guard input.rank == 4 || input.rank == 2 else { throw .rank(expected: 4, found: input) }
+    let input = try inputs.oneFeatureMapOrRow()
     let channels = input[input.rank - 1]
     guard channels == offsets.count else {
       throw .offsetCount(offsets: offsets.count, channels: channels)

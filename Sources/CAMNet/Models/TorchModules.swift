@@ -9,11 +9,7 @@ struct TorchModules {
 
   /// The first layer prepares photos as torchvision's networks were trained, by ImageNet's means and deviations.
   init() {
-    layers = [
-      Layer(
-        last, Rescale(offsets: [123.675, 116.28, 103.53], divisors: [58.395, 57.12, 57.375]),
-        "images")
-    ]
+    layers = Preparation.imageNet.layers("images")
   }
 
   /// Adds a module.

@@ -15,15 +15,6 @@ public enum AxisOrder: String, Sendable, Codable {
   /// Feature maps in this order; any other tensor as it is.
   public func shown(_ tensor: Tensor) -> Tensor {
     guard self == .channelsFirst, tensor.shape.rank == 4 else { return tensor }
-    let (pixels, channels) = (tensor.shape[1] * tensor.shape[2], tensor.shape[3])
-    return Tensor(shape: shown(tensor.shape)) { target in
-      tensor.withUnsafeElements { source in
-        for channel in 0..<channels {
-          for pixel in 0..<pixels {
-            target[channel * pixels + pixel] = source[pixel * channels + channel]
-          }
-        }
-      }
-    }
+    return Parameter(stored: tensor, axes: [0, 3, 1, 2]).tensor
   }
 }

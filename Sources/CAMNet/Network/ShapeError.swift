@@ -50,4 +50,11 @@ extension [Shape] {
     guard shape.rank == 4 else { throw .rank(expected: 4, found: shape) }
     return shape
   }
+
+  /// The only shape, that of feature maps or of a row, (1, channels).
+  func oneFeatureMapOrRow() throws(ShapeError) -> Shape {
+    let shape = try one()
+    guard shape.rank == 4 || shape.rank == 2 else { throw .rank(expected: 4, found: shape) }
+    return shape
+  }
 }

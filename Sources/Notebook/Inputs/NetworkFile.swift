@@ -16,7 +16,7 @@ public enum NetworkFile {
 
   /// What the network in a file is called: the file's name without folder and ending.
   static func name(_ path: String) -> String {
-    URL(filePath: path).deletingPathExtension().lastPathComponent
+    FileName.stem(of: path)
   }
 
   /// The network in a file, with its photos prepared as is asked.
@@ -40,16 +40,10 @@ public enum NetworkFile {
   ) throws -> FoundModel {
     let (found, classNames) = try request.found(path)
     let imported = try ImportedModel(file, size: size ?? found?.size, reserved: reserved)
-    var model = imported.model
-    if let found, let preparation = found.preparation {
-      model = try model.with(preparation, found.origin)
-    }
-    if model.classNames == nil, let classNames, classNames.count == model.outputs {
-      model = model.with(outputs: model.outputs, classNames: classNames) ?? model
-    }
-    return FoundModel(
-      model: model, weights: .file(path), store: imported.store, found: found,
-      sources: imported.sources)
+    return try FoundModel(
+      model: imported.model, weights: .file(path), store: imported.store,
+      sources: imported.sources
+    ).saying(found, classNames)
   }
 
   /// The files that a name stands for: itself, or the networks in the folder of that name, by their names.

@@ -33,7 +33,7 @@ public struct PreparationTrial: Sendable {
     if !ways.contains(where: { $0.preparation == usual.preparation }) {
       ways.insert((nil, usual.preparation), at: 0)
     }
-    let input = photo.prepared(options).image.tensor.reshaped(Network.inputShape(options.size))
+    let input = photo.prepared(options).image.networkInput
     rows = try ways.map { preset, preparation in
       let model = try loaded.model.with(preparation, .options)
       let executor = Executor(

@@ -39,7 +39,7 @@ public struct ActivationComparison: Sendable {
   ) throws {
     let files = try Self.files(folder)
     let network = loaded.model.network
-    let photo = photo.prepared(options).image.tensor.reshaped(Network.inputShape(options.size))
+    let photo = photo.prepared(options).image.networkInput
     var claims: [String: [Claim]] = [:]
     var (merged, unclaimed): ([String], [Claim]) = ([], [])
     for (name, path) in files where name != "input" {
@@ -159,16 +159,7 @@ public struct ActivationComparison: Sendable {
   /// An array as the layers have it in memory.
   private static func memory(_ array: Tensor, _ shape: Shape, _ order: AxisOrder) -> Tensor {
     guard order == .channelsFirst, shape.rank == 4 else { return array.reshaped(shape) }
-    let (pixels, channels) = (shape[1] * shape[2], shape[3])
-    return Tensor(shape: shape) { target in
-      array.withUnsafeElements { source in
-        for channel in 0..<channels {
-          for pixel in 0..<pixels {
-            target[pixel * channels + channel] = source[channel * pixels + pixel]
-          }
-        }
-      }
-    }
+    return Parameter(stored: array.reshaped(order.shown(shape)), axes: [0, 2, 3, 1]).tensor
   }
 
   /// The rows as a table for a terminal, and what they say.

@@ -156,7 +156,7 @@ public final class FeatureStore: Sendable {
 
   private func features(of image: RGBImage) throws -> Features {
     guard !layers.isEmpty else { return Features(image: image) }
-    let input = image.tensor.reshaped(Network.inputShape(size))
+    let input = image.networkInput
     let kept = try executor.withForwardPass(
       input, measures: false, keeping: .layers(Set(layers))
     ) { pass in

@@ -70,7 +70,7 @@ struct NetworkPasses: TrainedPasses {
   }
 
   private func input(_ image: RGBImage) -> Tensor {
-    image.tensor.reshaped(Network.inputShape(size))
+    image.networkInput
   }
 
   private func output(of pass: ForwardPass) -> [Float] { pass.kept[logits]?.elements ?? [] }

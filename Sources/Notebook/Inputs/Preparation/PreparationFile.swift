@@ -33,8 +33,7 @@ struct PreparationFile {
 
   /// What files beside a network say: how photos are prepared, and what its classes are called.
   static func beside(_ path: String) throws -> (found: FoundPreparation?, classNames: [String]?) {
-    let folder =
-      path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    let folder = LockFile.folder(path)
     var result: (found: FoundPreparation?, classNames: [String]?) = (nil, nil)
     for name in names {
       let path = "\(folder)/\(name)"
@@ -102,7 +101,6 @@ private struct TimmConfiguration: Decodable {
 /// How Hugging Face says it: https://huggingface.co/docs/transformers/main_classes/image_processor.
 private struct HuggingFaceProcessor: Decodable {
   let imageProcessorType: String?
-  let featureExtractorType: String?
   let doResize: Bool?
   let size: Size?
   let cropSize: Size?

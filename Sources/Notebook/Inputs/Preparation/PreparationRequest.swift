@@ -59,17 +59,24 @@ extension PreparationRequest {
     if let size = found.found?.size {
       result.model = result.model.with(defaultSize: size) ?? result.model
     }
+    return try result.saying(found.found, found.classNames)
+  }
+}
+
+extension FoundModel {
+  /// The model with its photos prepared and its classes called as something says it.
+  func saying(_ found: FoundPreparation?, _ classNames: [String]?) throws -> FoundModel {
+    var result = self
     // What the weights were trained with goes before files beside them.
-    if let said = found.found, let preparation = said.preparation,
-      result.model.preparation != .weights || said.origin == .options
+    if let found, let preparation = found.preparation,
+      model.preparation != .weights || found.origin == .options
     {
-      result.found = said
-      result.model = try result.model.with(preparation, said.origin)
+      result.found = found
+      result.model = try model.with(preparation, found.origin)
     }
-    if let names = found.classNames, names.count == result.model.outputs,
-      result.model.classNames == nil
-    {
-      result.model = result.model.with(outputs: names.count, classNames: names) ?? result.model
+    if model.classNames == nil, let classNames, classNames.count == model.outputs {
+      result.model =
+        result.model.with(outputs: model.outputs, classNames: classNames) ?? result.model
     }
     return result
   }

@@ -40,6 +40,6 @@ struct ImagesStep: WalkthroughStep {
 extension Walk {
   /// The photo as the network takes it: (1, height, width, 3).
   func networkInput() throws -> Tensor {
-    try take(.input).image.tensor.reshaped(Network.inputShape(options.size))
+    try take(.input).image.networkInput
   }
 }
