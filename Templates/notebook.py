@@ -210,6 +210,10 @@ def flatten(x):
     return x.reshape(len(x), -1)
 
 
+def unflatten(x):
+    return x[:, np.newaxis, np.newaxis, :]
+
+
 def concat(parts, axis):
     return np.concatenate(parts, axis=axis)
 

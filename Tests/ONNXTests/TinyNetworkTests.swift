@@ -16,8 +16,8 @@ import Testing
 
   /// The networks with operations that no layer of camreport's own does, or that stand where none reads feature maps.
   private static let plain: Set = [
-    "activations", "convnext-block", "gelu", "gelu-erf", "local-response", "normalizes-itself",
-    "not-square", "old-file", "pad-node", "residual", "resize", "size-computed", "squeeze-excite",
+    "activations", "convnext-block", "gelu", "local-response", "normalizes-itself",
+    "not-square", "old-file", "pad-node", "residual", "resize", "size-computed",
     "windows",
   ]
 

@@ -62,7 +62,10 @@ public enum OwnNetworks {
         Layer("reduce", Convolution(point, outputChannels: 4, hasBiases: true), "squeezed"),
         function("reduced", .relu, "reduce"),
         Layer("expand", Convolution(point, outputChannels: 8, hasBiases: true), "reduced"),
-        function("gate", .hardSigmoid(slope: 0.25, shift: 0.5), "expand"),
+        Layer("listed", Flatten(), "expand"),
+        Layer("even", BatchNorm(epsilon: 1e-3), "listed"),
+        Layer("raised", Unflatten(), "even"),
+        function("gate", .hardSigmoid(slope: 0.25, shift: 0.5), "raised"),
         Layer("gated", Multiply(), "curved", "gate"),
         function("hard", .hardSwish, "gated"),
         Layer(

@@ -1,5 +1,6 @@
 /// Batch normalization at inference as a layer of its own, with the activation that follows: that of a network which normalizes
-/// before it convolves, as DenseNet does. He et al., "Identity Mappings in Deep Residual Networks", 2016.
+/// before it convolves, as DenseNet does. He et al., "Identity Mappings in Deep Residual Networks", 2016. It reads feature maps, or
+/// a row, (1, channels).
 public struct BatchNorm: LayerKind {
   public let normalization: BatchNormalization
   public let activation: Activation
@@ -27,11 +28,11 @@ public struct BatchNorm: LayerKind {
   }
 
   public func outputShape(of inputs: [Shape]) throws(ShapeError) -> Shape {
-    try inputs.oneFeatureMap()
+    try inputs.oneFeatureMapOrRow()
   }
 
   public func parameters(for inputs: [Shape]) -> [(role: ParameterRole, shape: Shape)] {
-    BatchNormalization.roles.map { ($0, [inputs[0][3]]) }
+    BatchNormalization.roles.map { ($0, [inputs[0][inputs[0].rank - 1]]) }
   }
 
   public func expression(_ inputs: [String]) -> String {
@@ -47,28 +48,33 @@ public struct BatchNorm: LayerKind {
 
   public func forward(_ inputs: [Tensor], parameters: LayerParameters, output: Shape) -> Tensor {
     let (scale, shift) = normalization.affine(parameters)
-    return inputs[0].scalingChannels(
+    return inputs[0].seenAsMaps.scalingChannels(
       by: Tensor(shape: [scale.count], scale), adding: Tensor(shape: [shift.count], shift),
-      range: activation.range, KernelSet.current)
+      range: activation.range, KernelSet.current
+    )
+    .reshaped(output)
   }
 
   /// The gradient of γ is made from the input, so that a γ of 0 divides nothing.
   public func backward(_ gradient: Tensor, _ call: LayerCall, wanting: Wanted) -> LayerGradients {
     let kernels = call.options.kernels
-    let (passed, sums) = activation.backward(gradient, output: call.output, kernels)
+    let (passed, sums) = activation.backward(
+      gradient.seenAsMaps, output: call.output.seenAsMaps, kernels)
     var gradients = LayerGradients()
     if wanting.contains(.inputs) {
       let (scale, _) = normalization.affine(call.parameters)
       gradients.inputs = [
         passed.scalingChannels(
           by: Tensor(shape: [scale.count], scale), adding: nil,
-          range: -.infinity ... .infinity, kernels)
+          range: -.infinity ... .infinity, kernels
+        )
+        .reshaped(gradient.shape)
       ]
     }
     if wanting.contains(.parameters) {
       gradients.parameters[.shift] = sums
       gradients.parameters[.scale] = normalization.scaleGradient(
-        passed.channelProducts(with: call.inputs[0]), sums: sums, call.parameters)
+        passed.channelProducts(with: call.inputs[0].seenAsMaps), sums: sums, call.parameters)
     }
     return gradients
   }

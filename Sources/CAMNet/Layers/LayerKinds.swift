@@ -19,6 +19,7 @@ public enum LayerKinds {
     Multiply.self,
     GlobalAveragePooling.self,
     Flatten.self,
+    Unflatten.self,
     Dropout.self,
     Dense.self,
   ]

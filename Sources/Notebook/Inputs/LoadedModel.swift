@@ -140,12 +140,28 @@ public struct LoadedModel: Sendable {
   /// Begins what a report says at its end, so that it is done while the network runs.
   func startHashing() { hash.start() }
 
-  /// The layers by what other programs call them: by their own names, and by what a network's file says.
+  /// The layers by what other programs call them: by their own names, by the modules that hold their parameters, and by what a network's
+  /// file says. None, where what is called so is inside of a layer that does several steps in one.
   var sources: [String: [String]] {
-    let own = model.network.layers.flatMap { layer in
-      [layer.name, layer.source].compactMap(\.self).map { ($0, [layer.name]) }
+    var own: [String: [String]] = [:]
+    for layer in model.network.layers {
+      for name in [layer.name, layer.source].compactMap(\.self) { own[name] = [layer.name] }
+      guard fileSources == nil, let convolution = layer.kind as? Convolution,
+        convolution.batchNormalization != nil
+      else { continue }
+      let scale = model.layout.names(ParameterName(layer: layer.name, role: .scale))
+      let normalization = scale.split(separator: ".").dropLast().joined(separator: ".")
+      own[normalization] = convolution.activation == .none ? [layer.name] : []
     }
     return (fileSources ?? [:]).merging(own) { file, _ in file }
+  }
+
+  /// Whether what a layer is called by is a module of which the layer does more: a convolution that normalizes and cuts values off too,
+  /// in a network of no file that says so.
+  func doesMore(_ name: String, in layer: Layer) -> Bool {
+    guard fileSources == nil, let convolution = layer.kind as? Convolution else { return false }
+    return [layer.name, layer.source].contains(name)
+      && (convolution.batchNormalization != nil || convolution.activation != .none)
   }
 
   /// The file that holds the network, where the weights are from elsewhere.

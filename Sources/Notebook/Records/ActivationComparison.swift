@@ -73,7 +73,11 @@ public struct ActivationComparison: Sendable {
             row = Self.row(other, result, network.axisOrder)
           }
           settled.insert(claim.file)
-          rows.append(row)
+          if !row.agrees, loaded.doesMore(claim.file, in: result.layer) {
+            merged.append(claim.file)
+          } else {
+            rows.append(row)
+          }
         }
       }
       var own = photo

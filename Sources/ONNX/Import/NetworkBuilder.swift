@@ -18,7 +18,9 @@ struct NetworkBuilder {
   private let graph: ImportedGraph
   /// Whether the picture's channels are its second axis, and not its last.
   let isChannelsFirst: Bool
-  private let shuffles: ChannelShuffles
+  /// What several operations are together, by the values that they give, and those operations that wait for the last.
+  private let patterns: [String: PatternMatch]
+  private var waiting: [String: [ImportedGraph.Step]] = [:]
   private var layerNames: LayerNames
   /// The modules and the values that they give, as the file has them one after another.
   private(set) var modules: [(path: String, value: String)] = []
@@ -27,6 +29,8 @@ struct NetworkBuilder {
   /// The layers that bring values into other forms.
   private var converted: [String: [Form: String]] = [:]
   private var known: Set<String> = []
+  /// What each value is that depends on the picture.
+  private let types: [String: ValueType]
 
   /// - Parameter preparation: how photos are prepared; nil for what is usual.
   init(
@@ -43,7 +47,9 @@ struct NetworkBuilder {
     size =
       isChannelsFirst
       ? InputSize(height: shape[2], width: shape[3]) : InputSize(height: shape[1], width: shape[2])
-    shuffles = ChannelShuffles(graph)
+    patterns = GraphPatterns.matches(in: graph)
+    let outputs = graph.steps.flatMap(\.outputs) + [(graph.input.name, ValueType(shape))]
+    types = Dictionary(outputs.map { ($0.name, $0.type) }) { first, _ in first }
     layerNames = LayerNames(
       graph.steps.map(\.node),
       reserved: reserved.union(Preparation.layerNames).union([Self.input]))
@@ -65,59 +71,73 @@ struct NetworkBuilder {
   private mutating func add(_ step: ImportedGraph.Step) throws(ONNXError) {
     guard let first = step.node.outputs.first(where: { !$0.isEmpty }) else { return }
     if let path = ModuleName(step.node).path { modules.append((path, first)) }
-    if shuffles.inner.contains(first) { return }
-    if let shuffle = shuffles.shuffles[first] {
-      let (name, source, block) = layerNames.name(step.node, value: first)
-      layers.append(
-        Layer(
-          name, ChannelShuffle(groups: shuffle.groups), [layer(of: shuffle.input, as: .maps)],
-          block: block?.path, blockKind: block?.kind, source: source))
-      values[first] = (name, .maps)
+    guard let match = patterns[first] else { return try addStep(step, first) }
+    waiting[match.output, default: []].append(step)
+    guard first == match.output else { return }
+    let layer = try refusing(step.node) { () throws(OperatorError) in
+      try match.layer(nodeInputs(match.inputs, step))
+    }
+    if let layer {
+      try add(layer, as: first, reading: match.inputs, step.node)
       return
     }
+    for step in waiting[match.output] ?? [] { try addStep(step, step.output) }
+  }
+
+  /// Adds an operation by itself.
+  private mutating func addStep(
+    _ step: ImportedGraph.Step, _ first: String
+  ) throws(ONNXError) {
     if step.trains(graph.constants) {
       throw .node(
         file: graph.file, node: step.node.label,
         OperatorError("is in training mode; export the network again after 'model.eval()'"))
     }
-    let inputs = NodeInputs(
-      operands: Operands(
-        zip(step.node.inputs, step.inputTypes).map { name, type in
-          type.map { Operand($0, graph.constants[name]) }
-        }),
-      forms: step.node.inputs.map { values[$0]?.form }, outputs: step.outputs.map(\.type))
-    let layers: [FastLayer]?
-    do throws(OperatorError) {
-      layers = try (step.operation as? any LayeredOperator)?.layers(inputs)
-    } catch {
-      throw .node(file: graph.file, node: step.node.label, error)
+    let layers = try refusing(step.node) { () throws(OperatorError) in
+      try (step.operation as? any LayeredOperator)?.layers(nodeInputs(step.node.inputs, step))
     }
-    if let layers {
-      try addFast(layers, step)
-    } else {
-      try addPlain(step, first)
+    guard let layers else { return try addPlain(step, first) }
+    for (output, layer) in zip(step.node.outputs, layers) where !output.isEmpty {
+      try add(layer, as: output, reading: step.node.inputs, step.node)
     }
   }
 
-  /// Adds layers that are CAMNet's own, one for each output.
-  private mutating func addFast(
-    _ fast: [FastLayer], _ step: ImportedGraph.Step
+  /// What is known of values that are read.
+  private func nodeInputs(_ names: [String], _ step: ImportedGraph.Step) -> NodeInputs {
+    NodeInputs(
+      operands: Operands(
+        names.map { name in
+          (graph.constants[name]?.type ?? types[name]).map { Operand($0, graph.constants[name]) }
+        }),
+      forms: names.map { values[$0]?.form }, outputs: step.outputs.map(\.type))
+  }
+
+  /// What `body` gives; an operator's error with its node.
+  private func refusing<Result>(
+    _ node: ONNXFile.Node, _ body: () throws(OperatorError) -> Result
+  ) throws(ONNXError) -> Result {
+    do throws(OperatorError) {
+      return try body()
+    } catch {
+      throw .node(file: graph.file, node: node.label, error)
+    }
+  }
+
+  /// Adds a layer that is CAMNet's own.
+  private mutating func add(
+    _ fast: FastLayer, as output: String, reading names: [String], _ node: ONNXFile.Node
   ) throws(ONNXError) {
-    for (output, fast) in zip(step.node.outputs, fast) where !output.isEmpty {
-      let inputs = fast.inputs.map { layer(of: step.node.inputs[$0.index], as: $0.form) }
-      guard let kind = fast.kind else {
-        values[output] = (inputs[0], fast.output)
-        continue
-      }
-      let (name, source, block) = layerNames.name(step.node, value: output)
-      layers.append(
-        Layer(
-          name, kind, inputs, block: block?.path, blockKind: block?.kind, source: source))
-      values[output] = (name, fast.output)
-      for (role, index, axes) in fast.parameters {
-        try addParameter(
-          ParameterName(layer: name, role: role), step.node.inputs[index], axes, step.node)
-      }
+    let inputs = fast.inputs.map { layer(of: names[$0.index], as: $0.form) }
+    guard let kind = fast.kind else {
+      values[output] = (inputs[0], fast.output)
+      return
+    }
+    let (name, source, block) = layerNames.name(node, value: output)
+    layers.append(
+      Layer(name, kind, inputs, block: block?.path, blockKind: block?.kind, source: source))
+    values[output] = (name, fast.output)
+    for (role, index, axes) in fast.parameters {
+      try addParameter(ParameterName(layer: name, role: role), names[index], axes, node)
     }
   }
 
@@ -190,11 +210,7 @@ struct NetworkBuilder {
   private func read(
     _ constant: Operand.Constant, _ node: ONNXFile.Node
   ) throws(ONNXError) -> Value {
-    do throws(OperatorError) {
-      return try constant.value()
-    } catch {
-      throw .node(file: graph.file, node: node.label, error)
-    }
+    try refusing(node) { () throws(OperatorError) in try constant.value() }
   }
 
   /// A parameter as a weights file has it.

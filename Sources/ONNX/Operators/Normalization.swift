@@ -95,6 +95,11 @@ public struct LayerNormalization: Operator {
     epsilon = try node.float("epsilon", default: 1e-5)
   }
 
+  init(axis: Int, epsilon: Float) {
+    self.axis = axis
+    self.epsilon = epsilon
+  }
+
   public func infer(_ inputs: Operands) throws(OperatorError) -> [ValueType] {
     let input = try inputs.shape(0)
     let axis = try Axes.resolved(axis, rank: input.rank)
@@ -247,14 +252,19 @@ public struct LocalResponseNormalization: Operator {
 }
 
 extension BatchNormalizationOperator: LayeredOperator {
-  func layers(_ inputs: NodeInputs) -> [FastLayer]? {
-    guard !trains, inputs.mapShape() != nil, (1...4).allSatisfy(inputs.isConstant) else {
-      return nil
-    }
+  /// Of feature maps, or of a row.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    let shape = try inputs.operands.shape(0)
+    let form: Form = shape.rank == 2 ? .own : .maps
+    guard !trains,
+      inputs.form == .own && shape.rank == 2 && shape[0] == 1 || inputs.mapShape() != nil,
+      (1...4).allSatisfy(inputs.isConstant)
+    else { return nil }
     return [
-      .maps(
-        BatchNorm(epsilon: epsilon),
-        parameters: [(.scale, 1, nil), (.shift, 2, nil), (.mean, 3, nil), (.variance, 4, nil)])
+      FastLayer(
+        BatchNorm(epsilon: epsilon), [(0, form)],
+        parameters: [(.scale, 1, nil), (.shift, 2, nil), (.mean, 3, nil), (.variance, 4, nil)],
+        output: form)
     ]
   }
 }

@@ -278,6 +278,12 @@ private func flattened(_ inputs: NodeInputs) -> [FastLayer]? {
   if form == .maps, input == [1, output.elementCount, 1, 1], output == [1, 1, 1, input[1]] {
     return [FastLayer(passing: .maps, as: .own)]
   }
+  if form == .own, input == [1, output.elementCount] {
+    if output == [1, input[1], 1, 1] {
+      return [FastLayer(Unflatten(), [(0, .own)], output: .maps)]
+    }
+    if output == [1, 1, 1, input[1]] { return [FastLayer(Unflatten(), [(0, .own)], output: .own)] }
+  }
   guard input.rank == 4, input[0] == 1, output == [1, input.elementCount] else { return nil }
   // Of what lies as the graph has it all values keep their order.
   if form == .own { return [FastLayer(CAMNet.Flatten(), [(0, .own)], output: .own)] }

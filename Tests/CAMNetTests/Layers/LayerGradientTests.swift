@@ -47,10 +47,12 @@ private struct LayerSample {
       LayerSample(
         kind: BatchNorm(epsilon: 1e-3, activation: .random(using: &generator) ? .relu : .relu6),
         inputs: [maps]),
+      LayerSample(kind: BatchNorm(epsilon: 1e-3), inputs: [[1, channels]]),
       LayerSample(kind: Multiply(), inputs: [maps, maps]),
       LayerSample(kind: Multiply(), inputs: [maps, [1, 1, 1, channels]]),
       LayerSample(kind: Flatten(), inputs: [maps]),
       LayerSample(kind: Flatten(isByMaps: true), inputs: [maps]),
+      LayerSample(kind: Unflatten(), inputs: [[1, channels]]),
       LayerSample(kind: GlobalAveragePooling(keepsAxes: true), inputs: [maps]),
       LayerSample(kind: BiasAdd(), inputs: [maps]),
       LayerSample(kind: Add(), inputs: [maps, maps]),
