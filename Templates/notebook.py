@@ -206,6 +206,70 @@ def gelu(x):
     return x * share(x)
 
 
+def gelu_tanh(x):
+    return x / 2 * (1 + np.tanh(np.float32(math.sqrt(2 / math.pi)) * (x + np.float32(0.044715) * x ** 3)))
+
+
+def tanh(x):
+    return np.tanh(x)
+
+
+def elu(x, alpha):
+    return np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, 0)))
+
+
+def selu(x, alpha, gamma):
+    return np.float32(gamma) * elu(x, alpha)
+
+
+def softplus(x):
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def softsign(x):
+    return x / (1 + np.abs(x))
+
+
+def mish(x):
+    return x * np.tanh(softplus(x))
+
+
+def prelu(x, gamma):
+    return np.where(x > 0, x, gamma * x)
+
+
+def local_response_normalization(x, size, alpha, beta, bias):
+    # The channels around each: those below it, itself, and as many or one more above it.
+    around = np.pad(x ** 2, ((0, 0), (0, 0), (0, 0), ((size - 1) // 2, size // 2)))
+    sums = sum(around[..., k:k + x.shape[3]] for k in range(size))
+    return x / (np.float32(bias) + np.float32(alpha / size) * sums) ** np.float32(beta)
+
+
+def resize_axis(size, to, scale, coordinates, rounding):
+    """The matrix that makes `to` places along an axis of `size`: of the nearest of these where it is said how to round, else of two."""
+    place, exact = np.arange(to), scale * size
+    if coordinates == 'align_corners':
+        position = place * ((size - 1) / (exact - 1) if exact != 1 else 0)
+    elif coordinates == 'asymmetric':
+        position = place / scale
+    elif coordinates == 'pytorch_half_pixel' and exact == 1:
+        position = place - 0.5
+    else:
+        position = (place + 0.5) / scale - 0.5
+    nearest = {'floor': np.floor(position), 'ceil': np.ceil(position), 'round_prefer_ceil': np.floor(position + 0.5),
+               'round_prefer_floor': np.ceil(position - 0.5), None: np.floor(position)}[rounding].astype(int)
+    share = np.zeros(to) if rounding else position - nearest
+    matrix = np.zeros((to, size), dtype=np.float32)
+    for index, weight in ((nearest, 1 - share), (nearest + 1, share)):
+        np.add.at(matrix, (place, np.clip(index, 0, size - 1)), weight)
+    return matrix
+
+
+def resize_maps(x, size, scales, coordinates, rounding=None):
+    rows, columns = (resize_axis(x.shape[axis + 1], size[axis], scales[axis], coordinates, rounding) for axis in (0, 1))
+    return np.einsum('rh,nhwc,sw->nrsc', rows, x, columns)
+
+
 def flatten(x):
     return x.reshape(len(x), -1)
 

@@ -26,15 +26,17 @@ public struct ImportedModel: Sendable {
       ? whole : try ImportedGraph(file, size: size, outputs: [logits])
     let said = PreparationMetadata.preparation(file.metadata)
     let builder = try NetworkBuilder(graph, preparation: said, reserved: reserved)
-    let fusion = LayerFusion(builder.layers, names: builder.names, axes: builder.axes)
+    let fusion = LayerFusion(builder.layers, builder.parameters)
     let name = FileName.stem(of: file.name)
     let network = try Network(
       name: name, input: NetworkBuilder.input, defaultSize: builder.size,
       axisOrder: builder.isChannelsFirst ? .channelsFirst : .channelsLast, layers: fusion.layers)
-    let names = fusion.names
+    let parameters = fusion.parameters
     model = Model(
       network, title: name,
-      layout: WeightsLayout(names: { names[$0] ?? "\($0)" }, ownAxes: fusion.axes),
+      layout: WeightsLayout(
+        names: { parameters[$0]?.name ?? "\($0)" },
+        ownAxes: parameters.compactMapValues(\.axes), ownShapes: parameters.mapValues(\.shape)),
       classNames: ClassNamesMetadata.names(
         file.metadata, count: graph.type(of: logits)?.shape.dimensions.last ?? 0),
       preparation: said != nil ? .metadata : graph.normalizesItself ? .graph : .assumed,

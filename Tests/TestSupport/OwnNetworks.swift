@@ -78,7 +78,19 @@ public enum OwnNetworks {
         Layer("pool", MaxPooling(Window(height: 2, width: 2, dilation: 2, padding: .valid)), "cut"),
         Layer("shuffled", ChannelShuffle(groups: 2), "pool"),
         Layer("centred", LayerNorm(epsilon: 1e-5), "shuffled"),
-        Layer("row", Flatten(isByMaps: true), "centred"),
+        Layer("sloped", PReLU(), "centred"),
+        Layer(
+          "evened", LocalResponseNormalization(size: 3, alpha: 0.5, beta: 0.75, bias: 1), "sloped"),
+        Layer("bordered", Pad(top: 1, left: 1, bottom: 0, right: 1, border: .edge), "evened"),
+        Layer(
+          "resized",
+          Resize(
+            rows: .init(output: 6, scale: 1.5), columns: .init(output: 5, scale: 1.25),
+            mode: .linear, coordinates: .halfPixel), "bordered"),
+        function("bent", .elu(alpha: 0.5), "resized"),
+        function("squeezed_in", .softsign, "bent"),
+        Layer("weighed", ChannelScale(), "squeezed_in"),
+        Layer("row", Flatten(isByMaps: true), "weighed"),
         Layer("scores", Dense(outputs: 4, hasBiases: true), "row"),
       ])
     return Model(network, title: "A modern network", classNames: ["one", "two", "three", "four"])

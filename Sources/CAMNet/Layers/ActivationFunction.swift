@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// A nonlinearity as a layer of its own, value by value.
@@ -20,6 +21,20 @@ public struct ActivationFunction: LayerKind {
     case hardSwish
     /// x · Φ(x), Φ the normal distribution: Hendrycks and Gimpel, 2016.
     case gelu
+    /// GELU by a hyperbolic tangent in place of Φ: x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
+    case geluTanh
+    /// (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
+    case tanh
+    /// x where it is positive, else α · (eˣ − 1): Clevert et al., 2015.
+    case elu(alpha: Float)
+    /// γ times x where that is positive, else γ · α · (eˣ − 1): Klambauer et al., "Self-Normalizing Neural Networks", 2017.
+    case selu(alpha: Float, gamma: Float)
+    /// log(1 + eˣ)
+    case softplus
+    /// x / (1 + |x|)
+    case softsign
+    /// x · tanh(log(1 + eˣ)): Misra, 2019.
+    case mish
   }
 
   public let function: Function
@@ -30,6 +45,7 @@ public struct ActivationFunction: LayerKind {
 
   public static let operations = [
     "relu", "clip", "leaky_relu", "sigmoid", "silu", "hard_sigmoid", "hard_swish", "gelu",
+    "gelu_tanh", "tanh", "elu", "selu", "softplus", "softsign", "mish",
   ]
 
   public var operation: String {
@@ -42,6 +58,13 @@ public struct ActivationFunction: LayerKind {
     case .hardSigmoid: "hard_sigmoid"
     case .hardSwish: "hard_swish"
     case .gelu: "gelu"
+    case .geluTanh: "gelu_tanh"
+    case .tanh: "tanh"
+    case .elu: "elu"
+    case .selu: "selu"
+    case .softplus: "softplus"
+    case .softsign: "softsign"
+    case .mish: "mish"
     }
   }
 
@@ -50,6 +73,8 @@ public struct ActivationFunction: LayerKind {
     case .clip(let range): ["low": "\(range.lowerBound)", "high": "\(range.upperBound)"]
     case .leakyReLU(let slope): ["slope": "\(slope)"]
     case .hardSigmoid(let slope, let shift): ["slope": "\(slope)", "shift": "\(shift)"]
+    case .elu(let alpha): ["alpha": "\(alpha)"]
+    case .selu(let alpha, let gamma): ["alpha": "\(alpha)", "gamma": "\(gamma)"]
     default: [:]
     }
   }
@@ -72,6 +97,8 @@ public struct ActivationFunction: LayerKind {
     case .leakyReLU(let slope): "leaky_relu(\(inputs[0]), alpha=\(slope))"
     case .hardSigmoid(let slope, let shift):
       "hard_sigmoid(\(inputs[0]), alpha=\(slope), beta=\(shift))"
+    case .elu(let alpha): "elu(\(inputs[0]), alpha=\(alpha))"
+    case .selu(let alpha, let gamma): "selu(\(inputs[0]), alpha=\(alpha), gamma=\(gamma))"
     default: "\(operation)(\(inputs[0]))"
     }
   }
@@ -105,6 +132,15 @@ public struct ActivationFunction: LayerKind {
       let share = "np.vectorize(lambda v: 0.5 * math.erfc(-v / math.sqrt(2)))(\(input))"
       let density = "np.exp(-\(input) ** 2 / 2) / math.sqrt(2 * math.pi)"
       return "np.float32(\(gradient) * (\(share) + \(input) * \(density)))"
+    case .tanh: return "\(gradient) * (1 - \(output) ** 2)"
+    case .elu(let alpha):
+      return "\(gradient) * np.where(\(input) > 0, 1, \(output) + \(alpha))"
+    case .selu(let alpha, let gamma):
+      return
+        "\(gradient) * np.where(\(input) > 0, \(gamma), \(output) + \(alpha) * \(gamma))"
+    case .softplus: return "\(gradient) * sigmoid(\(input))"
+    case .softsign: return "\(gradient) / (1 + np.abs(\(input))) ** 2"
+    case .geluTanh, .mish: return nil
     }
   }
 
@@ -129,6 +165,13 @@ public struct ActivationFunction: LayerKind {
               return
             }
             let first = part.lowerBound
+            guard let code else {
+              for index in part {
+                let (value, slope) = plain(values[index])
+                target[index] = slopes.map { $0[index] * slope } ?? value
+              }
+              return
+            }
             kernels.table.pointee.activate(
               code, values + first, slopes.map { $0 + first }, numbers.first, numbers.second,
               target + first, part.count)
@@ -145,11 +188,14 @@ public struct ActivationFunction: LayerKind {
     case .clip(let range): (range.lowerBound, range.upperBound)
     case .leakyReLU(let slope): (slope, 0)
     case .hardSigmoid(let slope, let shift): (slope, shift)
+    case .elu(let alpha): (alpha, 0)
+    case .selu(let alpha, let gamma): (alpha, gamma)
     default: (0, 0)
     }
   }
 
-  private var code: camreport_activation {
+  /// The function's name among the kernels'; nil where they have it not.
+  private var code: camreport_activation? {
     switch function {
     case .relu, .clip: camreport_clip
     case .leakyReLU: camreport_leaky
@@ -158,6 +204,36 @@ public struct ActivationFunction: LayerKind {
     case .hardSigmoid: camreport_hard_sigmoid
     case .hardSwish: camreport_hard_swish
     case .gelu: camreport_gelu
+    default: nil
     }
   }
+
+  /// The value and the slope at x of a function that the kernels have not.
+  private func plain(_ x: Float) -> (value: Float, slope: Float) {
+    switch function {
+    case .tanh:
+      let value = Foundation.tanh(x)
+      return (value, 1 - value * value)
+    case .elu(let alpha): return x > 0 ? (x, 1) : (alpha * expm1(x), alpha * exp(x))
+    case .selu(let alpha, let gamma):
+      return x > 0 ? (gamma * x, gamma) : (gamma * alpha * expm1(x), gamma * alpha * exp(x))
+    case .softplus: return (softplus(x), logistic(x))
+    case .softsign:
+      let size = 1 + abs(x)
+      return (x / size, 1 / (size * size))
+    case .mish:
+      let gate = Foundation.tanh(softplus(x))
+      return (x * gate, gate + x * (1 - gate * gate) * logistic(x))
+    default:
+      let factor = Float(2 / Double.pi).squareRoot()
+      let gate = Foundation.tanh(factor * (x + 0.044715 * x * x * x))
+      let slope = factor * (1 + 3 * 0.044715 * x * x) * (1 - gate * gate)
+      return (0.5 * x * (1 + gate), 0.5 * (1 + gate) + 0.5 * x * slope)
+    }
+  }
+
+  /// log(1 + eˣ), without an overflow where x is large.
+  private func softplus(_ x: Float) -> Float { max(x, 0) + log1p(exp(-abs(x))) }
+
+  private func logistic(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 }

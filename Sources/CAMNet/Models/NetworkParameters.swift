@@ -20,9 +20,8 @@ public struct NetworkParameters: Sendable {
       if nonFinite > 0 {
         mismatches[index] = .nonFinite(name: names[index], count: nonFinite, of: tensor.count)
       }
-      values[declarations[index].name] = Parameter(
-        stored: tensor, axes: layout.fileAxes(of: declarations[index].name, rank: tensor.shape.rank)
-      )
+      let (name, shape) = (declarations[index].name, declarations[index].shape)
+      values[name] = layout.parameter(name, shape, stored: tensor)
     }
     guard mismatches.isEmpty else {
       throw ModelError.doesNotFit(

@@ -19,6 +19,29 @@ extension Tensor {
     }
   }
 
+  /// Feature maps of this shape, made of the pixels of these and of others of the same shape.
+  /// - Parameter body: is given where pixels of both begin, where those that are made do, and how many there are.
+  func mapPixels(
+    with other: Tensor,
+    _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+  ) -> Tensor {
+    let channels = shape[3]
+    return Tensor(shape: shape) { destination in
+      withUnsafeElements { own in
+        other.withUnsafeElements { other in
+          let limit = max(1, 16_384 / max(channels, 1))
+          parallel(over: Split(shape[1] * shape[2], limit: limit)) { pixels in
+            guard let own = own.baseAddress, let other = other.baseAddress,
+              let target = destination.baseAddress
+            else { return }
+            let start = pixels.lowerBound * channels
+            body(own + start, other + start, target + start, pixels.count)
+          }
+        }
+      }
+    }
+  }
+
   /// Tensors of one shape joined along a new first axis.
   /// - Precondition: there is at least one tensor, and all have the same shape.
   public static func stacked(_ tensors: [Tensor]) -> Tensor {

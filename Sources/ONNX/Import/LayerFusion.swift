@@ -4,20 +4,15 @@ import CAMNet
 /// that are joined or with a sum, a bias with what it is added to, a product with a sigmoid of what is multiplied.
 struct LayerFusion {
   private(set) var layers: [Layer] = []
-  /// The names that the parameters have in the file, by those of the fused layers.
-  private(set) var names: [ParameterName: String]
-  /// Which of the file's axes each canonical axis is, of parameters whose axes the file orders otherwise.
-  private(set) var axes: [ParameterName: [Int]]
+  /// The parameters as the file has them, by their names in the fused layers.
+  private(set) var parameters: [ParameterName: FileParameter]
   /// The layer that gives what another gave before they were one.
   private(set) var merged: [String: String] = [:]
   private var places: [String: Int] = [:]
   private var readers: [String: Int] = [:]
 
-  init(
-    _ layers: [Layer], names: [ParameterName: String], axes: [ParameterName: [Int]]
-  ) {
-    self.names = names
-    self.axes = axes
+  init(_ layers: [Layer], _ parameters: [ParameterName: FileParameter]) {
+    self.parameters = parameters
     for layer in layers {
       for input in layer.inputs { readers[input, default: 0] += 1 }
     }
@@ -51,9 +46,9 @@ struct LayerFusion {
     layers[place] = own.with(kind: kind)
     for role in ParameterRole.allCases {
       let name = ParameterName(layer: layer.name, role: role)
-      let new = ParameterName(layer: own.name, role: role)
-      if let file = names.removeValue(forKey: name) { names[new] = file }
-      if let order = axes.removeValue(forKey: name) { axes[new] = order }
+      if let parameter = parameters.removeValue(forKey: name) {
+        parameters[ParameterName(layer: own.name, role: role)] = parameter
+      }
     }
     merged[layer.name] = own.name
     hidden.insert(lasts.updateValue(layer.name, forKey: own.name) ?? own.name)

@@ -1,5 +1,13 @@
 import CAMNet
 
+/// A parameter as a file has it.
+struct FileParameter {
+  let name: String
+  /// Which of the file's axes each canonical axis is, where the file orders them otherwise.
+  let axes: [Int]?
+  let shape: Shape
+}
+
 /// Makes layers of an imported graph's operations.
 struct NetworkBuilder {
   /// The name by which layers read the photo.
@@ -8,11 +16,9 @@ struct NetworkBuilder {
   /// The photo's size.
   let size: InputSize
   private(set) var layers: [Layer] = []
-  /// The names that the parameters have in the file.
-  private(set) var names: [ParameterName: String] = [:]
-  /// Which of the file's axes each canonical axis is, of parameters whose axes the file orders otherwise.
-  private(set) var axes: [ParameterName: [Int]] = [:]
-  /// The parameters by those names.
+  /// The parameters as the file has them.
+  private(set) var parameters: [ParameterName: FileParameter] = [:]
+  /// The parameters' values by their names in the file.
   private(set) var arrays: [(String, StoredArray)] = []
 
   private let graph: ImportedGraph
@@ -21,6 +27,10 @@ struct NetworkBuilder {
   /// What several operations are together, by the values that they give, and those operations that wait for the last.
   private let patterns: [String: PatternMatch]
   private var waiting: [String: [ImportedGraph.Step]] = [:]
+  /// The values that are the picture, but for the range of its values.
+  private var pictures: Set<String>
+  /// What was computed of the file's constants, by the names of those that it takes the place of.
+  private var computed: [String: Operand.Constant] = [:]
   private var layerNames: LayerNames
   /// The modules and the values that they give, as the file has them one after another.
   private(set) var modules: [(path: String, value: String)] = []
@@ -48,6 +58,7 @@ struct NetworkBuilder {
       isChannelsFirst
       ? InputSize(height: shape[2], width: shape[3]) : InputSize(height: shape[1], width: shape[2])
     patterns = GraphPatterns.matches(in: graph)
+    pictures = [graph.input.name]
     let outputs = graph.steps.flatMap(\.outputs) + [(graph.input.name, ValueType(shape))]
     types = Dictionary(outputs.map { ($0.name, $0.type) }) { first, _ in first }
     layerNames = LayerNames(
@@ -78,6 +89,7 @@ struct NetworkBuilder {
       try match.layer(nodeInputs(match.inputs, step))
     }
     if let layer {
+      computed.merge(match.constants) { _, new in new }
       try add(layer, as: first, reading: match.inputs, step.node)
       return
     }
@@ -107,9 +119,11 @@ struct NetworkBuilder {
     NodeInputs(
       operands: Operands(
         names.map { name in
-          (graph.constants[name]?.type ?? types[name]).map { Operand($0, graph.constants[name]) }
+          let constant = graph.constants[name]
+          return (constant?.type ?? types[name]).map { Operand($0, constant) }
         }),
-      forms: names.map { values[$0]?.form }, outputs: step.outputs.map(\.type))
+      forms: names.map { values[$0]?.form }, outputs: step.outputs.map(\.type),
+      pictures: names.map(pictures.contains))
   }
 
   /// What `body` gives; an operator's error with its node.
@@ -136,6 +150,9 @@ struct NetworkBuilder {
     layers.append(
       Layer(name, kind, inputs, block: block?.path, blockKind: block?.kind, source: source))
     values[output] = (name, fast.output)
+    if kind is Rescale, let read = fast.inputs.first, pictures.contains(names[read.index]) {
+      pictures.insert(output)
+    }
     for (role, index, axes) in fast.parameters {
       try addParameter(ParameterName(layer: name, role: role), names[index], axes, node)
     }
@@ -182,11 +199,9 @@ struct NetworkBuilder {
   private mutating func addParameter(
     _ name: ParameterName, _ value: String, _ order: [Int]?, _ node: ONNXFile.Node
   ) throws(ONNXError) {
-    names[name] = value
-    axes[name] = order
-    if known.insert(value).inserted, let constant = graph.constants[value] {
-      arrays.append((value, try stored(constant, value, node)))
-    }
+    guard let constant = computed[value] ?? graph.constants[value] else { return }
+    parameters[name] = FileParameter(name: value, axes: order, shape: constant.type.shape)
+    if known.insert(value).inserted { arrays.append((value, try stored(constant, value, node))) }
   }
 
   /// The layer that gives a value as it is to lie; where none does, one is added that rearranges it.

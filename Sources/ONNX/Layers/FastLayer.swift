@@ -53,6 +53,9 @@ struct NodeInputs {
   let forms: [Form?]
   let outputs: [ValueType]
 
+  /// Whether each input is the picture itself, but for a range of its values.
+  var pictures: [Bool] = []
+
   /// How the first input lies.
   var form: Form? { form(0) }
 
@@ -79,6 +82,30 @@ struct NodeInputs {
 
   /// The most values that are looked at to see whether they are one number.
   private static let mostRepeated = 4096
+}
+
+extension NodeInputs {
+  /// The axis of the channels of an input of one picture: feature maps' or a row's; nil where it is something else.
+  func channelAxis(_ index: Int) -> Int? {
+    guard let form = form(index), let shape = try? operands.shape(index), shape.rank > 0,
+      shape[0] == 1
+    else { return nil }
+    switch (form, shape.rank) {
+    case (.maps, 4): return 1
+    case (.own, 4), (.own, 2): return shape.rank - 1
+    default: return nil
+    }
+  }
+}
+
+extension Shape {
+  /// Whether the shape is that of one number for each channel of what lies in a form.
+  func isByChannel(_ channels: Int, of form: Form) -> Bool {
+    let extents = Array(dimensions.drop { $0 == 1 })
+    let places = form == .maps ? [1, 1] : []
+    return rank <= 4 && rank > places.count
+      && (extents.isEmpty ? channels == 1 : extents == [channels] + places)
+  }
 }
 
 /// An operator that CAMNet has layers for.

@@ -166,8 +166,7 @@ extension Arithmetic: LayeredOperator {
   func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     guard inputs.operands.count == 2, inputs.outputs[0].element == .float else { return nil }
     if inputs.form(0) != nil, inputs.form(1) != nil { return try ofTwo(inputs) }
-    if let biases = try ofBiases(inputs) { return biases }
-    return try ofNumber(inputs)
+    return try ofConstant(inputs)
   }
 
   /// Sums of equal shapes, products of these or with one number for each channel.
@@ -190,39 +189,50 @@ extension Arithmetic: LayeredOperator {
     return nil
   }
 
-  /// A constant for each channel of feature maps, or for each value of a row, that is added.
-  private func ofBiases(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+  /// Feature maps, or a row, and one constant number for each channel or for all.
+  private func ofConstant(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     let read = inputs.form(0) == nil ? 1 : 0
-    guard operation == "Add", let form = inputs.form(read), inputs.isConstant(1 - read) else {
-      return nil
+    guard let form = inputs.form(read), let axis = inputs.channelAxis(read) else { return nil }
+    let shape = try inputs.operands.shape(read)
+    let (channels, constant) = (shape[axis], 1 - read)
+    guard inputs.outputs[0].shape == shape else { return nil }
+    if let number = inputs.number(constant) {
+      return rescaled([Float](repeating: number, count: channels), isFirst: read == 0)
+        .map { [FastLayer($0, [(read, form)], output: form)] }
     }
-    let (shape, biases) = (
-      try inputs.operands.shape(read), try inputs.operands.shape(1 - read)
-    )
-    guard form == .own, shape.rank == 2, shape[0] == 1, biases == [shape[1]] else { return nil }
-    return [
-      FastLayer(
-        BiasAdd(), [(read, .own)], parameters: [(.biases, 1 - read, nil)], output: .own)
-    ]
+    guard inputs.isConstant(constant), try inputs.operands.type(constant).element == .float,
+      try inputs.operands.shape(constant).isByChannel(channels, of: form)
+    else { return nil }
+    // What a network does to the picture itself is no part of what it learned.
+    let isPicture = read < inputs.pictures.count && inputs.pictures[read]
+    switch operation {
+    case "Add" where !isPicture:
+      return [
+        FastLayer(
+          BiasAdd(), [(read, form)], parameters: [(.biases, constant, nil)], output: form)
+      ]
+    case "Mul" where !isPicture:
+      return [
+        FastLayer(
+          ChannelScale(), [(read, form)], parameters: [(.scale, constant, nil)], output: form)
+      ]
+    default:
+      return rescaled(try inputs.operands.tensor(constant).elements, isFirst: read == 0)
+        .map { [FastLayer($0, [(read, form)], output: form)] }
+    }
   }
 
-  /// Feature maps, or a row, and one constant number.
-  private func ofNumber(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
-    let maps = inputs.form(0) == nil ? 1 : 0
-    guard let form = inputs.form(maps), let number = inputs.number(1 - maps) else { return nil }
-    let shape = try inputs.operands.shape(maps)
-    guard shape.rank == (form == .maps ? 4 : 2), shape[0] == 1, inputs.outputs[0].shape == shape
-    else { return nil }
-    let rescale: Rescale? =
-      switch operation {
-      case "Add": Rescale(offsets: [Float](repeating: -number, count: shape[1]))
-      case "Sub" where maps == 0: Rescale(offsets: [Float](repeating: number, count: shape[1]))
-      case "Mul" where number != 0 && (1 / number).isFinite:
-        Rescale(offsets: [Float](repeating: 0, count: shape[1]), divisor: 1 / number)
-      case "Div" where maps == 0 && number != 0:
-        Rescale(offsets: [Float](repeating: 0, count: shape[1]), divisor: number)
-      default: nil
-      }
-    return rescale.map { [FastLayer($0, [(maps, form)], output: form)] }
+  /// An operation with a number for each channel; nil where it is none that a layer does.
+  private func rescaled(_ numbers: [Float], isFirst: Bool) -> Rescale? {
+    let zeros = numbers.map { _ in Float(0) }
+    switch operation {
+    case "Add": return Rescale(offsets: numbers.map { -$0 }, divisor: 1)
+    case "Sub": return Rescale(offsets: numbers, divisor: isFirst ? 1 : -1)
+    case "Mul" where numbers.allSatisfy({ $0 != 0 && (1 / $0).isFinite }):
+      return Rescale(offsets: zeros, divisors: numbers.map { 1 / $0 })
+    case "Div" where isFirst && !numbers.contains(0):
+      return Rescale(offsets: zeros, divisors: numbers)
+    default: return nil
+    }
   }
 }

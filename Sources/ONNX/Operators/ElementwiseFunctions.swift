@@ -134,7 +134,17 @@ extension ElementwiseFunction: LayeredOperator {
         slope: try node.float("alpha", default: 0.2), shift: try node.float("beta", default: 0.5))
     case "LeakyRelu": return .leakyReLU(slope: try node.float("alpha", default: 0.01))
     case "Swish": return try node.float("alpha", default: 1) == 1 ? .silu : nil
-    case "Gelu": return try node.text("approximate", default: "none") == "none" ? .gelu : nil
+    case "Gelu":
+      return try node.text("approximate", default: "none") == "tanh" ? .geluTanh : .gelu
+    case "Tanh": return .tanh
+    case "Elu": return .elu(alpha: try node.float("alpha", default: 1))
+    case "Selu":
+      return .selu(
+        alpha: try node.float("alpha", default: 1.6732632),
+        gamma: try node.float("gamma", default: 1.050701))
+    case "Softplus": return .softplus
+    case "Softsign": return .softsign
+    case "Mish": return .mish
     default: return nil
     }
   }

@@ -144,18 +144,18 @@ public struct LayerNormalization: Operator {
 }
 
 extension LayerNormalization: LayeredOperator {
-  /// Over the last axis of a row, or of feature maps whose channels are last.
+  /// Over the channels of a row or of feature maps.
   func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     let (shape, scale) = (try inputs.operands.shape(0), try inputs.operands.shape(1))
-    let resolved = try Axes.resolved(axis, rank: shape.rank)
-    guard inputs.form == .own, shape.rank == 2 || shape.rank == 4, shape[0] == 1,
-      resolved == shape.rank - 1, scale == [shape[resolved]], inputs.isConstant(1),
-      inputs.isConstant(2), try inputs.operands.shape(2) == scale
+    guard let form = inputs.form, let channels = inputs.channelAxis(0),
+      try Axes.resolved(axis, rank: shape.rank) == channels,
+      scale.isByChannel(shape[channels], of: form), inputs.isConstant(1), inputs.isConstant(2),
+      try inputs.operands.shape(2).isByChannel(shape[channels], of: form)
     else { return nil }
     return [
       FastLayer(
-        LayerNorm(epsilon: epsilon), [(0, .own)],
-        parameters: [(.scale, 1, nil), (.shift, 2, nil)], output: .own)
+        LayerNorm(epsilon: epsilon), [(0, form)],
+        parameters: [(.scale, 1, nil), (.shift, 2, nil)], output: form)
     ]
   }
 }
@@ -265,6 +265,15 @@ extension BatchNormalizationOperator: LayeredOperator {
         BatchNorm(epsilon: epsilon), [(0, form)],
         parameters: [(.scale, 1, nil), (.shift, 2, nil), (.mean, 3, nil), (.variance, 4, nil)],
         output: form)
+    ]
+  }
+}
+
+extension LocalResponseNormalization: LayeredOperator {
+  func layers(_ inputs: NodeInputs) -> [FastLayer]? {
+    guard inputs.mapShape() != nil else { return nil }
+    return [
+      .maps(CAMNet.LocalResponseNormalization(size: size, alpha: alpha, beta: beta, bias: bias))
     ]
   }
 }

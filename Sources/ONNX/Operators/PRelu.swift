@@ -34,3 +34,20 @@ public struct PRelu: Operator {
     ]
   }
 }
+
+extension PRelu: LayeredOperator {
+  /// Of feature maps or a row, with one slope for each channel or for all.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let form = inputs.form, let axis = inputs.channelAxis(0), inputs.isConstant(1) else {
+      return nil
+    }
+    let input = try inputs.operands.shape(0)
+    let slopes = try slopes(try inputs.operands.shape(1), for: input)
+    let isShared = slopes.elementCount == 1
+    guard isShared || slopes.isByChannel(input[axis], of: form) else { return nil }
+    return [
+      FastLayer(
+        PReLU(isShared: isShared), [(0, form)], parameters: [(.scale, 1, nil)], output: form)
+    ]
+  }
+}

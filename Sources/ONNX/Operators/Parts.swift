@@ -239,19 +239,26 @@ public struct Pad: Operator {
     }
   }
 
-  /// Which index of the input each of the output's along each axis is; nil for one that the value fills.
-  private func source(_ inputs: Operands) throws(OperatorError) -> [[Int?]] {
-    let shape = try inputs.shape(0)
+  /// The axes that are padded, and by how many elements.
+  private func sides(
+    _ inputs: Operands
+  ) throws(OperatorError) -> [(axis: Int, before: Int, after: Int)] {
+    let rank = try inputs.shape(0).rank
     let named =
-      inputs.has(3)
-      ? try Axes.resolved(try inputs.integers(3), rank: shape.rank) : Array(0..<shape.rank)
+      inputs.has(3) ? try Axes.resolved(try inputs.integers(3), rank: rank) : Array(0..<rank)
     let pads = try Axes.named(pads, inputs, 1) ?? []
     guard pads.count == 2 * named.count else {
       throw OperatorError("has \(pads.count) numbers of padding for \(named.count) axes")
     }
+    return named.enumerated().map { ($0.element, pads[$0.offset], pads[named.count + $0.offset]) }
+  }
+
+  /// Which index of the input each of the output's along each axis is; nil for one that the value fills.
+  private func source(_ inputs: Operands) throws(OperatorError) -> [[Int?]] {
+    let shape = try inputs.shape(0)
     var source = shape.dimensions.map { (0..<$0).map(Optional.init) }
-    for (place, axis) in named.enumerated() {
-      let (before, after, extent) = (pads[place], pads[named.count + place], shape[axis])
+    for (axis, before, after) in try sides(inputs) {
+      let extent = shape[axis]
       let limit = -Limits.elements...Limits.elements
       guard limit.contains(before), limit.contains(after),
         (0...Limits.elements).contains(extent + before + after)
@@ -285,6 +292,39 @@ public struct Pad: Operator {
     let input = try inputs.value(0)
     let places = Places(input.shape).taken(by: types[0].shape, try source(inputs))
     return [input.gathered(places, types[0].shape, padding: try inputs.scalar(2) ?? value)]
+  }
+}
+
+extension Pad: LayeredOperator {
+  /// Around feature maps, by as much as they have to mirror at most.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard let shape = inputs.mapShape(), let form = inputs.form,
+      let channels = inputs.channelAxis(0)
+    else { return nil }
+    var before = [0, 0, 0, 0]
+    var after = before
+    for side in try sides(inputs.operands) {
+      before[side.axis] = side.before
+      after[side.axis] = side.after
+    }
+    let pixels = (1...3).filter { $0 != channels }
+    guard (before + after).allSatisfy({ $0 >= 0 }),
+      [0, channels].allSatisfy({ before[$0] + after[$0] == 0 })
+    else { return nil }
+    let border: CAMNet.Pad.Border
+    switch mode {
+    case "constant": border = .constant(try inputs.operands.scalar(2) ?? value)
+    case "edge": border = .edge
+    case "reflect" where pixels.allSatisfy({ max(before[$0], after[$0]) < shape[$0] }):
+      border = .reflect
+    default: return nil
+    }
+    return [
+      FastLayer(
+        CAMNet.Pad(
+          top: before[pixels[0]], left: before[pixels[1]], bottom: after[pixels[0]],
+          right: after[pixels[1]], border: border), [(0, form)], output: form)
+    ]
   }
 }
 

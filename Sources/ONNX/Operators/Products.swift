@@ -164,7 +164,17 @@ extension MatMul: LayeredOperator {
   func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     guard inputs.form == .own, inputs.isConstant(1) else { return nil }
     let (input, weights) = (try inputs.operands.shape(0), try inputs.operands.shape(1))
-    guard input.rank == 2, input[0] == 1, weights.rank == 2 else { return nil }
+    guard input[0] == 1, weights.rank == 2 else { return nil }
+    if input.rank == 4 {
+      // A product at each place of maps whose channels are last.
+      let point = Window(height: 1, width: 1, padding: .valid)
+      return [
+        FastLayer(
+          Convolution(point, outputChannels: weights[1]), [(0, .own)],
+          parameters: [(.weights, 1, nil)], output: .own)
+      ]
+    }
+    guard input.rank == 2 else { return nil }
     return [
       FastLayer(
         Dense(outputs: weights[1], hasBiases: false), [(0, .own)],

@@ -237,3 +237,31 @@ public struct Resize: Operator {
     }
   }
 }
+
+extension Resize: LayeredOperator {
+  /// The height and width of feature maps, by their nearest places.
+  func layers(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
+    guard inputs.mapShape() != nil, let form = inputs.form, let channels = inputs.channelAxis(0),
+      let coordinates = CAMNet.Resize.Coordinates(rawValue: coordinates), !smooths,
+      !excludesOutside
+    else { return nil }
+    let mode: CAMNet.Resize.Mode
+    switch (self.mode, CAMNet.Resize.Rounding(rawValue: rounding)) {
+    case ("linear", _), ("bilinear", _): mode = .linear
+    case ("nearest", let rounding?): mode = .nearest(rounding)
+    default: return nil
+    }
+    let axes = try plan(inputs.operands)
+    let pixels = (1...3).filter { $0 != channels }.map { axes[$0] }
+    guard !axes[0].isResized, !axes[channels].isResized,
+      pixels.allSatisfy({ $0.input > 0 && $0.output > 0 })
+    else { return nil }
+    return [
+      FastLayer(
+        CAMNet.Resize(
+          rows: .init(output: pixels[0].output, scale: pixels[0].scale),
+          columns: .init(output: pixels[1].output, scale: pixels[1].scale), mode: mode,
+          coordinates: coordinates), [(0, form)], output: form)
+    ]
+  }
+}

@@ -55,6 +55,24 @@ private struct LayerSample {
       LayerSample(kind: Unflatten(), inputs: [[1, channels]]),
       LayerSample(kind: GlobalAveragePooling(keepsAxes: true), inputs: [maps]),
       LayerSample(kind: BiasAdd(), inputs: [maps]),
+      LayerSample(kind: ChannelScale(), inputs: [maps]),
+      LayerSample(kind: PReLU(), inputs: [maps]),
+      LayerSample(kind: PReLU(isShared: true), inputs: [[1, channels]]),
+      LayerSample(
+        kind: LocalResponseNormalization(size: 4, alpha: 0.5, beta: 0.75, bias: 1), inputs: [maps],
+        curvature: 1e-2),
+      LayerSample(kind: Pad(top: 1, left: 2, bottom: 0, right: 3), inputs: [maps]),
+      LayerSample(
+        kind: Pad(top: 1, left: 0, bottom: 2, right: 1, border: .edge), inputs: [maps]),
+      LayerSample(
+        kind: Pad(top: 1, left: 1, bottom: 1, right: 1, border: .reflect),
+        inputs: [[1, height + 1, width + 1, channels]]),
+      LayerSample(
+        kind: Resize(
+          rows: .init(output: 2 * height, scale: 2),
+          columns: .init(output: 7, scale: 7 / Double(width)),
+          mode: .random(using: &generator) ? .linear : .nearest(.preferFloor),
+          coordinates: .halfPixel), inputs: [maps]),
       LayerSample(kind: Add(), inputs: [maps, maps]),
       LayerSample(
         kind: Add(activation: .random(using: &generator) ? .relu : .relu6), inputs: [maps, maps]),
@@ -71,8 +89,12 @@ private struct LayerSample {
 
   private static let straight: [ActivationFunction.Function] = [
     .relu, .clip(-0.5...0.25), .leakyReLU(slope: 0.125), .hardSigmoid(slope: 0.5, shift: 0.25),
+    .selu(alpha: 1.5, gamma: 1.25),
   ]
-  private static let curved: [ActivationFunction.Function] = [.sigmoid, .silu, .hardSwish, .gelu]
+  private static let curved: [ActivationFunction.Function] = [
+    .sigmoid, .silu, .hardSwish, .gelu, .geluTanh, .tanh, .elu(alpha: 1), .softplus, .softsign,
+    .mish,
+  ]
 
   /// Convolutions of all sorts: whole, in groups, depthwise, 1×1, with all that can follow the sums.
   private static func convolutions(

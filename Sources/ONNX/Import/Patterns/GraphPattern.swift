@@ -14,6 +14,8 @@ struct PatternMatch {
   let inner: Set<String>
   /// The value that comes of them.
   let output: String
+  /// What is computed of constants that are read, and takes their place.
+  var constants: [String: Operand.Constant] = [:]
   /// The layer, which counts ``inputs``; nil where it does not fit how these lie.
   let layer: (NodeInputs) throws(OperatorError) -> FastLayer?
 }
@@ -21,7 +23,8 @@ struct PatternMatch {
 /// What graphs write as several operations and camreport computes as one layer.
 enum GraphPatterns {
   static let all: [any GraphPattern.Type] = [
-    ShuffledChannels.self, WrittenGELU.self, WrittenLayerNormalization.self,
+    ScaledConvolution.self, ShuffledChannels.self, WrittenGELU.self,
+    WrittenLayerNormalization.self,
   ]
 
   /// The matches in a graph, by each value that their operations give. No value is in two.
@@ -81,6 +84,24 @@ struct GraphLinks {
       return nil
     }
     return try? constant.value().tensor[flat: 0]
+  }
+
+  /// The values of a constant that one operation alone reads.
+  func ownConstant(_ name: String) -> Tensor? {
+    guard readers[name]?.count == 1, let constant = graph.constants[name],
+      constant.type.element == .float
+    else { return nil }
+    return try? constant.value().tensor
+  }
+
+  /// The numbers that a constant has for the channels of feature maps, which are the axis before the last two, or one for all of them;
+  /// nil where it has others.
+  func numbers(_ name: String, of channels: Int) -> [Double]? {
+    guard let constant = graph.constants[name], constant.type.element == .float,
+      constant.type.shape.elementCount == 1 && constant.type.shape.rank <= 4
+        || constant.type.shape.isByChannel(channels, of: .maps)
+    else { return nil }
+    return (try? constant.value().tensor.elements)?.map { Double($0) }
   }
 
   /// Whether a value does not depend on the picture.
