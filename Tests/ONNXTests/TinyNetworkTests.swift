@@ -17,8 +17,7 @@ import Testing
   /// The networks with operations that no layer of camreport's own does, or that stand where none reads feature maps.
   private static let plain: Set = [
     "activations", "convnext-block", "gelu", "gelu-erf", "local-response", "normalizes-itself",
-    "not-square", "old-file", "pad-node", "residual", "resize", "size-computed", "squeeze-excite",
-    "windows",
+    "old-file", "pad-node", "residual", "resize", "size-computed", "squeeze-excite",
   ]
 
   private static let folder = Fixture.reference("onnx/tiny")

@@ -87,7 +87,7 @@ private struct LayerSample {
       return LayerSample(
         kind: Convolution(
           isDepthwise && .random(using: &generator)
-            ? Window(height: 3, width: 3, stride: 2) : window,
+            ? Window(height: 3, width: 3, strides: randomPerAxis(1...2, &generator)) : window,
           outputChannels: outputs, groups: groups, hasBiases: .random(using: &generator),
           batchNormalization: .random(using: &generator)
             ? BatchNormalization(epsilon: 1e-3) : nil,
@@ -103,8 +103,8 @@ private struct LayerSample {
     ]
     return Window(
       height: .random(in: 1...3, using: &generator), width: .random(in: 1...3, using: &generator),
-      stride: .random(in: 1...3, using: &generator),
-      dilation: .random(in: 1...2, using: &generator),
+      strides: randomPerAxis(1...3, &generator),
+      dilations: randomPerAxis(1...2, &generator),
       padding: paddings[.random(in: 0...2, using: &generator)])
   }
 
