@@ -77,30 +77,36 @@ def grayscale(x):
 
 # Layers: feature maps are (batch, height, width, channels), kernels (height, width, in, out)
 
-def zeros_around(size, reach, strides, padding, axis):
+def pair(number):
+    """A number for rows and one for columns."""
+    return number if isinstance(number, tuple) else (number, number)
+
+
+def zeros_around(size, reach, stride, padding, axis):
     """How many zeros stand before and after an axis of `size` that a window of `reach` slides along."""
     if padding == "VALID":
         return 0, 0
     if padding == "SAME":
-        total = max((math.ceil(size / strides) - 1) * strides + reach - size, 0)
+        total = max((math.ceil(size / stride) - 1) * stride + reach - size, 0)
         return total // 2, total - total // 2
     return padding[axis]
 
 
 def windows(x, kernel, strides, padding, dilations=1, fill=0.0):
     """For each place under the kernel, the values that lie there as the window slides."""
+    strides, dilations = pair(strides), pair(dilations)
     around, sizes = [], []
-    for axis, extent in enumerate(kernel):
-        reach = (extent - 1) * dilations + 1
-        before, after = zeros_around(x.shape[axis + 1], reach, strides, padding, axis)
+    for axis, (extent, stride, dilation) in enumerate(zip(kernel, strides, dilations)):
+        reach = (extent - 1) * dilation + 1
+        before, after = zeros_around(x.shape[axis + 1], reach, stride, padding, axis)
         around.append((before, after))
-        sizes.append((x.shape[axis + 1] + before + after - reach) // strides + 1)
+        sizes.append((x.shape[axis + 1] + before + after - reach) // stride + 1)
     x = np.pad(x, ((0, 0), *around, (0, 0)), constant_values=fill)
     for row in range(kernel[0]):
         for column in range(kernel[1]):
-            top, left = row * dilations, column * dilations
-            yield row, column, x[:, top:top + (sizes[0] - 1) * strides + 1:strides,
-                                 left:left + (sizes[1] - 1) * strides + 1:strides]
+            top, left = row * dilations[0], column * dilations[1]
+            yield row, column, x[:, top:top + (sizes[0] - 1) * strides[0] + 1:strides[0],
+                                 left:left + (sizes[1] - 1) * strides[1] + 1:strides[1]]
 
 
 def conv2d(x, W, strides, padding, dilations=1, groups=1):
@@ -117,13 +123,13 @@ def depthwise_conv2d(x, W, strides, padding, dilations=1):
 
 
 def max_pool(x, ksize, strides, padding, dilations=1):
-    kernel = ksize if isinstance(ksize, tuple) else (ksize, ksize)
+    kernel = pair(ksize)
     parts = [part for _, _, part in windows(x, kernel, strides, padding, dilations, fill=-np.inf)]
     return np.max(parts, axis=0)
 
 
 def avg_pool(x, ksize, strides, padding, dilations=1, count_include_pad=False):
-    kernel = ksize if isinstance(ksize, tuple) else (ksize, ksize)
+    kernel = pair(ksize)
     total = sum(part for _, _, part in windows(x, kernel, strides, padding, dilations))
     if count_include_pad:
         return total / np.float32(kernel[0] * kernel[1])
@@ -392,17 +398,17 @@ def shape_text(shape):
 def arithmetic(x, kernel, strides, padding, dilations=1):
     """How the output's rows and columns follow from the input's."""
     lines = []
-    for axis, extent in enumerate(kernel):
-        size, reach = x.shape[axis + 1], (extent - 1) * dilations + 1
-        added = sum(zeros_around(size, reach, strides, padding, axis))
+    for axis, (extent, stride, dilation) in enumerate(zip(kernel, pair(strides), pair(dilations))):
+        size, reach = x.shape[axis + 1], (extent - 1) * dilation + 1
+        added = sum(zeros_around(size, reach, stride, padding, axis))
         taken = reach
         if padding == "SAME":
             taken, added = (1 if added else reach), 0
         top = size + added - taken
-        quotient = f"({size}{f' + {added}' if added else ''} \u2212 {taken}) / {strides}"
-        if top % strides:
+        quotient = f"({size}{f' + {added}' if added else ''} \u2212 {taken}) / {stride}"
+        if top % stride:
             quotient = f"\u230a{quotient}\u230b"
-        lines.append(f"{quotient} + 1 = {top // strides + 1}")
+        lines.append(f"{quotient} + 1 = {top // stride + 1}")
     print("\n".join(dict.fromkeys(lines)))
 
 

@@ -84,6 +84,11 @@ import Testing
     let thirds = try facts(Window(height: 3, width: 3, stride: 3, padding: .valid), 15)
     #expect(thirds["halves"] == .flag(false) && thirds["padded"] == .flag(false))
     #expect(thirds["blocks"] == .flag(true) && thirds["taps"] == .number(9))
+    let flat = try facts(
+      Window(height: 2, width: 1, strides: Window.PerAxis(vertical: 2, horizontal: 1)), 16)
+    #expect(flat["blocks"] == .flag(true) && flat["halves"] == .flag(false))
+    #expect(flat["stride"] == .text("2×1") && flat["strides_differ"] == .flag(true))
+    #expect(flat["strided"] == .flag(true) && flat["dilated"] == .flag(false))
     // SAME padding of a window that fits puts no zeros anywhere.
     #expect(try facts(Window(height: 1, width: 1), 4)["padded"] == .flag(false))
   }

@@ -84,6 +84,34 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (
+      Language.english, "The rows it covers lie 1 apart, the columns 2.",
+      "With stride 2×1 the window moves 2 down or 1 across at a time, so 60 × 60 becomes 30 × 60."
+    ),
+    (
+      .korean, "창이 덮는 행은 1칸씩, 열은 2칸씩 떨어져 있습니다.",
+      "창은 한 번에 아래로 2픽셀, 옆으로 1픽셀씩 움직이고, 60 × 60에서 30 × 60로 바뀝니다."
+    ),
+  ])
+  func `words have both numbers where a window's differ by axis`(
+    language: Language, dilations: String, strides: String
+  ) throws {
+    let window = Window(
+      height: 3, width: 3, strides: Window.PerAxis(vertical: 2, horizontal: 1),
+      dilations: Window.PerAxis(vertical: 1, horizontal: 2))
+    let network = try Network(
+      name: "uneven", input: "pixels", defaultSize: 60,
+      layers: [
+        Layer("edges", Convolution(window, outputChannels: 4), "pixels"),
+        Layer("gap", GlobalAveragePooling(), "edges"),
+        Layer("scores", Dense(outputs: 2, hasBiases: true), "gap"),
+      ])
+    let report = try report(Model(network), language: language)
+    let prose = try #require(report.steps.first { $0.name == "edges" }?.prose)
+    #expect(prose.contains(dilations) && prose.contains(strides), "\(prose)")
+  }
+
   @Test func `the input has the network's name for it`() throws {
     let report = try report(OwnNetworks.small())
     let step = try #require(report.steps.first { $0.name == "pixels" })

@@ -108,7 +108,7 @@ import Testing
           "Conv", [inputs[0], parameter(layer, .weights)], ["\(layer.name).sum"],
           [
             ("auto_pad", .text("SAME_UPPER")), ("group", .integer(kind.groups)),
-            ("strides", .integers([kind.window.stride, kind.window.stride])),
+            ("strides", .integers([kind.window.strides.vertical, kind.window.strides.horizontal])),
           ])
         writer.node(
           "BatchNormalization",

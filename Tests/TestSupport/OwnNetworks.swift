@@ -56,7 +56,13 @@ public enum OwnNetworks {
           "stem", Convolution(Window(height: 3, width: 3, stride: 2), outputChannels: 8), "scaled"),
         function("swished", .silu, "stem"),
         Layer("norm", BatchNorm(epsilon: 1e-3, activation: .relu), "swished"),
-        Layer("mixed", Convolution(point, outputChannels: 8), "norm"),
+        Layer(
+          "uneven",
+          Convolution(
+            Window(
+              height: 3, width: 3, strides: Window.PerAxis(vertical: 2, horizontal: 1),
+              dilations: Window.PerAxis(vertical: 1, horizontal: 2)), outputChannels: 8), "norm"),
+        Layer("mixed", Convolution(point, outputChannels: 8), "uneven"),
         function("curved", .gelu, "mixed"),
         Layer("squeezed", GlobalAveragePooling(keepsAxes: true), "curved"),
         Layer("reduce", Convolution(point, outputChannels: 4, hasBiases: true), "squeezed"),
@@ -69,13 +75,20 @@ public enum OwnNetworks {
         Layer("gated", Multiply(), "curved", "gate"),
         function("hard", .hardSwish, "gated"),
         Layer(
-          "means", AveragePooling(Window(height: 3, width: 3, stride: 3), countsPadding: true),
-          "hard"),
+          "means",
+          AveragePooling(
+            Window(height: 3, width: 3, strides: Window.PerAxis(vertical: 2, horizontal: 3)),
+            countsPadding: true), "hard"),
         function("soft", .sigmoid, "means"),
         Layer("squares", Multiply(), "means", "soft"),
         function("leaky", .leakyReLU(slope: 0.125), "squares"),
         function("cut", .clip(-2 ... .infinity), "leaky"),
-        Layer("pool", MaxPooling(Window(height: 2, width: 2, dilation: 2, padding: .valid)), "cut"),
+        Layer(
+          "pool",
+          MaxPooling(
+            Window(
+              height: 2, width: 2, strides: 1,
+              dilations: Window.PerAxis(vertical: 1, horizontal: 2), padding: .valid)), "cut"),
         Layer("shuffled", ChannelShuffle(groups: 2), "pool"),
         Layer("centred", LayerNorm(epsilon: 1e-5), "shuffled"),
         Layer("sloped", PReLU(), "centred"),

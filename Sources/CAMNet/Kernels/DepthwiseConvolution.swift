@@ -42,8 +42,8 @@ struct DepthwiseConvolution: PreparedLayer {
 
   /// Whether the kernels have a loop for the window, which makes a row of pixels in one call.
   private var hasLines: Bool {
-    window.height == window.width && [3, 5].contains(window.width) && window.stride <= 2
-      && window.dilation == 1
+    window.height == window.width && [3, 5].contains(window.width)
+      && window.strides.horizontal <= 2 && window.dilations == 1
   }
 
   func run(_ inputs: [Tensor]) -> Tensor {
@@ -105,7 +105,7 @@ struct DepthwiseConvolution: PreparedLayer {
     _ constants: Constants, into target: UnsafeMutablePointer<Float>
   ) {
     let line = input[2] * input[3]
-    let top = row * window.stride - geometry.top
+    let top = row * window.strides.vertical - geometry.top
     let inside = max(top, 0)..<max(min(top + window.height, input[1]), max(top, 0))
     var call = camreport_depthwise_line(
       in: pixels + inside.lowerBound * line + channels.lowerBound, in_row: line,
@@ -116,7 +116,7 @@ struct DepthwiseConvolution: PreparedLayer {
       shift: constants.shift + channels.lowerBound, zeros: constants.zeros,
       low: range.lowerBound, high: range.upperBound, out: target + channels.lowerBound,
       pixels: output[2], channels: channels.count)
-    kernels.table.pointee.depthwise_line(&call, window.width, window.stride)
+    kernels.table.pointee.depthwise_line(&call, window.width, window.strides.horizontal)
   }
 
   /// Makes a row of the output pixel by pixel, in all channels.

@@ -43,10 +43,11 @@ struct DepthwiseWeightsGradient {
     let channels = output[3]
     for row in 0..<output[1] {
       for tap in 0..<window.height {
-        let line = (row * window.stride + tap * window.dilation) * padding.width
+        let line = (row * window.strides.vertical + tap * window.dilations.vertical) * padding.width
         var call = camreport_depthwise_gradient(
-          in: pixels + line * channels + part.lowerBound, step: window.stride * channels,
-          next: window.dilation * channels,
+          in: pixels + line * channels + part.lowerBound,
+          step: window.strides.horizontal * channels,
+          next: window.dilations.horizontal * channels,
           gradient: gradient + row * output[2] * channels + part.lowerBound, pixel: channels,
           pixels: output[2], sums: target + tap * window.width * channels + part.lowerBound,
           tap: channels, channels: part.count)

@@ -68,7 +68,7 @@ struct DirectConvolution: PreparedLayer {
   private func run(
     _ group: Int, _ pixels: UnsafePointer<Float>, _ results: UnsafeMutablePointer<Float>
   ) {
-    let (stride, channels) = (convolution.window.stride, input[3])
+    let (strides, channels) = (convolution.window.strides, input[3])
     let pixels = pixels + group * channels / convolution.groups
     let groupOutputs = output[3] / convolution.groups
     let weights = weights[group]
@@ -81,7 +81,7 @@ struct DirectConvolution: PreparedLayer {
             let block = blocks[index / parts]
             let part = index % parts
             var product = camreport_product(
-              a: pixels, a_row: stride * channels, taps: taps.baseAddress,
+              a: pixels, a_row: strides.horizontal * channels, taps: taps.baseAddress,
               tap_count: taps.count, depth: lines.depth, b: packed, c: results, c_row: output[3],
               columns: kernels.panel, shift: shift, adds: false,
               low: range.lowerBound, high: range.upperBound)
@@ -91,7 +91,10 @@ struct DirectConvolution: PreparedLayer {
               product.columns = min(weights.panel, groupOutputs - panel * weights.panel)
               for line in block.lines {
                 let pixel = block.pixels.lowerBound
-                product.a = pixels + (line * lines.padding.width + pixel) * stride * channels
+                product.a =
+                  pixels
+                  + (line * strides.vertical * lines.padding.width + pixel * strides.horizontal)
+                  * channels
                 product.c =
                   results + (line * lines.pixels + pixel) * output[3] + group * groupOutputs
                   + panel * weights.panel
@@ -146,9 +149,9 @@ struct InputPadding: Sendable {
     top = geometry.top
     left = geometry.left
     height = max(
-      (output[1] - 1) * window.stride + (window.height - 1) * window.dilation + 1, input[1] + top)
+      (output[1] - 1) * window.strides.vertical + window.rows.reach, input[1] + top)
     width = max(
-      (output[2] - 1) * window.stride + (window.width - 1) * window.dilation + 1, input[2] + left)
+      (output[2] - 1) * window.strides.horizontal + window.columns.reach, input[2] + left)
   }
 
   /// Whether no window reaches beyond the input, so that it is read where it lies.

@@ -52,21 +52,22 @@ struct DirectWeightsGradient {
     _ block: WeightsBlock, _ pixels: UnsafePointer<Float>, _ panel: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>
   ) {
-    let (stride, channels) = (convolution.window.stride, input[3])
+    let (strides, channels) = (convolution.window.strides, input[3])
     let limit = max(1, 131_072 / (channels + kernels.panel))
     let pieces =
       lines.count == 1
       ? Split(lines.pixels, limit: limit) : Split(lines.count, limit: max(1, limit / lines.pixels))
-    let line = lines.padding.width * stride * channels
+    let line = lines.padding.width * strides.vertical * channels
+    let step = strides.horizontal * channels
     let offsets = (0..<(lines.count == 1 ? 1 : pieces.map(\.count).max() ?? 1)).map { $0 * line }
     offsets.withUnsafeBufferPointer { offsets in
       for part in pieces {
         let isLine = lines.count == 1
         let first = isLine ? part.lowerBound : part.lowerBound * lines.pixels
         var product = camreport_outer(
-          a: pixels + part.lowerBound * (isLine ? stride * channels : line)
+          a: pixels + part.lowerBound * (isLine ? step : line)
             + block.rows.lowerBound,
-          a_step: stride * channels, pieces: offsets.baseAddress,
+          a_step: step, pieces: offsets.baseAddress,
           piece_count: isLine ? 1 : part.count, depth: isLine ? part.count : lines.pixels,
           b: panel + first * kernels.panel,
           c: target + block.rows.lowerBound * output[3] + block.output, c_row: output[3],

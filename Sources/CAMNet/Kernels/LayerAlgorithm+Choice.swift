@@ -7,7 +7,7 @@ extension LayerAlgorithm {
   ) -> LayerAlgorithm {
     let window = convolution.window
     let fits =
-      window.height == 3 && window.width == 3 && window.stride == 1 && window.dilation == 1
+      window.height == 3 && window.width == 3 && window.strides == 1 && window.dilations == 1
       && convolution.groups == 1
     guard fits, !options.isPrecise else { return .direct }
     if let wanted = options.algorithm { return wanted }

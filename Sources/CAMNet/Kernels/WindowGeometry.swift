@@ -21,10 +21,11 @@ struct WindowGeometry {
   /// row by row, and so are the input's pixels.
   func forEachTap(row: Int, column: Int, _ body: (_ tap: Int, _ pixel: Int) -> Void) {
     for kernelRow in 0..<window.height {
-      let y = row * window.stride - top + kernelRow * window.dilation
+      let y = row * window.strides.vertical - top + kernelRow * window.dilations.vertical
       guard y >= 0, y < inputHeight else { continue }
       for kernelColumn in 0..<window.width {
-        let x = column * window.stride - left + kernelColumn * window.dilation
+        let x =
+          column * window.strides.horizontal - left + kernelColumn * window.dilations.horizontal
         guard x >= 0, x < inputWidth else { continue }
         body(kernelRow * window.width + kernelColumn, y * inputWidth + x)
       }

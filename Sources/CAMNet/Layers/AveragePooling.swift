@@ -27,9 +27,7 @@ public struct AveragePooling: LayerKind {
   }
 
   public func expression(_ inputs: [String]) -> String {
-    "avg_pool(\(inputs[0]), ksize=\(window.size), strides=\(window.stride), "
-      + "padding=\(window.padding.name)"
-      + (window.dilation > 1 ? ", dilations=\(window.dilation)" : "")
+    "avg_pool(\(inputs[0]), \(window.arguments)"
       + (countsPadding ? ", count_include_pad=True" : "") + ")"
   }
 

@@ -46,21 +46,20 @@ extension Convolution {
   private func inputGradient(_ gradient: Tensor, _ call: LayerCall, scale: [Float]?) -> Tensor {
     let input = call.inputs[0].shape
     let geometry = WindowGeometry(window, input: input, output: gradient.shape)
-    let reach = (
-      height: (window.height - 1) * window.dilation, width: (window.width - 1) * window.dilation
-    )
+    let reach = (height: window.rows.reach - 1, width: window.columns.reach - 1)
     // What the windows saw before and behind the input, seen from the output.
     let (top, left) = (reach.height - geometry.top, reach.width - geometry.left)
     let bottom = input[1] + reach.height - gradient.shape[1] - top
     let right = input[2] + reach.width - gradient.shape[2] - left
-    let isDense = window.stride == 1 && min(top, left, bottom, right) >= 0
+    let isDense = window.strides == 1 && min(top, left, bottom, right) >= 0
     let seen = isDense ? gradient : spread(gradient, over: input, reach: reach, geometry)
     let padding =
       isDense
       ? Padding.explicit(top: top, left: left, bottom: bottom, right: right) : .valid
     let convolution = Convolution(
       Window(
-        height: window.height, width: window.width, dilation: window.dilation, padding: padding),
+        height: window.height, width: window.width, strides: 1, dilations: window.dilations,
+        padding: padding),
       outputChannels: input[3], groups: groups)
     let make = {
       convolution.prepared(
@@ -87,10 +86,10 @@ extension Convolution {
           let line = target + y * width * channels
           line.initialize(repeating: 0, count: width * channels)
           let place = y - reach.height + geometry.top
-          let row = place / window.stride
-          guard place >= 0, place % window.stride == 0, row < rows else { return }
+          let row = place / window.strides.vertical
+          guard place >= 0, place % window.strides.vertical == 0, row < rows else { return }
           for column in 0..<columns {
-            let x = column * window.stride + reach.width - geometry.left
+            let x = column * window.strides.horizontal + reach.width - geometry.left
             guard x >= 0, x < width else { continue }
             (line + x * channels).update(
               from: source + (row * columns + column) * channels, count: channels)

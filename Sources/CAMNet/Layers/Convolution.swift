@@ -86,8 +86,9 @@ public struct Convolution: LayerKind, PreparedLayerKind {
   }
 
   public func expression(_ inputs: [String]) -> String {
-    var arguments = "\(inputs[0]), W, strides=\(window.stride), padding=\(window.padding.name)"
-    if window.dilation > 1 { arguments += ", dilations=\(window.dilation)" }
+    var arguments =
+      "\(inputs[0]), W, strides=\(window.strides.name), padding=\(window.padding.name)"
+    if window.dilations != 1 { arguments += ", dilations=\(window.dilations.name)" }
     if groups > 1 && !isDepthwise { arguments += ", groups=\(groups)" }
     var expression = "\(isDepthwise ? "depthwise_conv2d" : "conv2d")(\(arguments))"
     if hasBiases { expression += " + b" }

@@ -22,9 +22,7 @@ public struct MaxPooling: LayerKind {
   }
 
   public func expression(_ inputs: [String]) -> String {
-    "max_pool(\(inputs[0]), ksize=\(window.size), strides=\(window.stride), "
-      + "padding=\(window.padding.name)"
-      + (window.dilation > 1 ? ", dilations=\(window.dilation))" : ")")
+    "max_pool(\(inputs[0]), \(window.arguments))"
   }
 
   /// The gradient goes to the largest value, of equal ones the first; of a window over all places alone.

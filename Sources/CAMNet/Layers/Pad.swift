@@ -111,3 +111,22 @@ public struct Pad: LayerKind {
       })
   }
 }
+
+extension Window {
+  /// The window over maps that have a border of zeros yet to be put around them; nil for another border, or where the window's own
+  /// padding depends on the maps' size.
+  package func including(_ pad: Pad) -> Window? {
+    guard pad.border == .constant(0) else { return nil }
+    let own: (top: Int, left: Int, bottom: Int, right: Int)
+    switch padding {
+    case .same: return nil
+    case .valid: own = (0, 0, 0, 0)
+    case .explicit(let top, let left, let bottom, let right): own = (top, left, bottom, right)
+    }
+    return Window(
+      height: height, width: width, strides: strides, dilations: dilations,
+      padding: .explicit(
+        top: own.top + pad.top, left: own.left + pad.left, bottom: own.bottom + pad.bottom,
+        right: own.right + pad.right))
+  }
+}

@@ -73,18 +73,17 @@ extension ReceptiveField {
         let columns = try? window.horizontal(input[2])
       else { return nil }
       return ReceptiveField(
-        vertical: vertical.under(window.height, window, before: rows.before),
-        horizontal: horizontal.under(window.width, window, before: columns.before))
+        vertical: vertical.under(rows), horizontal: horizontal.under(columns))
     }
   }
 }
 
 extension ReceptiveField.Extent {
   /// The extent that a window sees of places with this extent.
-  fileprivate func under(_ extent: Int, _ window: Window, before: Int) -> Self {
+  fileprivate func under(_ window: Window.Placement) -> Self {
     Self(
-      start: start - before * stride, size: size + (extent - 1) * window.dilation * stride,
-      stride: stride * window.stride)
+      start: start - window.before * stride, size: size + (window.axis.reach - 1) * stride,
+      stride: stride * window.axis.stride)
   }
 
   /// The extent of `count` places together.

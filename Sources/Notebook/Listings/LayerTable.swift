@@ -175,6 +175,6 @@ extension LayerShapes {
     let kind = layer.kind
     guard let window = kind.slidingWindow else { return kind.look.shortName }
     return "\(kind.look.shortName) \(window.kernel)"
-      + (window.stride == 1 ? "" : " /\(window.stride)")
+      + (window.strides == 1 ? "" : " /\(window.strides.text)")
   }
 }

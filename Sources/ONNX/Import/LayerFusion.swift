@@ -1,7 +1,8 @@
 import CAMNet
 
 /// Layers of which some are computed in one step with the one before: normalization and activation with a convolution, with maps
-/// that are joined or with a sum, a bias with what it is added to, a product with a sigmoid of what is multiplied.
+/// that are joined or with a sum, a bias with what it is added to, a product with a sigmoid of what is multiplied, a window with the zeros
+/// around what it slides over.
 struct LayerFusion {
   private(set) var layers: [Layer] = []
   /// The parameters as the file has them, by their names in the fused layers.
@@ -29,7 +30,7 @@ struct LayerFusion {
 
   private mutating func add(_ layer: Layer) {
     let layer = layer.with(inputs: layer.inputs.map { merged[$0] ?? $0 })
-    if gate(layer) { return }
+    if gate(layer) || pad(layer) { return }
     if let first = layer.inputs.first, layer.inputs.count == 1, readers[first] == 1,
       let place = places[first],
       let kind = fused(layers[place].kind, layer.kind)
@@ -69,6 +70,34 @@ struct LayerFusion {
       return true
     }
     return false
+  }
+
+  /// A window that counts the zeros around its input, with those that a layer before it puts there. It keeps its own name.
+  private mutating func pad(_ layer: Layer) -> Bool {
+    guard layer.inputs.count == 1, let place = places[layer.inputs[0]],
+      readers[layer.inputs[0]] == 1, let pad = layers[place].kind as? CAMNet.Pad,
+      let kind = padded(layer.kind, pad)
+    else { return false }
+    hidden.insert(layers[place].name)
+    places[layers[place].name] = nil
+    layers[place] = layer.with(kind: kind).with(inputs: layers[place].inputs)
+    places[layer.name] = place
+    return true
+  }
+
+  private func padded(_ kind: any LayerKind, _ pad: CAMNet.Pad) -> (any LayerKind)? {
+    switch kind {
+    case let convolution as Convolution:
+      return convolution.window.including(pad).map {
+        Convolution(
+          $0, outputChannels: convolution.outputChannels, groups: convolution.groups,
+          hasBiases: convolution.hasBiases, batchNormalization: convolution.batchNormalization,
+          activation: convolution.activation)
+      }
+    case let pooling as AveragePooling where pooling.countsPadding:
+      return pooling.window.including(pad).map { AveragePooling($0, countsPadding: true) }
+    default: return nil
+    }
   }
 
   /// What two layers are in one step; nil where they are none.

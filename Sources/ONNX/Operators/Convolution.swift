@@ -250,12 +250,11 @@ struct WindowLines {
 }
 
 extension WindowAttributes {
-  /// The window over a feature map of the graph's shape (1, channels, height, width) as CAMNet has it, its zeros counted; nil where
-  /// stride or dilation differ from axis to axis.
+  /// The window over a feature map of the graph's shape (1, channels, height, width) as CAMNet has it, its zeros counted; nil over
+  /// other numbers of axes.
   func window(over input: Shape, kernel: [Int]) throws(OperatorError) -> Window? {
     guard input.rank == 4, kernel.count == 2 else { return nil }
     let axes = try axes([input[2], input[3]], kernel: kernel)
-    guard axes[0].stride == axes[1].stride, axes[0].dilation == axes[1].dilation else { return nil }
     // Where a pool rounds up, its last window reaches further than the padding that is said.
     let behind = axes.map { axis in
       max(
@@ -265,7 +264,9 @@ extension WindowAttributes {
     }
     let isPadded = axes.contains { $0.before > 0 } || behind.contains { $0 > 0 }
     return Window(
-      height: kernel[0], width: kernel[1], stride: axes[0].stride, dilation: axes[0].dilation,
+      height: kernel[0], width: kernel[1],
+      strides: Window.PerAxis(vertical: axes[0].stride, horizontal: axes[1].stride),
+      dilations: Window.PerAxis(vertical: axes[0].dilation, horizontal: axes[1].dilation),
       padding: isPadded
         ? .explicit(
           top: axes[0].before, left: axes[1].before, bottom: behind[0], right: behind[1]) : .valid)

@@ -162,8 +162,8 @@ import Testing
       Window(
         height: Int.random(in: 1...4, using: &generator),
         width: Int.random(in: 1...4, using: &generator),
-        stride: Int.random(in: 1...3, using: &generator),
-        dilation: Int.random(in: 1...2, using: &generator),
+        strides: randomPerAxis(1...3, &generator),
+        dilations: randomPerAxis(1...2, &generator),
         padding: [Padding.same, .valid].randomElement(using: &generator) ?? .same),
       outputChannels: groups * Int.random(in: 1...40, using: &generator), groups: groups,
       hasBiases: true, activation: .relu)
@@ -182,8 +182,8 @@ import Testing
     let paddings: [Padding] = [.same, .valid, .explicit(top: 0, left: 3, bottom: 2, right: 1)]
     let convolution = Convolution(
       Window(
-        height: side, width: side, stride: Int.random(in: 1...3, using: &generator),
-        dilation: test.seed % 6 == 5 ? 2 : 1,
+        height: side, width: side, strides: randomPerAxis(1...3, &generator),
+        dilations: test.seed % 6 == 5 ? randomPerAxis(1...2, &generator) : 1,
         padding: paddings.randomElement(using: &generator) ?? .same),
       outputChannels: channels, groups: channels,
       batchNormalization: BatchNormalization(epsilon: 1e-3), activation: .relu6)
@@ -192,6 +192,28 @@ import Testing
       channels,
     ]
     try check(convolution, input, test, &generator)
+  }
+
+  @Test(arguments: KernelSet.available, [(2, 1), (1, 2), (3, 2)])
+  func `strides and dilations that differ by axis agree, whatever the groups`(
+    kernels: KernelSet, strides: (vertical: Int, horizontal: Int)
+  ) throws {
+    var generator = SeededGenerator(seed: 1)
+    let dilations: [Window.PerAxis] = [
+      1, Window.PerAxis(vertical: 1, horizontal: 2), Window.PerAxis(vertical: 2, horizontal: 1),
+    ]
+    for (side, dilations) in [3, 5].flatMap({ side in dilations.map { (side, $0) } }) {
+      for (groups, channels) in [(1, 21), (2, 42), (21, 21)] {
+        let window = Window(
+          height: side, width: side,
+          strides: Window.PerAxis(vertical: strides.vertical, horizontal: strides.horizontal),
+          dilations: dilations)
+        try check(
+          Convolution(window, outputChannels: channels, groups: groups), [1, 17, 14, channels],
+          Case(kernels: kernels, algorithm: groups == 21 ? .depthwise : .direct, seed: 0),
+          &generator)
+      }
+    }
   }
 
   /// - Parameter axes: whether the kernel lies as torch's files have it, outputs first.

@@ -89,10 +89,11 @@ private struct LayerSample {
 
   private static let straight: [ActivationFunction.Function] = [
     .relu, .clip(-0.5...0.25), .leakyReLU(slope: 0.125), .hardSigmoid(slope: 0.5, shift: 0.25),
-    .selu(alpha: 1.5, gamma: 1.25),
+
   ]
   private static let curved: [ActivationFunction.Function] = [
-    .sigmoid, .silu, .hardSwish, .gelu, .geluTanh, .tanh, .elu(alpha: 1), .softplus, .softsign,
+    .sigmoid, .silu, .hardSwish, .gelu, .geluTanh, .tanh, .elu(alpha: 1),
+    .selu(alpha: 1.5, gamma: 1.25), .softplus, .softsign,
     .mish,
   ]
 
@@ -111,7 +112,7 @@ private struct LayerSample {
       return LayerSample(
         kind: Convolution(
           isDepthwise && .random(using: &generator)
-            ? Window(height: 3, width: 3, stride: 2) : window,
+            ? Window(height: 3, width: 3, strides: randomPerAxis(1...2, &generator)) : window,
           outputChannels: outputs, groups: groups, hasBiases: .random(using: &generator),
           batchNormalization: .random(using: &generator)
             ? BatchNormalization(epsilon: 1e-3) : nil,
@@ -127,8 +128,8 @@ private struct LayerSample {
     ]
     return Window(
       height: .random(in: 1...3, using: &generator), width: .random(in: 1...3, using: &generator),
-      stride: .random(in: 1...3, using: &generator),
-      dilation: .random(in: 1...2, using: &generator),
+      strides: randomPerAxis(1...3, &generator),
+      dilations: randomPerAxis(1...2, &generator),
       padding: paddings[.random(in: 0...2, using: &generator)])
   }
 

@@ -18,8 +18,8 @@ import Testing
     let window = Window(
       height: Int.random(in: 1...5, using: &generator),
       width: Int.random(in: 1...5, using: &generator),
-      stride: Int.random(in: 1...3, using: &generator),
-      dilation: Int.random(in: 1...2, using: &generator),
+      strides: randomPerAxis(1...3, &generator),
+      dilations: randomPerAxis(1...2, &generator),
       padding: paddings.randomElement(using: &generator) ?? .same)
     let activations: [Activation] = [.none, .relu, .relu6]
     let convolution = Convolution(
@@ -60,7 +60,7 @@ import Testing
       Window(
         height: Int.random(in: 1...3, using: &generator),
         width: Int.random(in: 1...3, using: &generator),
-        stride: Int.random(in: 1...3, using: &generator)))
+        strides: randomPerAxis(1...3, &generator)))
     let shape: Shape = [
       1, Int.random(in: 3...9, using: &generator), Int.random(in: 3...9, using: &generator), 3,
     ]
@@ -89,7 +89,7 @@ import Testing
     let pooling = AveragePooling(
       Window(
         height: .random(in: 1...3, using: &generator), width: .random(in: 1...3, using: &generator),
-        stride: .random(in: 1...3, using: &generator)), countsPadding: seed % 2 == 0)
+        strides: randomPerAxis(1...3, &generator)), countsPadding: seed % 2 == 0)
     let shape: Shape = [
       1, .random(in: 3...9, using: &generator), .random(in: 3...9, using: &generator), 3,
     ]

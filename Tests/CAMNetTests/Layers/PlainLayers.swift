@@ -9,6 +9,15 @@ func randomTensor(_ shape: Shape, _ generator: inout SeededGenerator) -> Tensor 
     (0..<shape.elementCount).map { _ in Float.random(in: -1...1, using: &generator) })
 }
 
+/// A number for each axis, each of a range: they are often not the same.
+func randomPerAxis(
+  _ range: ClosedRange<Int>, _ generator: inout SeededGenerator
+) -> Window.PerAxis {
+  Window.PerAxis(
+    vertical: .random(in: range, using: &generator),
+    horizontal: .random(in: range, using: &generator))
+}
+
 func randomParameters(
   of convolution: Convolution, for input: Shape, _ generator: inout SeededGenerator
 ) -> [ParameterRole: Tensor] {
@@ -26,11 +35,13 @@ func samePadding(_ window: Window, _ input: Shape, _ output: Shape) -> (Int, Int
   case .valid: return (0, 0)
   case .explicit(let top, let left, _, _): return (top, left)
   case .same:
-    func before(_ extent: Int, _ input: Int, _ output: Int) -> Int {
-      max((output - 1) * window.stride + (extent - 1) * window.dilation + 1 - input, 0) / 2
+    func before(_ extent: Int, _ stride: Int, _ dilation: Int, _ axis: Int) -> Int {
+      max((output[axis] - 1) * stride + (extent - 1) * dilation + 1 - input[axis], 0) / 2
     }
+    let (strides, dilations) = (window.strides, window.dilations)
     return (
-      before(window.height, input[1], output[1]), before(window.width, input[2], output[2])
+      before(window.height, strides.vertical, dilations.vertical, 1),
+      before(window.width, strides.horizontal, dilations.horizontal, 2)
     )
   }
 }
@@ -41,8 +52,8 @@ func taps(
   (0..<window.height).flatMap { i in
     (0..<window.width).map { j in
       (
-        y * window.stride - top + i * window.dilation,
-        x * window.stride - left + j * window.dilation
+        y * window.strides.vertical - top + i * window.dilations.vertical,
+        x * window.strides.horizontal - left + j * window.dilations.horizontal
       )
     }
   }
@@ -69,8 +80,9 @@ func slowConvolution(
         var sum = 0.0
         for i in 0..<window.height {
           for j in 0..<window.width {
-            let row = y * window.stride - top + i * window.dilation
-            let column = x * window.stride - left + j * window.dilation
+            let row = y * window.strides.vertical - top + i * window.dilations.vertical
+            let column =
+              x * window.strides.horizontal - left + j * window.dilations.horizontal
             guard (0..<shape[1]).contains(row), (0..<shape[2]).contains(column) else { continue }
             for k in 0..<groupInputs {
               let value = input[
@@ -119,8 +131,9 @@ func slowWeightsGradient(
       let own = (y * output[2] + x) * output[3]
       for i in 0..<window.height {
         for j in 0..<window.width {
-          let row = y * window.stride - top + i * window.dilation
-          let column = x * window.stride - left + j * window.dilation
+          let row = y * window.strides.vertical - top + i * window.dilations.vertical
+          let column =
+            x * window.strides.horizontal - left + j * window.dilations.horizontal
           guard (0..<shape[1]).contains(row), (0..<shape[2]).contains(column) else { continue }
           let seen = (row * shape[2] + column) * shape[3]
           for k in 0..<groupInputs {

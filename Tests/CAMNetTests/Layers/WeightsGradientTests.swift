@@ -28,8 +28,8 @@ import Testing
       switch self {
       case .wideGroups:
         let window = Window(
-          height: number(1...3), width: number(1...3), stride: number(1...2),
-          dilation: number(1...2))
+          height: number(1...3), width: number(1...3), strides: randomPerAxis(1...2, &generator),
+          dilations: randomPerAxis(1...2, &generator))
         return (
           convolution(window, 2 * number(65...80), groups: 2),
           [1, number(9...13), number(9...13), 2 * number(5...17)]
@@ -59,7 +59,8 @@ import Testing
         let channels = number(100...150)
         let side = [2, 3, 5][number(0...2)]
         let window = Window(
-          height: side, width: side, stride: number(1...3), dilation: number(1...2))
+          height: side, width: side, strides: randomPerAxis(1...3, &generator),
+          dilations: randomPerAxis(1...2, &generator))
         return (
           convolution(window, channels, groups: channels),
           [1, number(13...27), number(13...27), channels]
@@ -185,7 +186,7 @@ import Testing
       ? Window(height: 2, width: 2, stride: 2)
       : Window(
         height: .random(in: 2...3, using: &generator), width: .random(in: 2...3, using: &generator),
-        stride: .random(in: 1...3, using: &generator))
+        strides: randomPerAxis(1...3, &generator))
     let shape: Shape = [
       1, 2 * Int.random(in: 2...5, using: &generator), 2 * Int.random(in: 2...5, using: &generator),
       Int.random(in: 1...40, using: &generator),

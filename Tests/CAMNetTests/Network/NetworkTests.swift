@@ -128,6 +128,31 @@ import Testing
     #expect(spelled.hasSuffix("= \(shapes.output[1])"))
   }
 
+  @Test func `where strides and dilations differ by axis, all that is said of a layer has both`()
+    throws
+  {
+    let window = Window(
+      height: 3, width: 3, strides: Window.PerAxis(vertical: 2, horizontal: 1),
+      dilations: Window.PerAxis(vertical: 1, horizontal: 2), padding: .valid)
+    for (kind, function) in [
+      (Convolution(window, outputChannels: 3), "conv2d(x, W, strides=(2, 1)"),
+      (MaxPooling(window), "max_pool(x, ksize=3, strides=(2, 1)"),
+      (AveragePooling(window), "avg_pool(x, ksize=3, strides=(2, 1)"),
+    ] as [(any LayerKind, String)] {
+      #expect(kind.expression(["x"]) == "\(function), padding='VALID', dilations=(1, 2))")
+      #expect(kind.settings["stride"] == "2×1" && kind.settings["dilation"] == "1×2")
+      let network = try Network(
+        name: "t", input: "images", defaultSize: 20, layers: [Layer("a", kind, "images")])
+      #expect(
+        try network.shapes()[0].arithmetic.map(\.description)
+          == ["⌊(20 − 3) / 2⌋ + 1 = 9", "(20 − 5) / 1 + 1 = 16"])
+    }
+    let equal = Convolution(
+      Window(height: 3, width: 3, strides: 2, dilations: 3), outputChannels: 1)
+    #expect(equal.window == Window(height: 3, width: 3, stride: 2, dilation: 3))
+    #expect(equal.settings["stride"] == "2" && equal.settings["dilation"] == "3")
+  }
+
   @Test func `costs are those of the well-known networks`() throws {
     let vgg = try Network.vgg16CAM.shapes()
     // conv1_2: 224 · 224 · 64 · 3 · 3 · 64

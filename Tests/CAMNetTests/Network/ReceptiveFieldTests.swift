@@ -15,8 +15,7 @@ import Testing
       ]
       return Window(
         height: .random(in: 1...4, using: &generator), width: .random(in: 1...4, using: &generator),
-        stride: .random(in: strides, using: &generator),
-        dilation: .random(in: 1...2, using: &generator),
+        strides: randomPerAxis(strides, &generator), dilations: randomPerAxis(1...2, &generator),
         padding: paddings[.random(in: 0...2, using: &generator)])
     }
     var layers = [Layer("l0", Rescale(offsets: [-1, -2, -3], divisors: [4, 5, 6]), "images")]

@@ -67,10 +67,10 @@ struct LayerStep: WalkthroughStep {
     cell.line(step.code)
     if let window = layer.kind.slidingWindow {
       var arguments = [
-        layer.inputs[0], "(\(window.height), \(window.width))", "\(window.stride)",
+        layer.inputs[0], "(\(window.height), \(window.width))", window.strides.name,
         window.padding.name,
       ]
-      if window.dilation > 1 { arguments.append("dilations=\(window.dilation)") }
+      if window.dilations != 1 { arguments.append("dilations=\(window.dilations.name)") }
       cell.line("arithmetic(\(arguments.joined(separator: ", ")))")
       for size in step.arithmetic { cell.printed(size.description) }
     }
