@@ -6,13 +6,12 @@ model.pt (PyTorch), model.onnx (ONNX Runtime and OpenVINO), model.ncnn.param and
 missing is left out.
 """
 
-import os
-import subprocess
 import sys
 import warnings
 
 import torch
 
+import ncnn_files
 import networks
 
 name, weights, folder = sys.argv[1:]
@@ -29,14 +28,6 @@ except ImportError as error:
     print(f"no ONNX file: {error}", file=sys.stderr)
 
 try:
-    import pnnx
+    ncnn_files.write(folder, "model.pt", "inputshape=[1,3,224,224]f32")
 except ImportError as error:
     print(f"no ncnn files: {error}", file=sys.stderr)
-else:
-    # fp16=0: the weights stay float32, as everyone else's.
-    subprocess.run([pnnx.EXEC_PATH, "model.pt", "inputshape=[1,3,224,224]f32", "fp16=0"], cwd=folder,
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    # What pnnx leaves beside the two files of ncnn is as large as the weights.
-    for file in os.listdir(folder):
-        if "pnnx" in file or file.endswith("_ncnn.py"):
-            os.remove(f"{folder}/{file}")

@@ -4,18 +4,20 @@ import glob
 import json
 import os
 import statistics
+import subprocess
 import sys
 
 import numpy as np
 
 import forward
+import ncnn_files
 import process
 from table import Row
 from turns import in_turn
 from work import PHOTO, saved
 
 RUNS = 7
-PEERS = ["ONNX Runtime", "OpenVINO"]
+PEERS = ["ONNX Runtime", "OpenVINO", "ncnn"]
 # The ratio to the fastest peer that a network has to stay under, and the one that the median of all aims for.
 LIMITS = (1.5, 1.0)
 
@@ -42,15 +44,19 @@ def measure_file(work, file, record):
     image = saved(f"{folder}/tensors", layers[0]["name"])
     np.save(f"{folder}/input.npy", image)
     np.save(f"{folder}/logits.npy", saved(f"{folder}/tensors", layers[-1]["name"]))
+    skipped = {}
+    try:
+        ncnn_files.write(folder, "model.onnx")
+    except (ImportError, subprocess.CalledProcessError) as error:
+        skipped["ncnn"] = f"pnnx does not convert it: {error}"
 
     def camreport():
         command = [work.camreport, "bench", "--model", file, "--threads", work.threads, "--runs", RUNS, "--json"]
         return {"milliseconds": json.loads(process.run(command).output)["forward_samples"]}
 
     programs = {"camreport": camreport}
-    for peer in PEERS:
+    for peer in [peer for peer in PEERS if peer not in skipped]:
         programs[peer] = lambda peer=peer: forward.time_peer(work, folder, peer, RUNS)
-    skipped = {}
     results = in_turn(programs, work.rounds, skipped)
     medians = {program: statistics.median(sample for run in runs for sample in run["milliseconds"])
                for program, runs in results.items()}

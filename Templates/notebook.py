@@ -261,7 +261,8 @@ def resize_axis(size, to, scale, coordinates, rounding):
     elif coordinates == 'pytorch_half_pixel' and exact == 1:
         position = place - 0.5
     else:
-        position = (place + 0.5) / scale - 0.5
+        offset = size / 2 * (1 - to / exact) if coordinates == 'half_pixel_symmetric' else 0
+        position = offset + (place + 0.5) / scale - 0.5
     nearest = {'floor': np.floor(position), 'ceil': np.ceil(position), 'round_prefer_ceil': np.floor(position + 0.5),
                'round_prefer_floor': np.ceil(position - 0.5), None: np.floor(position)}[rounding].astype(int)
     share = np.zeros(to) if rounding else position - nearest

@@ -18,7 +18,7 @@ import Testing
     ]
     let folder = try DataFolder()
     var writer = ONNXWriter.small(size: 64)
-    writer.node("Tanh", ["g"], ["bounded"])
+    writer.node("Sin", ["g"], ["bounded"])
     writer.outputs = ["bounded"]
     let file = try folder.write(writer.bytes, "own.onnx")
     let loaded =

@@ -34,8 +34,10 @@ import Testing
     return try ONNXFile(FileBytes(writer.bytes, name: "net.onnx"))
   }
 
-  /// Expects a network to be that of a layer, and to give what its operations give one by one.
-  private func expect(_ operation: String?, _ write: Writing) throws {
+  /// Expects a network to be that of a layer and to have none of some others, and to give what its operations give one by one.
+  private func expect(
+    _ operation: String?, without others: Set<String> = [], _ write: Writing
+  ) throws {
     let file = try network(write)
     let imported = try ImportedModel(file)
     let model = try imported.model.with(.raw, .options)
@@ -56,6 +58,7 @@ import Testing
     let operations = model.network.layers.map(\.kind.operation)
     if let operation {
       #expect(operations.contains(operation))
+      #expect(others.isDisjoint(with: operations))
       #expect(!operations.contains { $0.hasPrefix("onnx_") }, "\(operations)")
     } else {
       #expect(operations.contains { $0.hasPrefix("onnx_") }, "\(operations)")
@@ -129,5 +132,66 @@ import Testing
       $0.node("Mul", ["d2", "d2"], ["q"])
       rest(&$0, "d")
     }
+  }
+
+  /// Writes a convolution of the map with what is done before and after it.
+  private func convolved(
+    _ before: @escaping Writing = { $0.node("Identity", ["m"], ["k"]) },
+    _ after: @escaping Writing = { $0.node("Identity", ["n"], ["o"]) },
+    kernel: Int = 1, biased: Bool = false
+  ) -> Writing {
+    { writer in
+      writer.node("Transpose", ["x"], ["m"], [("perm", .integers([0, 3, 1, 2]))])
+      before(&writer)
+      writer.weight(
+        "kernel", [4, 4, kernel, kernel], Self.values(16 * kernel * kernel, 3))
+      writer.weight("bias", [4], Self.values(4, 5))
+      writer.node("Conv", ["k", "kernel"] + (biased ? ["bias"] : []), ["n"])
+      after(&writer)
+      writer.node("Transpose", ["o"], ["y"], [("perm", .integers([0, 2, 3, 1]))])
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `numbers for each channel after a convolution are a part of it`(biased: Bool) throws {
+    let others: Set = ["channel_scale", "bias_add", "rescale", "subtract"]
+    for (operation, swaps) in [("Add", false), ("Sub", false), ("Sub", true)] {
+      try expect(
+        "pointwise_convolution", without: others,
+        convolved(
+          { $0.node("Identity", ["m"], ["k"]) },
+          {
+            $0.weight("factors", [1, 4, 1, 1], Self.values(4, 7))
+            $0.weight("summands", [4, 1, 1], Self.values(4, 9))
+            $0.node("Mul", ["factors", "n"], ["s"])
+            $0.node(operation, swaps ? ["summands", "s"] : ["s", "summands"], ["u"])
+            $0.node("Div", ["u", "two"], ["o"])
+          }, biased: biased))
+    }
+  }
+
+  @Test func `what something else reads of a convolution stays`() throws {
+    try expect(
+      "channel_scale",
+      convolved(
+        { $0.node("Identity", ["m"], ["k"]) },
+        {
+          $0.weight("factors", [1, 4, 1, 1], Self.values(4, 7))
+          $0.node("Mul", ["n", "factors"], ["s"])
+          $0.node("Add", ["n", "s"], ["o"])
+        }))
+  }
+
+  @Test func `zeros around a map are a convolution's padding, other values are not`() throws {
+    func padded(_ value: String) -> Writing {
+      convolved(
+        {
+          $0.list("sides", [0, 0, 1, 0, 0, 0, 0, 2])
+          $0.weight("zero", [], [0])
+          $0.node("Pad", ["m", "sides", value], ["k"])
+        }, kernel: 2)
+    }
+    try expect("convolution", without: ["pad"], padded("zero"))
+    try expect("pad", padded("two"))
   }
 }

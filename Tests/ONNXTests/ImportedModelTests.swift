@@ -275,12 +275,12 @@ import Testing
     let plain = try network { writer in
       writer.node("GlobalAveragePool", ["a"], ["m"], name: "/pool/GlobalAveragePool")
       writer.node("Flatten", ["m"], ["f"])
-      writer.node("Tanh", ["f"], ["t"], name: "/squash/Tanh")
+      writer.node("Sin", ["f"], ["t"], name: "/squash/Tanh")
       writer.node("MatMul", ["t", "fc.weight"], ["g"], name: "/fc/MatMul")
     }
     #expect(
       throws: NetworkError.noClassActivation(
-        network: "net", .plain(layer: "squash", operation: "Tanh"))
+        network: "net", .plain(layer: "squash", operation: "Sin"))
     ) { try plain.model.network.classActivationHead }
   }
 }

@@ -10,7 +10,7 @@ public struct ONNXWriter {
 
   public init() {}
 
-  public enum Attribute {
+  public enum Attribute: Sendable {
     case integer(Int)
     case integers([Int])
     case float(Float)

@@ -89,21 +89,27 @@ public enum OwnNetworks {
             Window(
               height: 2, width: 2, strides: 1,
               dilations: Window.PerAxis(vertical: 1, horizontal: 2), padding: .valid)), "cut"),
-        Layer("shuffled", ChannelShuffle(groups: 2), "pool"),
-        Layer("centred", LayerNorm(epsilon: 1e-5), "shuffled"),
-        Layer("sloped", PReLU(), "centred"),
+        Layer("sloped", PReLU(), "pool"),
         Layer(
           "evened", LocalResponseNormalization(size: 3, alpha: 0.5, beta: 0.75, bias: 1), "sloped"),
         Layer("bordered", Pad(top: 1, left: 1, bottom: 0, right: 1, border: .edge), "evened"),
         Layer(
-          "resized",
+          "regridded",
           Resize(
             rows: .init(output: 6, scale: 1.5), columns: .init(output: 5, scale: 1.25),
             mode: .linear, coordinates: .halfPixel), "bordered"),
-        function("bent", .elu(alpha: 0.5), "resized"),
-        function("squeezed_in", .softsign, "bent"),
-        Layer("weighed", ChannelScale(), "squeezed_in"),
-        Layer("row", Flatten(isByMaps: true), "weighed"),
+        function("bent_elu", .elu(alpha: 0.5), "regridded"),
+        function("bent_selu", .selu(alpha: 1.5, gamma: 1.25), "bent_elu"),
+        function("bent_mish", .mish, "bent_selu"),
+        function("bent_gelu", .geluTanh, "bent_mish"),
+        function("bent_softplus", .softplus, "bent_gelu"),
+        function("bent_tanh", .tanh, "bent_softplus"),
+        function("bent_softsign", .softsign, "bent_tanh"),
+        Layer("apart", Subtract(), "bent_tanh", "bent_softsign"),
+        Layer("weighed", ChannelScale(), "apart"),
+        Layer("shuffled", ChannelShuffle(groups: 2), "weighed"),
+        Layer("centred", LayerNorm(epsilon: 1e-5), "shuffled"),
+        Layer("row", Flatten(isByMaps: true), "centred"),
         Layer("scores", Dense(outputs: 4, hasBiases: true), "row"),
       ])
     return Model(network, title: "A modern network", classNames: ["one", "two", "three", "four"])

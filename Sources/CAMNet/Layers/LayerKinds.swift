@@ -19,6 +19,7 @@ public enum LayerKinds {
     ChannelScale.self,
     ChannelShuffle.self,
     Add.self,
+    Subtract.self,
     Multiply.self,
     GlobalAveragePooling.self,
     Flatten.self,

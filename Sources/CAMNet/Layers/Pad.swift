@@ -102,12 +102,14 @@ public struct Pad: LayerKind {
 
   private func taps(_ count: Int, _ before: Int, _ after: Int) -> AxisTaps {
     AxisTaps(
-      taps: (-before..<count + after).map { place in
-        switch border {
-        case .constant: (0..<count).contains(place) ? [(place, 1)] : []
-        case .edge: [(min(max(place, 0), count - 1), 1)]
-        case .reflect: [(place < 0 ? -place : min(place, 2 * (count - 1) - place), 1)]
-        }
+      taps: (-before..<count + after).map { (place: Int) -> [(index: Int, weight: Float)] in
+        let source: Int? =
+          switch border {
+          case .constant: (0..<count).contains(place) ? place : nil
+          case .edge: min(max(place, 0), count - 1)
+          case .reflect: place < 0 ? -place : min(place, 2 * (count - 1) - place)
+          }
+        return source.map { [(index: $0, weight: Float(1))] } ?? []
       })
   }
 }

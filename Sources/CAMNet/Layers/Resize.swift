@@ -4,7 +4,9 @@ public struct Resize: LayerKind {
   public enum Coordinates: String, Sendable, Hashable {
     /// The middles of both ends' places are as far from the edges: (place + ½) / scale − ½.
     case halfPixel = "half_pixel"
-    /// The same, but for an output of one place, which lies at the first.
+    /// The same, with as much room on both sides where the output was rounded to fewer places.
+    case symmetricHalfPixel = "half_pixel_symmetric"
+    /// As ``halfPixel``, but for an output of one place, which lies at the first.
     case torchHalfPixel = "pytorch_half_pixel"
     /// The outermost places lie upon each other.
     case alignCorners = "align_corners"
@@ -143,6 +145,9 @@ public struct Resize: LayerKind {
     case .alignCorners: return exact == 1 ? 0 : place * Double(input - 1) / (exact - 1)
     case .asymmetric: return place / axis.scale
     case .torchHalfPixel where exact == 1: return -0.5
+    case .symmetricHalfPixel:
+      let offset = Double(input) / 2 * (1 - Double(axis.output) / exact)
+      return offset + (place + 0.5) / axis.scale - 0.5
     default: return (place + 0.5) / axis.scale - 0.5
     }
   }

@@ -88,12 +88,13 @@ struct FlatGraph {
     return true
   }
 
-  /// Takes away the nodes whose values lead to no output.
+  /// Takes away the nodes whose values lead to no output, and the names of values that nobody reads.
   private mutating func keepNeeded(_ outputs: [String]) {
     var needed = Set(outputs)
     var kept: [ONNXFile.Node] = []
-    for node in nodes.reversed() where node.outputs.contains(where: needed.contains) {
+    for var node in nodes.reversed() where node.outputs.contains(where: needed.contains) {
       needed.formUnion(node.inputs)
+      node.outputs = node.outputs.map { needed.contains($0) ? $0 : "" }
       kept.append(node)
     }
     nodes = kept.reversed()

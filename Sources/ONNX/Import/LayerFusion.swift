@@ -94,7 +94,8 @@ struct LayerFusion {
           hasBiases: convolution.hasBiases, batchNormalization: convolution.batchNormalization,
           activation: convolution.activation)
       }
-    case let pooling as AveragePooling where pooling.countsPadding:
+    case let pooling as AveragePooling
+    where pooling.countsPadding || pooling.window.padding == .valid:
       return pooling.window.including(pad).map { AveragePooling($0, countsPadding: true) }
     default: return nil
     }

@@ -169,7 +169,7 @@ extension Arithmetic: LayeredOperator {
     return try ofConstant(inputs)
   }
 
-  /// Sums of equal shapes, products of these or with one number for each channel.
+  /// Sums and differences of equal shapes, products of these or with one number for each channel.
   private func ofTwo(_ inputs: NodeInputs) throws(OperatorError) -> [FastLayer]? {
     let shapes = [try inputs.operands.shape(0), try inputs.operands.shape(1)]
     let form: Form = inputs.form(0) == .maps || inputs.form(1) == .maps ? .maps : .own
@@ -177,6 +177,7 @@ extension Arithmetic: LayeredOperator {
       guard form == .own || shapes[0].rank == 4 else { return nil }
       switch operation {
       case "Add", "Sum": return [FastLayer(Add(), [(0, form), (1, form)], output: form)]
+      case "Sub": return [FastLayer(Subtract(), [(0, form), (1, form)], output: form)]
       case "Mul": return [FastLayer(Multiply(), [(0, form), (1, form)], output: form)]
       default: return nil
       }
@@ -206,7 +207,7 @@ extension Arithmetic: LayeredOperator {
     // What a network does to the picture itself is no part of what it learned.
     let isPicture = read < inputs.pictures.count && inputs.pictures[read]
     switch operation {
-    case "Add" where !isPicture:
+    case "Add" where !isPicture, "Sum" where !isPicture:
       return [
         FastLayer(
           BiasAdd(), [(read, form)], parameters: [(.biases, constant, nil)], output: form)
@@ -226,7 +227,7 @@ extension Arithmetic: LayeredOperator {
   private func rescaled(_ numbers: [Float], isFirst: Bool) -> Rescale? {
     let zeros = numbers.map { _ in Float(0) }
     switch operation {
-    case "Add": return Rescale(offsets: numbers.map { -$0 }, divisor: 1)
+    case "Add", "Sum": return Rescale(offsets: numbers.map { -$0 }, divisor: 1)
     case "Sub": return Rescale(offsets: numbers, divisor: isFirst ? 1 : -1)
     case "Mul" where numbers.allSatisfy({ $0 != 0 && (1 / $0).isFinite }):
       return Rescale(offsets: zeros, divisors: numbers.map { 1 / $0 })

@@ -138,6 +138,7 @@ extension ElementwiseFunction: LayeredOperator {
       return try node.text("approximate", default: "none") == "tanh" ? .geluTanh : .gelu
     case "Tanh": return .tanh
     case "Elu": return .elu(alpha: try node.float("alpha", default: 1))
+    case "Celu": return try node.float("alpha", default: 1) == 1 ? .elu(alpha: 1) : nil
     case "Selu":
       return .selu(
         alpha: try node.float("alpha", default: 1.6732632),

@@ -5,11 +5,14 @@ public enum Operators {
     let name: String
     let first: Int
     let make: @Sendable (Attributes) throws(OperatorError) -> any Operator
+    /// Whether there may be a layer that does the same.
+    let isLayered: Bool
 
     init<Kind: Operator>(_ name: String, since first: Int, _ kind: Kind.Type) {
       self.name = name
       self.first = first
       make = { (node: Attributes) throws(OperatorError) in try Kind(node) }
+      isLayered = Kind.self is any LayeredOperator.Type
     }
   }
 
@@ -71,6 +74,9 @@ public enum Operators {
 
   /// The names of all operators.
   public static let names = Set(all.map(\.name))
+
+  /// The names of those that there may be a layer for.
+  package static let layered = Set(all.filter(\.isLayered).map(\.name))
 
   private static let byName = Dictionary(grouping: all, by: \.name)
 

@@ -74,6 +74,7 @@ private struct LayerSample {
           mode: .random(using: &generator) ? .linear : .nearest(.preferFloor),
           coordinates: .halfPixel), inputs: [maps]),
       LayerSample(kind: Add(), inputs: [maps, maps]),
+      LayerSample(kind: Subtract(), inputs: [maps, maps]),
       LayerSample(
         kind: Add(activation: .random(using: &generator) ? .relu : .relu6), inputs: [maps, maps]),
       LayerSample(kind: GlobalAveragePooling(), inputs: [maps]),
@@ -83,6 +84,7 @@ private struct LayerSample {
         inputs: [[1, channels]]),
     ]
       + straight.map { LayerSample(kind: ActivationFunction($0), inputs: [maps]) }
+      + [LayerSample(kind: ActivationFunction(.softsign), inputs: [maps], curvature: 2e-3)]
       + curved.map { LayerSample(kind: ActivationFunction($0), inputs: [maps], curvature: 5e-3) }
       + convolutions(maps, &generator)
   }
@@ -93,7 +95,7 @@ private struct LayerSample {
   ]
   private static let curved: [ActivationFunction.Function] = [
     .sigmoid, .silu, .hardSwish, .gelu, .geluTanh, .tanh, .elu(alpha: 1),
-    .selu(alpha: 1.5, gamma: 1.25), .softplus, .softsign,
+    .selu(alpha: 1.5, gamma: 1.25), .softplus,
     .mish,
   ]
 
