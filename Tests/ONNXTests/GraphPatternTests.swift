@@ -90,6 +90,21 @@ import Testing
     }
   }
 
+  @Test func `values that are gathered in their order are left as they are`() throws {
+    func gathered(_ order: [Int]) -> Writing {
+      { writer in
+        writer.list("flat", [-1])
+        writer.list("extents", [1, 8, 8, 4])
+        writer.list("order", order)
+        writer.node("Reshape", ["x", "flat"], ["r"])
+        writer.node("Reshape", ["order", "extents"], ["places"])
+        writer.node("Gather", ["r", "places"], ["y"])
+      }
+    }
+    try expect("pointwise_convolution", gathered(Array(0..<256)))
+    try expect(nil, gathered((0..<256).reversed()))
+  }
+
   @Test func `what only looks like GELU runs as it is written`() throws {
     try expect(nil) {
       $0.node("Mul", ["x", "half"], ["z"])

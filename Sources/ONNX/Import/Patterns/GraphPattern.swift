@@ -23,7 +23,7 @@ struct PatternMatch {
 /// What graphs write as several operations and camreport computes as one layer.
 enum GraphPatterns {
   static let all: [any GraphPattern.Type] = [
-    ScaledConvolution.self, ShuffledChannels.self, WrittenGELU.self,
+    GatheredInOrder.self, ScaledConvolution.self, ShuffledChannels.self, WrittenGELU.self,
     WrittenLayerNormalization.self,
   ]
 
@@ -84,6 +84,14 @@ struct GraphLinks {
       return nil
     }
     return try? constant.value().tensor[flat: 0]
+  }
+
+  /// The whole numbers that a constant holds; nil where it is none of such.
+  func integers(_ name: String) -> [Int]? {
+    guard let constant = graph.constants[name], constant.type.element == .integer else {
+      return nil
+    }
+    return try? constant.value().integers
   }
 
   /// The values of a constant that one operation alone reads.
