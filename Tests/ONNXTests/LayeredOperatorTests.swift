@@ -10,6 +10,7 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     ("LeakyRelu", ["x"], "maps", nil), ("Sigmoid", ["maps"], "shares", nil),
     ("GlobalAveragePool", ["maps"], "means", nil), ("Flatten", ["maps"], "row", nil),
     ("Flatten", ["shares"], "row_2", nil), ("Transpose", ["maps"], "last", [0, 2, 3, 1]),
+    ("Transpose", ["means"], "gates", [0, 2, 3, 1]),
     ("Greater", ["maps", "half"], "yes", nil), ("Less", ["maps", "half"], "no", nil),
   ]
 
@@ -176,6 +177,7 @@ extension OperatorCase {
       OperatorCase("Div", ["maps", "shares"], isLayer: false),
       OperatorCase("Sum", ["maps", "shares", "maps"], isLayer: false),
       OperatorCase("Mul", ["maps", "means"]), OperatorCase("Mul", ["means", "maps"]),
+      OperatorCase("Mul", ["last", "gates"]), OperatorCase("Mul", ["gates", "last"]),
       OperatorCase("Add", ["maps", "means"], isLayer: false),
       OperatorCase("Add", ["maps", "half"]), OperatorCase("Add", ["half", "row"]),
       OperatorCase("Sub", ["maps", "half"]),
@@ -266,6 +268,9 @@ extension OperatorCase {
       OperatorCase("ReduceMean", ["maps"], [("axes", .integers([2, 3]))]),
       OperatorCase(
         "ReduceMean", ["maps"], [("axes", .integers([-1, -2])), ("keepdims", .integer(0))]),
+      OperatorCase("ReduceMean", ["last"], [("axes", .integers([1, 2]))]),
+      OperatorCase(
+        "ReduceMean", ["last"], [("axes", .integers([-2, -3])), ("keepdims", .integer(0))]),
       OperatorCase("ReduceMean", ["maps"], [("axes", .integers([1]))], isLayer: false),
     ]
     + [

@@ -182,10 +182,13 @@ extension Arithmetic: LayeredOperator {
       default: return nil
       }
     }
-    guard operation == "Mul", form == .maps, shapes.allSatisfy({ $0.rank == 4 }) else { return nil }
-    for (maps, gate) in [(0, 1), (1, 0)]
-    where shapes[gate] == [1, shapes[maps][1], 1, 1] {
-      return [FastLayer(Multiply(), [(maps, .maps), (gate, .maps)], output: .maps)]
+    guard operation == "Mul", shapes.allSatisfy({ $0.rank == 4 }) else { return nil }
+    for (maps, gate) in [(0, 1), (1, 0)] {
+      let gates: Shape =
+        form == .maps ? [1, shapes[maps][1], 1, 1] : [1, 1, 1, shapes[maps][3]]
+      if shapes[maps][0] == 1, shapes[gate] == gates {
+        return [FastLayer(Multiply(), [(maps, form), (gate, form)], output: form)]
+      }
     }
     return nil
   }

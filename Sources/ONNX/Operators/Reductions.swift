@@ -148,13 +148,17 @@ extension Reduction: LayeredOperator {
     if isGlobal, !isMean, let input = inputs.mapShape() {
       return [.maps(MaxPooling(Window(height: input[2], width: input[3], padding: .valid)))]
     }
-    guard isMean, let input = inputs.mapShape(),
-      try reduced(inputs.operands, rank: input.rank) == [2, 3]
-    else { return nil }
+    guard isMean, let input = inputs.mapShape() else { return nil }
     let keepsAxes = isGlobal || keepsAxes
+    let form: Form
+    switch (try reduced(inputs.operands, rank: input.rank), inputs.form) {
+    case ([2, 3], _): form = .maps
+    case ([1, 2], .own): form = .own
+    default: return nil
+    }
     return [
       FastLayer(
-        GlobalAveragePooling(keepsAxes: keepsAxes), [(0, .maps)], output: keepsAxes ? .maps : .own)
+        GlobalAveragePooling(keepsAxes: keepsAxes), [(0, form)], output: keepsAxes ? form : .own)
     ]
   }
 }
