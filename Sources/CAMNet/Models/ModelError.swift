@@ -20,19 +20,22 @@ public enum ModelError: Error, Equatable {
 }
 
 extension ModelError: CustomStringConvertible {
+  /// How PyTorch writes a network with its weights.
+  private static let export = "torch.onnx.export(model.eval(), x, \"net.onnx\")"
+
   public var description: String {
     switch self {
     case .unknownModel(let name, let known):
       "there is no model '\(name)'; the models are \(known.joined(separator: " and "))"
     case .noKnownModel(let source, let names):
       "\(source): holds the weights of no model that camreport knows (its first names: "
-        + "\(names.joined(separator: ", "))); see 'camreport weights inspect'"
+        + "\(names.joined(separator: ", "))); see 'camreport weights inspect'. Other networks come as ONNX, \(Self.export)"
     case .otherNetwork(let source, let model):
       "\(source): holds weights of the network '\(model)', which is in a file of its own: name that with --model"
     case .leftOver(let source, let model, let names):
       "\(source): holds \(names.count) array\(names.count == 1 ? "" : "s") that \(model) has no place for ("
         + names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
-        + "), so that it is another network's; export that as ONNX, torch.onnx.export(model.eval(), x, \"net.onnx\")"
+        + "), so that it is another network's; export that as ONNX, \(Self.export)"
     case .noEmbeddedWeights(let name) where name != Model.vgg16CAM.name:
       "\(name) needs a weights file: --weights FILE, a state_dict that torch.save or safetensors wrote, or "
         + "--weights synthetic:SEED, which makes weights up from a formula"

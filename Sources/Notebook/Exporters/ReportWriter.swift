@@ -12,7 +12,8 @@ public struct ReportWriter: Sendable {
 
   /// Makes the folder and sees that it can be written to, before any work is done for it.
   public init(folder: String) throws {
-    self.folder = folder
+    // As a person may write it, with a slash at its end.
+    self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     try AtomicFile.prepareFolder(folder)
   }
 
@@ -76,7 +77,8 @@ public struct TensorWriter: Sendable {
   private let folder: String
 
   public init(folder: String) throws {
-    self.folder = folder
+    // As a person may write it, with a slash at its end.
+    self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     try AtomicFile.prepareFolder(folder)
   }
 
