@@ -5,14 +5,13 @@ public enum Operators {
     let name: String
     let first: Int
     let make: @Sendable (Attributes) throws(OperatorError) -> any Operator
-    /// Whether there may be a layer that does the same.
-    let isLayered: Bool
+    let kind: any Operator.Type
 
     init<Kind: Operator>(_ name: String, since first: Int, _ kind: Kind.Type) {
       self.name = name
       self.first = first
       make = { (node: Attributes) throws(OperatorError) in try Kind(node) }
-      isLayered = Kind.self is any LayeredOperator.Type
+      self.kind = kind
     }
   }
 
@@ -76,7 +75,9 @@ public enum Operators {
   public static let names = Set(all.map(\.name))
 
   /// The names of those that there may be a layer for.
-  package static let layered = Set(all.filter(\.isLayered).map(\.name))
+  package static var layered: Set<String> {
+    Set(all.filter { $0.kind is any LayeredOperator.Type }.map(\.name))
+  }
 
   private static let byName = Dictionary(grouping: all, by: \.name)
 

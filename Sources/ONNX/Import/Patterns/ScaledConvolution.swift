@@ -4,16 +4,13 @@ import CAMNet
 /// Caffe's its `Scale`: both are a part of the kernels and the biases.
 enum ScaledConvolution: GraphPattern {
   static func match(_ convolution: ImportedGraph.Step, _ links: GraphLinks) -> PatternMatch? {
-    guard let operation = convolution.operation as? ConvolutionOperator else { return nil }
+    guard let operation = convolution.operation as? ConvolutionOperator,
+      let channels = convolution.types.first?.shape[1]
+    else { return nil }
     let names = convolution.node.inputs
-    guard names.count > 1, let kernels = links.ownConstant(names[1]) else { return nil }
-    let channels = kernels.shape[0]
+    let ownBiases = names.count > 2 && !names[2].isEmpty ? names[2] : nil
     var affine = [Affine](repeating: Affine(), count: channels)
-    var biases = names.count > 2 && !names[2].isEmpty ? names[2] : nil
-    if let name = biases {
-      guard let values = links.ownConstant(name) else { return nil }
-      for channel in 0..<channels { affine[channel].shift = Double(values[flat: channel]) }
-    }
+    var biases = ownBiases
     var (last, inner, isByChannel) = (convolution, Set<String>(), false)
     while let next = links.reader(last, "Mul", "Add", "Sub", "Div"),
       let constant = next.input(besides: last.output),
@@ -30,7 +27,13 @@ enum ScaledConvolution: GraphPattern {
       inner.insert(last.output)
       last = next
     }
-    guard isByChannel else { return nil }
+    // The kernels, which are large, are read where they change.
+    guard isByChannel, let kernels = links.ownConstant(names[1]) else { return nil }
+    var own = [Float](repeating: 0, count: channels)
+    if let ownBiases {
+      guard let values = links.ownConstant(ownBiases) else { return nil }
+      own = values.elements
+    }
     let each = kernels.count / max(channels, 1)
     var constants = [
       names[1]: Operand.Constant.computed(
@@ -43,7 +46,10 @@ enum ScaledConvolution: GraphPattern {
     ]
     if let biases {
       constants[biases] = .computed(
-        .floats(Tensor(shape: [channels], affine.map { Float($0.shift) })))
+        .floats(
+          Tensor(
+            shape: [channels],
+            zip(affine, own).map { Float(Double($1) * $0.scale + $0.shift) })))
     }
     return PatternMatch(
       inputs: [names[0], names[1]] + (biases.map { [$0] } ?? []), inner: inner,
