@@ -128,7 +128,12 @@ import Testing
   func `a device that never ends is no weights file`(device: String) throws {
     let outcome = try Command.run("weights", "inspect", device, in: folder)
     #expect(outcome.status == 1)
-    #expect(outcome.errors.hasPrefix("camreport: \(device): is no weights file"))
+    // One time in a hundred random bytes begin as a network's file does, which is then read until it is too large.
+    let refusals =
+      ["is no weights file"] + (device == "/dev/urandom" ? ["is larger than 1024 MB"] : [])
+    #expect(
+      refusals.contains { outcome.errors.hasPrefix("camreport: \(device): \($0)") },
+      "\(outcome.errors)")
   }
 }
 
