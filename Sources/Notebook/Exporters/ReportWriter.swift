@@ -12,8 +12,7 @@ public struct ReportWriter: Sendable {
 
   /// Makes the folder and sees that it can be written to, before any work is done for it.
   public init(folder: String) throws {
-    // As a person may write it, with a slash at its end.
-    self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    self.folder = folder.withoutLastSlash
     try AtomicFile.prepareFolder(folder)
   }
 
@@ -77,13 +76,19 @@ public struct TensorWriter: Sendable {
   private let folder: String
 
   public init(folder: String) throws {
-    // As a person may write it, with a slash at its end.
-    self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    self.folder = folder.withoutLastSlash
     try AtomicFile.prepareFolder(folder)
   }
 
   public func write(_ tensor: Tensor, of step: Step) throws {
     let number = (step.number < 10 ? "0" : "") + String(step.number)
     try AtomicFile.write(tensor.npyData(), to: "\(folder)/\(number)-\(step.name).npy")
+  }
+}
+
+extension String {
+  /// A folder's path without the slash that a person may write at its end.
+  fileprivate var withoutLastSlash: String {
+    count > 1 && hasSuffix("/") ? String(dropLast()) : self
   }
 }
